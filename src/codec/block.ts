@@ -1,0 +1,141 @@
+/**
+ * A result block: the results of one chunk as they travel in messages and lie in the journal, byte for byte.
+ *
+ * Layout, little-endian, every block a multiple of 8 bytes:
+ *
+ *   0  f64  first case
+ *   8  f64  start of the computation, ms since the epoch by the worker's clock
+ *  16  f64  elapsed ms of the computation
+ *  24  u32  count of cases
+ *  28  u32  bytes behind the header (padding included)
+ *  32  u16  worker
+ *  34  u16  attempt, from 1
+ *  36  u32  bytes of the failure list (MessagePack of Failure[]), 0 when every case completed
+ *  40  the columns (see encodeColumns), then the failure list, then padding
+ *
+ * The coordinator reads the header only; columns are decoded by whoever needs the numbers.
+ */
+import { decode, encode } from './msgpack.js';
+import { type Columns, type ColumnSpec, allocateColumns, bytesPerElement, elements, isNumeric } from './columns.js';
+
+export const blockHeaderBytes = 40;
+
+/** How a case ended. `cancelled` cases were given up by the user or the end of the run. */
+export type CaseStatus = 'completed' | 'failed' | 'timeout' | 'cancelled';
+
+/** A case that did not complete: a row of the results like any other. */
+export interface Failure {
+  /** Position in the block: case = block.first + offset. */
+  readonly offset: number;
+  readonly status: Exclude<CaseStatus, 'completed'>;
+  /** Short name of the kind: `InvalidModel`, `TypeError`, `exit code 3`. */
+  readonly type: string;
+  readonly message: string;
+  readonly traceback?: string;
+}
+
+export interface BlockHeader {
+  readonly first: number;
+  readonly count: number;
+  readonly startedMs: number;
+  readonly elapsedMs: number;
+  readonly worker: number;
+  readonly attempt: number;
+}
+
+export interface Block extends BlockHeader {
+  readonly columns: Columns;
+  readonly failures: readonly Failure[];
+}
+
+const pad8 = (bytes: number): number => (bytes + 7) & ~7;
+
+/** Bytes of `count` cases of these columns, exact for numeric ones; the others are measured by encoding. */
+export function encodeBlock(specs: readonly ColumnSpec[], block: Block): Uint8Array {
+  const packed = specs.map((spec) =>
+    isNumeric(spec.dtype) ? undefined : encode((block.columns[spec.name] as unknown[]).slice(0, block.count)),
+  );
+  const failures = block.failures.length > 0 ? encode(block.failures) : undefined;
+  let columnBytes = 0;
+  specs.forEach((spec, i) => {
+    const variable = packed[i];
+    columnBytes += variable
+      ? 8 + pad8(variable.byteLength)
+      : pad8(block.count * elements(spec) * bytesPerElement[spec.dtype]);
+  });
+  const failureBytes = failures?.byteLength ?? 0;
+  const bytes = new Uint8Array(blockHeaderBytes + columnBytes + pad8(failureBytes));
+  const view = new DataView(bytes.buffer);
+  writeBlockHeader(view, 0, block, bytes.byteLength - blockHeaderBytes, failureBytes);
+  let at = blockHeaderBytes;
+  specs.forEach((spec, i) => {
+    const variable = packed[i];
+    if (variable) {
+      view.setUint32(at, variable.byteLength, true);
+      bytes.set(variable, at + 8);
+      at += 8 + pad8(variable.byteLength);
+    } else {
+      const length = block.count * elements(spec) * bytesPerElement[spec.dtype];
+      const data = block.columns[spec.name] as Float64Array;
+      bytes.set(new Uint8Array(data.buffer, data.byteOffset, length), at);
+      at += pad8(length);
+    }
+  });
+  if (failures) bytes.set(failures, at);
+  return bytes;
+}
+
+export function writeBlockHeader(
+  view: DataView,
+  at: number,
+  header: BlockHeader,
+  bodyBytes: number,
+  failureBytes: number,
+): void {
+  view.setFloat64(at, header.first, true);
+  view.setFloat64(at + 8, header.startedMs, true);
+  view.setFloat64(at + 16, header.elapsedMs, true);
+  view.setUint32(at + 24, header.count, true);
+  view.setUint32(at + 28, bodyBytes, true);
+  view.setUint16(at + 32, header.worker, true);
+  view.setUint16(at + 34, header.attempt, true);
+  view.setUint32(at + 36, failureBytes, true);
+}
+
+/** Header of the block that starts at `at`; the next block starts at `at + blockHeaderBytes + bodyBytes`. */
+export function readBlockHeader(view: DataView, at: number): BlockHeader & { bodyBytes: number; failureBytes: number } {
+  return {
+    first: view.getFloat64(at, true),
+    startedMs: view.getFloat64(at + 8, true),
+    elapsedMs: view.getFloat64(at + 16, true),
+    count: view.getUint32(at + 24, true),
+    bodyBytes: view.getUint32(at + 28, true),
+    worker: view.getUint16(at + 32, true),
+    attempt: view.getUint16(at + 34, true),
+    failureBytes: view.getUint32(at + 36, true),
+  };
+}
+
+/** A whole block. Numeric columns are copies, aligned and owned by the caller. */
+export function decodeBlock(specs: readonly ColumnSpec[], bytes: Uint8Array, at = 0): Block {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = readBlockHeader(view, at);
+  const columns = allocateColumns(specs, header.count);
+  let from = at + blockHeaderBytes;
+  for (const spec of specs) {
+    if (isNumeric(spec.dtype)) {
+      const length = header.count * elements(spec) * bytesPerElement[spec.dtype];
+      const data = columns[spec.name] as Float64Array;
+      new Uint8Array(data.buffer).set(bytes.subarray(from, from + length));
+      from += pad8(length);
+    } else {
+      const length = view.getUint32(from, true);
+      columns[spec.name] = decode(bytes.subarray(from + 8, from + 8 + length)) as unknown[];
+      from += 8 + pad8(length);
+    }
+  }
+  const failures =
+    header.failureBytes > 0 ? (decode(bytes.subarray(from, from + header.failureBytes)) as Failure[]) : [];
+  const { first, count, startedMs, elapsedMs, worker, attempt } = header;
+  return { first, count, startedMs, elapsedMs, worker, attempt, columns, failures };
+}

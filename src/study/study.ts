@@ -1,0 +1,51 @@
+/** A study as every rank knows it: resolved, every default filled, plain data that MessagePack carries. */
+import type { ColumnSpec } from '../codec/columns.js';
+
+export const studySchemaVersion = 1;
+
+export type Strategy = 'adaptive' | 'block' | 'cyclic' | 'self' | 'guided' | 'factoring';
+
+export type StatisticName = 'mean' | 'median' | `p${number}` | 'min' | 'max' | 'std';
+export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
+
+/** What computes the cases. */
+export type KernelSource =
+  | { readonly kind: 'solver'; readonly name: string; readonly version: string }
+  /** A TypeScript or JavaScript module, bundled at load; `code` is one ES module, `hash` its SHA-256 in hex. */
+  | { readonly kind: 'module'; readonly path: string; readonly code: string; readonly hash: string }
+  /** A C source (built at each node that lacks it) or a shared library. */
+  | {
+      readonly kind: 'library';
+      readonly path: string;
+      readonly symbol: string;
+      readonly inputs: readonly ColumnSpec[];
+      readonly outputs: readonly ColumnSpec[];
+      /** Source text of a `.c` kernel, which travels with the study; absent for a `.so`, which must be reachable. */
+      readonly code?: string;
+      readonly hash: string;
+    };
+
+export interface Schedule {
+  readonly strategy: Strategy;
+  /** Cases in a chunk, or `auto`: found at run time from how long cases take. */
+  readonly chunk: number | 'auto';
+}
+
+export interface Study {
+  readonly schemaVersion: typeof studySchemaVersion;
+  readonly name: string;
+  readonly description: string;
+  /** Absolute path of the study file, and its text as read; for the run directory. */
+  readonly source: { readonly path: string; readonly text: string };
+  readonly kernel: KernelSource;
+  readonly settings: unknown;
+  /** How to make any case from its index; see CaseSpace. */
+  readonly cases: import('./case-space.js').CasePlan;
+  /** Data for every rank, by name: Float64Array with shape, or plain values. Goes to a kernel's `prepare`. */
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly schedule: Schedule;
+  readonly statistics: readonly StatisticName[];
+  readonly output: readonly OutputFormat[];
+  /** SHA-256 in hex over parameters, shared data, kernel name and version (not its form): what makes a study itself. */
+  readonly fingerprint: string;
+}
