@@ -15,8 +15,16 @@
  *
  * The coordinator reads the header only; columns are decoded by whoever needs the numbers.
  */
+
+import {
+  allocateColumns,
+  bytesPerElement,
+  type ColumnSpec,
+  type Columns,
+  elements,
+  isNumeric,
+} from './columns.js';
 import { decode, encode } from './msgpack.js';
-import { type Columns, type ColumnSpec, allocateColumns, bytesPerElement, elements, isNumeric } from './columns.js';
 
 export const blockHeaderBytes = 40;
 
@@ -103,7 +111,10 @@ export function writeBlockHeader(
 }
 
 /** Header of the block that starts at `at`; the next block starts at `at + blockHeaderBytes + bodyBytes`. */
-export function readBlockHeader(view: DataView, at: number): BlockHeader & { bodyBytes: number; failureBytes: number } {
+export function readBlockHeader(
+  view: DataView,
+  at: number,
+): BlockHeader & { bodyBytes: number; failureBytes: number } {
   return {
     first: view.getFloat64(at, true),
     startedMs: view.getFloat64(at + 8, true),

@@ -5,7 +5,9 @@ const extensionCodec = new ExtensionCodec();
 extensionCodec.register({
   type: 1,
   encode: (value) =>
-    value instanceof Float64Array ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice() : null,
+    value instanceof Float64Array
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
+      : null,
   decode: (data) => new Float64Array(data.slice().buffer),
 });
 

@@ -1,6 +1,7 @@
 /** What computes a case. The one interface for built-in kernels, TypeScript modules and C libraries. */
-import type { Columns, ColumnSpec } from '../codec/columns.js';
+
 import type { Failure } from '../codec/block.js';
+import type { ColumnSpec, Columns } from '../codec/columns.js';
 
 export interface KernelContext {
   /** First case of the batch in the study (for messages and for seeds); case i of the batch is `first + i`. */

@@ -1,5 +1,5 @@
 /** Cases computed from their index: what a worker needs to turn `[first, count]` into parameter columns. */
-import type { Columns, ColumnSpec } from '../codec/columns.js';
+import type { ColumnSpec, Columns } from '../codec/columns.js';
 
 /**
  * Plain data, MessagePack-able, made by `load`. Its inside belongs to study/ alone.
