@@ -1,0 +1,28 @@
+/** Counting processes by a variable in their environment: what a test started and whatever these started. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Process numbers, zombies excluded, whose environment holds `SHOAL_TEST_MARK=mark`. */
+export function processesMarked(mark: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const state = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0];
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return state !== 'Z' && environment.includes(`SHOAL_TEST_MARK=${mark}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Waits until `isTrue`, at most `limitMs`; says whether it came. */
+export async function eventually(isTrue: () => boolean, limitMs = 15_000): Promise<boolean> {
+  const end = Date.now() + limitMs;
+  while (Date.now() < end) {
+    if (isTrue()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return isTrue();
+}
