@@ -39,9 +39,16 @@ export interface Kernel {
   readonly version: string;
   /** How this kernel is made: results are bit-identical within a form. */
   readonly form: 'typescript' | 'c';
+  /** Hash of the sources it was made from, where ranks could differ in them; part of the handshake. */
+  readonly sourceHash?: string;
   readonly inputs: readonly ColumnSpec[];
   readonly outputs: readonly ColumnSpec[];
   readonly run?: RunCase;
   readonly runBatch?: RunBatch;
   close?(): void;
+}
+
+/** A kernel as workers get it: whatever the user wrote, it takes batches of the study's columns. */
+export interface ReadyKernel extends Kernel {
+  readonly runBatch: RunBatch;
 }

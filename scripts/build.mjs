@@ -1,0 +1,96 @@
+/**
+ * `npm run build`: src/ to dist/, native/ to dist/native/.
+ *
+ *   dist/main.js       the command line and every rank: one file, and chunks that only exports load
+ *   dist/index.js      the public API            dist/mpi.js   the MPI binding alone
+ *   dist/types/        declarations of both      dist/native/  C kernels, where there is a compiler
+ *   dist/THIRD-PARTY.txt   licences of the packages that were bundled in
+ *
+ * Each entry is a build of its own, so that a rank opens one file and not a tree of shared chunks.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { buildNative } from './native.mjs';
+import { thirdPartyText } from './third-party.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const fresh = join(root, 'build', `dist-${process.pid}`);
+const dist = join(root, 'dist');
+
+const entries = [
+  { from: 'src/main.ts', to: 'main.js', isCommand: true },
+  { from: 'src/index.ts', to: 'index.js' },
+  { from: 'src/mpi/index.ts', to: 'mpi.js' },
+].filter(({ from }) => existsSync(join(root, from)));
+
+/** Packages that stay outside the bundle because they bring binaries of their own. */
+const external = [/^node:/, 'koffi', 'rolldown'];
+
+const started = performance.now();
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
+const bundledModules = new Set();
+try {
+  for (const entry of entries) await bundle(entry);
+  if (entries.length === 3) declarations();
+  writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText([...bundledModules]));
+  replaceDist();
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
+const native = buildNative(root);
+if (native.notice) console.error(`shoal: ${native.notice}`);
+console.error(`shoal: built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+process.exitCode = native.failed ? 1 : 0;
+
+async function bundle({ from, to, isCommand }) {
+  const build = await rolldown({
+    input: join(root, from),
+    cwd: root,
+    platform: 'node',
+    external,
+    tsconfig: false,
+    onLog(level, log, report) {
+      // An import that cannot be found would otherwise stay in the bundle and fail at the user's.
+      if (log.code === 'UNRESOLVED_IMPORT') report('error', log);
+      else report(level, log);
+    },
+  });
+  const { output } = await build.write({
+    dir: fresh,
+    format: 'esm',
+    entryFileNames: to,
+    chunkFileNames: `chunks/${to.replace('.js', '')}-[name]-[hash].js`,
+    banner: isCommand ? (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : '') : undefined,
+  });
+  await build.close();
+  for (const chunk of output) for (const id of chunk.moduleIds ?? []) bundledModules.add(id);
+  if (isCommand) chmodSync(join(fresh, to), 0o755);
+}
+
+function declarations() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const done = spawnSync(
+    process.execPath,
+    [tsc, '-p', join(root, 'scripts', 'tsconfig.types.json'), '--outDir', join(fresh, 'types')],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (done.status !== 0) {
+    console.error(done.stdout + done.stderr);
+    throw new Error('the declarations could not be made: see the lines of tsc above');
+  }
+}
+
+/** Puts the new dist in place of the old in one step, with the C kernels of the old one, which make updates. */
+function replaceDist() {
+  const native = join(dist, 'native');
+  if (existsSync(native))
+    cpSync(native, join(fresh, 'native'), { recursive: true, preserveTimestamps: true });
+  const old = `${fresh}-old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+}

@@ -1,0 +1,127 @@
+/** From a study to its kernel: once at rank 0, and then at every rank. */
+import type { ColumnSpec } from '../codec/columns.js';
+import { EnvironmentError } from '../errors/environment-error.js';
+import { InputError } from '../errors/input-error.js';
+import type { KernelForm, Solver, SolverRequest } from '../study/solver.js';
+import type { KernelSource, Study } from '../study/study.js';
+import { compileKernel } from './compile.js';
+import { checkInputs, convertInputs } from './inputs.js';
+import type { Kernel, ReadyKernel } from './kernel.js';
+import { libraryKernel } from './library.js';
+import { moduleKernel } from './module.js';
+import { batchRunner } from './run-batch.js';
+import { packShared } from './shared.js';
+
+export interface PreparedKernel {
+  /** Computed once and broadcast with the study: plain data that MessagePack carries. */
+  readonly shared: unknown;
+  /** The form that every rank must run, so that results are bit-identical whoever computes them. */
+  readonly form: KernelForm;
+}
+
+/** At rank 0: chooses the form, and computes what all ranks share. */
+export function prepareKernel(study: Study, solvers: readonly Solver[]): PreparedKernel {
+  switch (study.kernel.kind) {
+    case 'solver': {
+      const solver = solverOf(study.kernel.name, solvers);
+      const [form] = solver.forms();
+      if (form === undefined) {
+        throw new EnvironmentError(`no form of the kernel ${solver.name} runs on this machine`);
+      }
+      return { shared: solver.prepare(requestOf(study)), form };
+    }
+    case 'module':
+      return { shared: undefined, form: 'typescript' };
+    case 'library':
+      return { shared: undefined, form: 'c' };
+    default:
+      return study.kernel satisfies never;
+  }
+}
+
+/**
+ * At each rank: the kernel in the form that rank 0 chose. Throws EnvironmentError when this machine cannot run
+ * that form, InputError when the kernel does not fit the study.
+ */
+export async function loadKernel(
+  study: Study,
+  solvers: readonly Solver[],
+  shared: unknown,
+  form: KernelForm,
+): Promise<ReadyKernel> {
+  const source = study.kernel;
+  switch (source.kind) {
+    case 'solver': {
+      const solver = solverOf(source.name, solvers);
+      if (form === 'c' && !solver.forms().includes('c')) {
+        throw new EnvironmentError(`the C form of the kernel ${solver.name} does not run on this machine`, {
+          hint: 'Install a C compiler and make, or build shoal before the run: every rank must run the same form.',
+        });
+      }
+      return ready(await solver.kernel(requestOf(study), shared, form));
+    }
+    case 'module':
+      return fitted(await moduleKernel(source, study.shared, study.settings), study.cases.columns);
+    case 'library':
+      return fitted(loadLibrary(source, study), study.cases.columns);
+    default:
+      return source satisfies never;
+  }
+}
+
+/** What ranks compare when they shake hands: equal text means equal results, bit by bit. */
+export function kernelIdentity(kernel: Kernel): string {
+  const { name, version, form, sourceHash } = kernel;
+  return [name, version, form, ...(sourceHash === undefined ? [] : [sourceHash])].join(' ');
+}
+
+function solverOf(name: string, solvers: readonly Solver[]): Solver {
+  const solver = solvers.find((candidate) => candidate.name === name);
+  if (solver) return solver;
+  throw new InputError(`no solver named ${name}`, {
+    field: 'solver',
+    expected: `one of ${solvers.map((candidate) => candidate.name).join(', ')}`,
+    given: name,
+  });
+}
+
+function requestOf(study: Study): SolverRequest {
+  return { settings: study.settings, columns: study.cases.columns };
+}
+
+function loadLibrary(source: KernelSource & { readonly kind: 'library' }, study: Study): Kernel {
+  const { path, symbol, inputs, outputs, code, hash } = source;
+  const shared = packShared(study.shared, study.settings);
+  return libraryKernel({
+    path: code === undefined ? path : compileKernel(code, path),
+    symbol,
+    name: symbol,
+    // A C kernel states no version: its source is what it is.
+    version: hash.slice(0, 16),
+    inputs,
+    outputs,
+    sourceHash: hash,
+    ...(shared.byteLength > 0 ? { shared } : {}),
+  });
+}
+
+/** The same kernel, taking the study's columns as they come. */
+function fitted(kernel: Kernel, brought: readonly ColumnSpec[]): ReadyKernel {
+  const { name, inputs } = kernel;
+  checkInputs(name, inputs, brought);
+  const asked = ready(kernel);
+  const isSame = inputs.every(
+    (input) => brought.find((column) => column.name === input.name)?.dtype === input.dtype,
+  );
+  if (isSame) return asked;
+  return {
+    ...asked,
+    runBatch: (count, columns, out, context) =>
+      asked.runBatch(count, convertInputs(inputs, brought, columns, count), out, context),
+  };
+}
+
+function ready(kernel: Kernel): ReadyKernel {
+  const { run: _run, ...rest } = kernel;
+  return { ...rest, runBatch: batchRunner(kernel) };
+}
