@@ -82,24 +82,28 @@ async function importFile(file: string, userPath: string): Promise<Record<string
 }
 
 function checked(exported: unknown, file: string): LoadedModule {
-  const refuse = (field: string, expected: string, given: unknown): never => {
-    throw new InputError('this module holds no kernel', { file, field, expected, given: shown(given) });
+  const refuse = (field: string, expected: string, given: string): never => {
+    throw new InputError('this module holds no kernel', { file, field, expected, given });
   };
   if (exported === null || typeof exported !== 'object') {
-    return refuse('kernel', 'an export named `kernel` (or a default export) that is an object', exported);
+    return refuse(
+      'kernel',
+      'an export named `kernel` (or a default export) that is an object',
+      shown(exported),
+    );
   }
   const kernel = exported as Record<string, unknown>;
   const { name, version, prepare, run, runBatch } = kernel;
-  if (typeof name !== 'string' || name === '') return refuse('kernel.name', 'a name', name);
+  if (typeof name !== 'string' || name === '') return refuse('kernel.name', 'a name', shown(name));
   if (typeof version !== 'string' || version === '') {
-    return refuse('kernel.version', 'a version as text, such as "1"', version);
+    return refuse('kernel.version', 'a version as text, such as "1"', shown(version));
   }
   if ((typeof run === 'function') === (typeof runBatch === 'function')) {
     const given = typeof run === 'function' ? 'both' : 'neither';
     return refuse('kernel.run', 'one function, `run` (a case) or `runBatch` (many)', given);
   }
   if (prepare !== undefined && typeof prepare !== 'function') {
-    return refuse('kernel.prepare', 'a function, or nothing', prepare);
+    return refuse('kernel.prepare', 'a function, or nothing', shown(prepare));
   }
   return {
     name,
@@ -112,25 +116,25 @@ function checked(exported: unknown, file: string): LoadedModule {
   } as LoadedModule;
 }
 
-type Refuse = (field: string, expected: string, given: unknown) => never;
+type Refuse = (field: string, expected: string, given: string) => never;
 
 function checkedColumns(value: unknown, field: string, refuse: Refuse): ColumnSpec[] {
-  if (!Array.isArray(value) || value.length === 0) return refuse(field, 'a list of columns', value);
+  if (!Array.isArray(value) || value.length === 0) return refuse(field, 'a list of columns', shown(value));
   const seen = new Set<string>();
   return value.map((item: unknown, i) => {
     const at = `${field}[${i}]`;
-    if (item === null || typeof item !== 'object') return refuse(at, 'an object with a `name`', item);
+    if (item === null || typeof item !== 'object') return refuse(at, 'an object with a `name`', shown(item));
     const { name, dtype = 'float64', shape = [], unit } = item as Record<string, unknown>;
-    if (typeof name !== 'string' || name === '') return refuse(`${at}.name`, 'a name', name);
-    if (seen.has(name)) return refuse(`${at}.name`, 'names that differ', name);
+    if (typeof name !== 'string' || name === '') return refuse(`${at}.name`, 'a name', shown(name));
+    if (seen.has(name)) return refuse(`${at}.name`, 'names that differ', shown(name));
     seen.add(name);
     if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
-      return refuse(`${at}.dtype`, `one of ${Object.keys(bytesPerElement).join(', ')}`, dtype);
+      return refuse(`${at}.dtype`, `one of ${Object.keys(bytesPerElement).join(', ')}`, shown(dtype));
     }
     if (!isShape(shape) || (shape.length > 0 && !isNumeric(dtype as Dtype))) {
-      return refuse(`${at}.shape`, 'a list of positive integers ([] for text and json)', shape);
+      return refuse(`${at}.shape`, 'a list of positive integers ([] for text and json)', shown(shape));
     }
-    if (unit !== undefined && typeof unit !== 'string') return refuse(`${at}.unit`, 'text', unit);
+    if (unit !== undefined && typeof unit !== 'string') return refuse(`${at}.unit`, 'text', shown(unit));
     return { name, dtype: dtype as Dtype, shape, ...(unit === undefined ? {} : { unit }) };
   });
 }
