@@ -58,39 +58,85 @@ export interface Block extends BlockHeader {
 
 const pad8 = (bytes: number): number => (bytes + 7) & ~7;
 
-/** Bytes of `count` cases of these columns, exact for numeric ones; the others are measured by encoding. */
+/** Bytes of a case in numeric columns: what bounds the cases of a block. 0 when no column is numeric. */
+export function numericBytesPerCase(specs: readonly ColumnSpec[]): number {
+  return specs.reduce((sum, spec) => sum + elements(spec) * bytesPerElement[spec.dtype], 0);
+}
+
+/** A whole block in a buffer of its own. */
 export function encodeBlock(specs: readonly ColumnSpec[], block: Block): Uint8Array {
+  const parts = packParts(specs, block);
+  const bytes = new Uint8Array(parts.totalBytes);
+  writeBlock(specs, block, parts, bytes, 0);
+  return bytes;
+}
+
+/** Writes a block at `at` (a multiple of 8); the bytes written, or 0 and nothing written when it does not fit. */
+export function encodeBlockInto(
+  specs: readonly ColumnSpec[],
+  block: Block,
+  target: Uint8Array,
+  at: number,
+): number {
+  const parts = packParts(specs, block);
+  if (at + parts.totalBytes > target.byteLength) return 0;
+  writeBlock(specs, block, parts, target, at);
+  return parts.totalBytes;
+}
+
+interface Parts {
+  /** MessagePack of each column that is not numeric. */
+  readonly packed: readonly (Uint8Array | undefined)[];
+  readonly failures: Uint8Array | undefined;
+  readonly totalBytes: number;
+}
+
+function packParts(specs: readonly ColumnSpec[], block: Block): Parts {
   const packed = specs.map((spec) =>
     isNumeric(spec.dtype) ? undefined : encode((block.columns[spec.name] as unknown[]).slice(0, block.count)),
   );
   const failures = block.failures.length > 0 ? encode(block.failures) : undefined;
-  let columnBytes = 0;
+  let totalBytes = blockHeaderBytes + pad8(failures?.byteLength ?? 0);
   specs.forEach((spec, i) => {
     const variable = packed[i];
-    columnBytes += variable
+    totalBytes += variable
       ? 8 + pad8(variable.byteLength)
       : pad8(block.count * elements(spec) * bytesPerElement[spec.dtype]);
   });
-  const failureBytes = failures?.byteLength ?? 0;
-  const bytes = new Uint8Array(blockHeaderBytes + columnBytes + pad8(failureBytes));
-  const view = new DataView(bytes.buffer);
-  writeBlockHeader(view, 0, block, bytes.byteLength - blockHeaderBytes, failureBytes);
-  let at = blockHeaderBytes;
+  return { packed, failures, totalBytes };
+}
+
+function writeBlock(
+  specs: readonly ColumnSpec[],
+  block: Block,
+  parts: Parts,
+  target: Uint8Array,
+  start: number,
+): void {
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const failureBytes = parts.failures?.byteLength ?? 0;
+  writeBlockHeader(view, start, block, parts.totalBytes - blockHeaderBytes, failureBytes);
+  let at = start + blockHeaderBytes;
+  const put = (bytes: Uint8Array) => {
+    target.set(bytes, at);
+    at += bytes.byteLength;
+    // The target may hold an older message: equal results must be equal bytes, padding too.
+    for (; at % 8 !== 0; at++) target[at] = 0;
+  };
   specs.forEach((spec, i) => {
-    const variable = packed[i];
+    const variable = parts.packed[i];
     if (variable) {
       view.setUint32(at, variable.byteLength, true);
-      bytes.set(variable, at + 8);
-      at += 8 + pad8(variable.byteLength);
+      view.setUint32(at + 4, 0, true);
+      at += 8;
+      put(variable);
     } else {
-      const length = block.count * elements(spec) * bytesPerElement[spec.dtype];
       const data = block.columns[spec.name] as Float64Array;
-      bytes.set(new Uint8Array(data.buffer, data.byteOffset, length), at);
-      at += pad8(length);
+      const length = block.count * elements(spec) * bytesPerElement[spec.dtype];
+      put(new Uint8Array(data.buffer, data.byteOffset, length));
     }
   });
-  if (failures) bytes.set(failures, at);
-  return bytes;
+  if (parts.failures) put(parts.failures);
 }
 
 export function writeBlockHeader(
@@ -125,6 +171,20 @@ export function readBlockHeader(
     attempt: view.getUint16(at + 34, true),
     failureBytes: view.getUint32(at + 36, true),
   };
+}
+
+/** Cases of the block at `at` that did not complete, without decoding its columns. */
+export function failureCount(bytes: Uint8Array, at: number): number {
+  return readFailures(bytes, at).length;
+}
+
+/** Failures of the block at `at`, without decoding its columns. */
+export function readFailures(bytes: Uint8Array, at: number): readonly Failure[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { bodyBytes, failureBytes } = readBlockHeader(view, at);
+  if (failureBytes === 0) return [];
+  const from = at + blockHeaderBytes + bodyBytes - pad8(failureBytes);
+  return decode(bytes.subarray(from, from + failureBytes)) as Failure[];
 }
 
 /** A whole block. Numeric columns are copies, aligned and owned by the caller. */

@@ -1,0 +1,15 @@
+/** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
+export interface Comm {
+  /** Adds one range to what this worker is sent next; `flush` sends it. */
+  assign(worker: number, first: number, count: number, attempt: number): void;
+  /** Sends what `assign` gathered for this worker. */
+  flush(worker: number): void;
+  stopWorker(worker: number): void;
+  /** Appends result blocks to the journal; the position in it behind them. */
+  persist(blocks: Uint8Array): number;
+  /** Writes a row for a case that is given up; the position in the journal behind it. */
+  persistFailure(first: number, attempt: number, type: string, message: string): number;
+  /** Bytes appended and not yet durable. */
+  backlogBytes(): number;
+  notice(message: string): void;
+}

@@ -1,0 +1,182 @@
+/** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
+import { blockHeaderBytes, failureCount } from '../codec/block.js';
+import type { Comm } from './comm.js';
+import { refill } from './refill.js';
+import { type CoordinatorState, newWorker, type WorkerState } from './state.js';
+
+/** The worker has its kernel. It gets its first range at once. */
+export function onReady(state: CoordinatorState, comm: Comm, worker: number): void {
+  const entry = known(state, worker);
+  entry.status = 'ready';
+  touch(state, entry);
+  answerAll(state, comm);
+}
+
+/**
+ * Result blocks came. They go to the journal as they are; counts are taken from their headers. Blocks that this
+ * worker was not to return next end the run: either side's books are wrong then.
+ */
+export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
+  const entry = known(state, worker);
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+  let cases = 0;
+  let failed = 0;
+  let elapsedMs = 0;
+  let blockCount = 0;
+  for (let at = 0; at < blocks.byteLength; ) {
+    const first = view.getFloat64(at, true);
+    const count = view.getUint32(at + 24, true);
+    if (!entry.outstanding.complete(first, count)) {
+      throw new Error(
+        `worker ${worker} returned cases ${first} to ${first + count - 1}, expected cases from ${entry.outstanding.headFirst}`,
+      );
+    }
+    cases += count;
+    elapsedMs += view.getFloat64(at + 16, true);
+    if (view.getUint32(at + 36, true) > 0) failed += failureCount(blocks, at);
+    at += blockHeaderBytes + view.getUint32(at + 28, true);
+    blockCount++;
+  }
+  if (blockCount === 0) return;
+  const position = comm.persist(blocks);
+  count(state, position, blocks.byteLength, cases, failed);
+  entry.done += cases;
+  entry.isAlone = false;
+  const meanMs = elapsedMs / blockCount;
+  entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
+  state.scheduler.observe(cases, elapsedMs);
+  touch(state, entry);
+}
+
+/** All that waited has been read: each worker that returned something is answered once. */
+export function onDrained(state: CoordinatorState, comm: Comm): void {
+  answerAll(state, comm);
+}
+
+/** The journal is on disk up to `position`. */
+export function onDurable(state: CoordinatorState, comm: Comm, position: number): void {
+  let passed = 0;
+  for (const mark of state.marks) {
+    if (mark.position > position) break;
+    state.durable = mark.done;
+    state.durableFailed = mark.failed;
+    passed++;
+  }
+  state.marks.splice(0, passed);
+  if (state.isThrottled && comm.backlogBytes() < state.options.backlogLimitBytes / 2) {
+    state.isThrottled = false;
+    for (const entry of state.workers.values()) touch(state, entry);
+    answerAll(state, comm);
+  }
+}
+
+/**
+ * A worker is gone. Cases of the range it was computing are tried one by one, since one of them may have ended it; the
+ * ranges behind go back to the queue. A case that was alone with workers that died is given up after `crashLimit`.
+ */
+export function onLost(state: CoordinatorState, comm: Comm, worker: number, reason: string): void {
+  const entry = known(state, worker);
+  if (entry.status === 'gone') return;
+  const wasStopping = entry.status === 'stopping';
+  entry.status = 'gone';
+  const { outstanding } = entry;
+  if (outstanding.length > 0 && !wasStopping) {
+    const { headFirst, headCount, headAttempt } = outstanding;
+    outstanding.complete(headFirst, headCount);
+    if (entry.isAlone) blame(state, comm, headFirst, headAttempt, reason);
+    else suspect(state, headFirst, headCount, headAttempt);
+  }
+  while (outstanding.length > 0) {
+    state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
+    outstanding.complete(outstanding.headFirst, outstanding.headCount);
+  }
+  state.scheduler.release(worker);
+  for (const other of state.workers.values()) touch(state, other);
+  answerAll(state, comm);
+}
+
+/** A worker takes the place of one that was lost, or comes late. */
+export function onJoined(state: CoordinatorState, worker: number): void {
+  state.workers.set(worker, newWorker(worker));
+}
+
+/** No new cases: every worker is told to stop after what it is computing. */
+export function onStop(state: CoordinatorState, comm: Comm): void {
+  if (state.isStopping) return;
+  state.isStopping = true;
+  for (const entry of state.workers.values()) {
+    if (entry.status === 'gone') continue;
+    entry.status = 'stopping';
+    comm.stopWorker(entry.worker);
+  }
+}
+
+/** The worker has sent all it will. */
+export function onBye(state: CoordinatorState, worker: number): void {
+  known(state, worker).status = 'gone';
+}
+
+/** True when nothing waits, nothing is computed and everything is durable. */
+export function isComplete(state: CoordinatorState): boolean {
+  if (state.scheduler.remaining > 0 || state.suspects.length > 0 || state.marks.length > 0) return false;
+  for (const entry of state.workers.values()) if (entry.outstanding.length > 0) return false;
+  return true;
+}
+
+function known(state: CoordinatorState, worker: number): WorkerState {
+  const entry = state.workers.get(worker);
+  if (!entry) throw new Error(`a message came from worker ${worker}, which never joined`);
+  return entry;
+}
+
+function touch(state: CoordinatorState, entry: WorkerState): void {
+  if (entry.isTouched) return;
+  entry.isTouched = true;
+  state.touched.push(entry);
+}
+
+function answerAll(state: CoordinatorState, comm: Comm): void {
+  for (const entry of state.touched) {
+    entry.isTouched = false;
+    refill(state, comm, entry);
+  }
+  state.touched.length = 0;
+}
+
+/** Marks closer than this in the journal become one: a mark a message would be many. */
+const markBytes = 64 * 1024;
+
+function count(
+  state: CoordinatorState,
+  position: number,
+  bytes: number,
+  cases: number,
+  failed: number,
+): void {
+  state.appended += cases;
+  state.appendedFailed += failed;
+  const last = state.marks.at(-1);
+  if (last && position - last.start < markBytes) {
+    last.position = position;
+    last.done = state.appended;
+    last.failed = state.appendedFailed;
+  } else {
+    const { appended: done, appendedFailed } = state;
+    state.marks.push({ start: position - bytes, position, done, failed: appendedFailed });
+  }
+}
+
+function suspect(state: CoordinatorState, first: number, count: number, attempt: number): void {
+  for (let i = 0; i < count; i++) state.suspects.push({ first: first + i, attempt: attempt + 1 });
+}
+
+function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, reason: string): void {
+  const deaths = (state.crashes.get(first) ?? 0) + 1;
+  state.crashes.set(first, deaths);
+  if (deaths < state.options.crashLimit) {
+    state.suspects.unshift({ first, attempt: attempt + 1 });
+    return;
+  }
+  const message = `${reason}; given up after ${deaths} workers that died of this case alone`;
+  count(state, comm.persistFailure(first, attempt, 'WorkerLost', message), 0, 1, 1);
+}

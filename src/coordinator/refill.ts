@@ -1,0 +1,50 @@
+/** Gives a worker what it may hold: enough that it never waits, little enough that the end of the run is even. */
+import type { Chunk } from '../schedule/work-queue.js';
+import type { Comm } from './comm.js';
+import type { CoordinatorState, WorkerState } from './state.js';
+
+/** Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. */
+const lookaheadMs = 4;
+
+/** Ranges that last longer than this are not handed out before the worker is free: waiting costs less than a bad end. */
+const longMs = 100;
+
+const chunk: Chunk = { first: 0, count: 0 };
+
+export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
+  if (entry.status !== 'ready' || state.isStopping || entry.isAlone) return;
+  if (comm.backlogBytes() > state.options.backlogLimitBytes) {
+    state.isThrottled = true;
+    return;
+  }
+  if (state.suspects.length > 0 && giveSuspect(state, comm, entry)) return;
+  const depth = depthFor(state, entry);
+  const { outstanding } = entry;
+  let given = false;
+  while (outstanding.length < depth && state.scheduler.next(entry.worker, chunk)) {
+    outstanding.push(chunk.first, chunk.count, state.options.attempt);
+    comm.assign(entry.worker, chunk.first, chunk.count, state.options.attempt);
+    given = true;
+  }
+  if (given) comm.flush(entry.worker);
+}
+
+/** A suspect is computed alone: the worker gets it when it holds nothing, and gets nothing until then. */
+function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
+  if (entry.outstanding.length > 0) return true;
+  const suspect = state.suspects.shift();
+  if (!suspect) return false;
+  entry.isAlone = true;
+  entry.outstanding.push(suspect.first, 1, suspect.attempt);
+  comm.assign(entry.worker, suspect.first, 1, suspect.attempt);
+  comm.flush(entry.worker);
+  return true;
+}
+
+/** Ranges this worker may hold, from how long its recent blocks took. */
+function depthFor(state: CoordinatorState, entry: WorkerState): number {
+  if (entry.blockMs === 0) return 1;
+  if (entry.blockMs > longMs) return 1;
+  const depth = 1 + Math.ceil(lookaheadMs / entry.blockMs);
+  return depth < state.options.depthLimit ? depth : state.options.depthLimit;
+}

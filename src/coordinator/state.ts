@@ -1,0 +1,106 @@
+/** What the coordinator knows. Changed by the reactor alone. */
+import type { Scheduler } from '../schedule/scheduler.js';
+import { Outstanding } from './outstanding.js';
+
+export interface WorkerState {
+  readonly worker: number;
+  /** `stopping`: told to stop, `bye` not come yet. */
+  status: 'joining' | 'ready' | 'stopping' | 'gone';
+  readonly outstanding: Outstanding;
+  /** Mean time of this worker's recent blocks, ms; 0 before the first. */
+  blockMs: number;
+  /** Cases it returned in this session. */
+  done: number;
+  /** True while it computes a suspect: a case that may have ended a worker, alone. */
+  isAlone: boolean;
+  /** True when it waits for an answer to what it returned. */
+  isTouched: boolean;
+}
+
+/** Cases that were in flight at a worker that died, to be tried one by one. */
+export interface Suspect {
+  readonly first: number;
+  readonly attempt: number;
+}
+
+/** Counts at a position of the journal: they hold once the journal is durable up to there. */
+export interface Mark {
+  start: number;
+  position: number;
+  done: number;
+  failed: number;
+}
+
+export interface CoordinatorState {
+  readonly scheduler: Scheduler;
+  readonly options: CoordinatorOptions;
+  readonly workers: Map<number, WorkerState>;
+  /** Workers to answer once all that waits has been read. */
+  readonly touched: WorkerState[];
+  readonly suspects: Suspect[];
+  /** Deaths by case, for cases that were alone with a worker that died. */
+  readonly crashes: Map<number, number>;
+  /** Cases appended to the journal in this session, and how many of them did not complete. */
+  appended: number;
+  appendedFailed: number;
+  /** The same, durable. */
+  durable: number;
+  durableFailed: number;
+  readonly marks: Mark[];
+  /** No new assignments: the user or the end of the time asked for it. */
+  isStopping: boolean;
+  /** No new assignments for now: the disk is behind. */
+  isThrottled: boolean;
+}
+
+export interface CoordinatorOptions {
+  /** Attempt number of cases handed out for the first time in this session. */
+  readonly attempt: number;
+  /** A case that was alone with a dying worker this often is given up. */
+  readonly crashLimit: number;
+  /** Bytes that may wait for the disk before workers wait for it too. */
+  readonly backlogLimitBytes: number;
+  /** Most ranges that one worker holds. */
+  readonly depthLimit: number;
+}
+
+export const defaultOptions: CoordinatorOptions = {
+  attempt: 1,
+  crashLimit: 3,
+  backlogLimitBytes: 64 * 1024 * 1024,
+  depthLimit: 64,
+};
+
+export function createState(
+  scheduler: Scheduler,
+  workers: readonly number[],
+  options: CoordinatorOptions,
+): CoordinatorState {
+  return {
+    scheduler,
+    options,
+    workers: new Map(workers.map((worker) => [worker, newWorker(worker)])),
+    touched: [],
+    suspects: [],
+    crashes: new Map(),
+    appended: 0,
+    appendedFailed: 0,
+    durable: 0,
+    durableFailed: 0,
+    marks: [],
+    isStopping: false,
+    isThrottled: false,
+  };
+}
+
+export function newWorker(worker: number): WorkerState {
+  return {
+    worker,
+    status: 'joining',
+    outstanding: new Outstanding(),
+    blockMs: 0,
+    done: 0,
+    isAlone: false,
+    isTouched: false,
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
+ * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u32 attempt), `results` its
+ * blocks as they are, everything else one MessagePack map.
+ */
+import { decode, encode } from '../codec/msgpack.js';
+import type { Assignment, Message } from './message.js';
+
+export const headerBytes = 8;
+export const assignmentBytes = 16;
+
+const codes = {
+  hello: 1,
+  ready: 2,
+  unable: 3,
+  results: 4,
+  log: 5,
+  bye: 6,
+  welcome: 16,
+  assign: 17,
+  refuse: 18,
+  stop: 19,
+} as const satisfies Record<Message['kind'], number>;
+
+export const resultsCode = codes.results;
+
+const kinds = new Map<number, Message['kind']>(
+  Object.entries(codes).map(([kind, code]) => [code, kind as Message['kind']]),
+);
+
+export function encodeMessage(message: Message): Uint8Array {
+  switch (message.kind) {
+    case 'results': {
+      const bytes = framed('results', message.bytes.byteLength);
+      bytes.set(message.bytes, headerBytes);
+      return bytes;
+    }
+    case 'assign': {
+      const bytes = framed('assign', message.ranges.length * assignmentBytes);
+      const view = new DataView(bytes.buffer);
+      message.ranges.forEach((range, i) => {
+        writeAssignment(view, headerBytes + i * assignmentBytes, range.first, range.count, range.attempt);
+      });
+      return bytes;
+    }
+    case 'bye':
+    case 'stop':
+      return framed(message.kind, 0);
+    case 'hello':
+    case 'ready':
+    case 'unable':
+    case 'log':
+    case 'welcome':
+    case 'refuse': {
+      const { kind, ...fields } = message;
+      const body = encode(fields);
+      const bytes = framed(kind, body.byteLength);
+      bytes.set(body, headerBytes);
+      return bytes;
+    }
+    default:
+      return message satisfies never;
+  }
+}
+
+/** Length of the message that begins here, header included; more than there is when it is no message. */
+export function messageBytes(bytes: Uint8Array): number {
+  if (bytes.byteLength < headerBytes) return headerBytes;
+  return headerBytes + new DataView(bytes.buffer, bytes.byteOffset, headerBytes).getUint32(4, true);
+}
+
+/** Throws when the bytes are no message of this protocol. `results` is a view of the bytes given. */
+export function decodeMessage(bytes: Uint8Array): Message {
+  const end = messageBytes(bytes);
+  const kind = kinds.get(bytes[0] ?? 0);
+  if (kind === undefined || end > bytes.byteLength) {
+    throw new Error(`expected a message of shoal, got ${bytes.byteLength} bytes that begin with ${bytes[0]}`);
+  }
+  switch (kind) {
+    case 'results':
+      return { kind, bytes: bytes.subarray(headerBytes, end) };
+    case 'assign':
+      return { kind, ranges: readAssignments(bytes) };
+    case 'bye':
+    case 'stop':
+      return { kind };
+    case 'hello':
+    case 'ready':
+    case 'unable':
+    case 'log':
+    case 'welcome':
+    case 'refuse':
+      return { kind, ...(decode(bytes.subarray(headerBytes, end)) as object) } as Message;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Writes a header into a buffer that is filled in place; the hot path of `assign` and `results`. */
+export function writeHeader(view: DataView, kind: 'assign' | 'results', bodyBytes: number): void {
+  view.setUint32(0, codes[kind], true);
+  view.setUint32(4, bodyBytes, true);
+}
+
+export function writeAssignment(
+  view: DataView,
+  at: number,
+  first: number,
+  count: number,
+  attempt: number,
+): void {
+  view.setFloat64(at, first, true);
+  view.setUint32(at + 8, count, true);
+  view.setUint32(at + 12, attempt, true);
+}
+
+function readAssignments(bytes: Uint8Array): Assignment[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const ranges: Assignment[] = [];
+  const count = view.getUint32(4, true) / assignmentBytes;
+  for (let i = 0, at = headerBytes; i < count; i++, at += assignmentBytes) {
+    ranges.push({
+      first: view.getFloat64(at, true),
+      count: view.getUint32(at + 8, true),
+      attempt: view.getUint32(at + 12, true),
+    });
+  }
+  return ranges;
+}
+
+function framed(kind: Message['kind'], bodyBytes: number): Uint8Array {
+  const bytes = new Uint8Array(headerBytes + bodyBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, codes[kind], true);
+  view.setUint32(4, bodyBytes, true);
+  return bytes;
+}

@@ -1,0 +1,45 @@
+/** Assignments on their way to one worker: gathered, then sent as one message and noted in the journal. */
+import { assignmentBytes, headerBytes, writeAssignment, writeHeader } from '../messages/wire.js';
+import { writeAssignment as writeRecord } from '../store/journal/records.js';
+
+const capacity = 256;
+
+export class AssignmentBuffer {
+  readonly #worker: number;
+  readonly #bytes = new Uint8Array(headerBytes + capacity * assignmentBytes);
+  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #record = new Uint8Array(capacity * assignmentBytes);
+  readonly #recordView = new DataView(this.#record.buffer);
+  #count = 0;
+
+  constructor(worker: number) {
+    this.#worker = worker;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#count === capacity;
+  }
+
+  add(first: number, count: number, attempt: number): void {
+    writeAssignment(this.#view, headerBytes + this.#count * assignmentBytes, first, count, attempt);
+    writeRecord(this.#recordView, this.#count * assignmentBytes, this.#worker, first, count);
+    this.#count++;
+  }
+
+  /** What was added, as a record of the journal; valid until the next `add`. */
+  record(): Uint8Array {
+    return this.#record.subarray(0, this.#count * assignmentBytes);
+  }
+
+  /** What was added, as a message; valid until the next `add`. The buffer is empty from here on. */
+  take(): Uint8Array {
+    writeHeader(this.#view, 'assign', this.#count * assignmentBytes);
+    const length = headerBytes + this.#count * assignmentBytes;
+    this.#count = 0;
+    return this.#bytes.subarray(0, length);
+  }
+}

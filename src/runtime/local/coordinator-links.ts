@@ -1,0 +1,102 @@
+/** The coordinator's end of local workers: child processes that speak frames over their standard input and output. */
+import type { WorkerProcess } from '../../process/spawn-worker.js';
+import type { CoordinatorLinks, LinkHandlers } from '../transport.js';
+import { FrameReader, framePrefixBytes, writePrefix } from './frames.js';
+
+export interface LocalOptions {
+  readonly workers: readonly number[];
+  /** Starts the process of worker `worker`. */
+  spawn(worker: number): WorkerProcess;
+  /** Replacements of lost workers in a run; a program that dies at every start must not go on for ever. */
+  readonly replacements: number;
+}
+
+/** Time that workers have to end by themselves once their input is closed. */
+const graceMs = 2_000;
+
+export function localLinks(options: LocalOptions): CoordinatorLinks {
+  return new LocalLinks(options);
+}
+
+class LocalLinks implements CoordinatorLinks {
+  readonly kind = 'local';
+  readonly #options: LocalOptions;
+  readonly #processes = new Map<number, WorkerProcess>();
+  #handlers: LinkHandlers | undefined;
+  #replaced = 0;
+  #nextWorker: number;
+  #isClosing = false;
+
+  constructor(options: LocalOptions) {
+    this.#options = options;
+    this.#nextWorker = 1 + Math.max(...options.workers);
+    // Started at once: processes take their time to come up, and the study is loaded meanwhile.
+    for (const worker of options.workers) this.#processes.set(worker, options.spawn(worker));
+  }
+
+  get workers(): readonly number[] {
+    return this.#options.workers;
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+    for (const [worker, child] of this.#processes) this.#listen(worker, child);
+  }
+
+  send(worker: number, bytes: Uint8Array): void {
+    const child = this.#processes.get(worker);
+    if (!child?.input.writable) return;
+    const frame = new Uint8Array(framePrefixBytes + bytes.byteLength);
+    writePrefix(frame, bytes.byteLength);
+    frame.set(bytes, framePrefixBytes);
+    child.input.write(frame);
+  }
+
+  async broadcast(bytes: Uint8Array): Promise<void> {
+    for (const worker of this.#processes.keys()) this.send(worker, bytes);
+  }
+
+  replace(_worker: number): number | undefined {
+    if (this.#isClosing || this.#replaced >= this.#options.replacements) return undefined;
+    this.#replaced++;
+    const worker = this.#nextWorker++;
+    const child = this.#options.spawn(worker);
+    this.#processes.set(worker, child);
+    this.#listen(worker, child);
+    return worker;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const children = [...this.#processes.values()];
+    for (const child of children) child.input.end();
+    const timer = setTimeout(() => {
+      for (const child of children) child.kill();
+    }, graceMs);
+    await Promise.all(children.map((child) => child.ended));
+    clearTimeout(timer);
+  }
+
+  abort(_exitCode: number): void {
+    this.#isClosing = true;
+    for (const child of this.#processes.values()) child.kill();
+  }
+
+  #listen(worker: number, child: WorkerProcess): void {
+    const handlers = this.#handlers as LinkHandlers;
+    const reader = new FrameReader((bytes) => handlers.onMessage(worker, bytes));
+    child.output.on('data', (piece: Uint8Array) => {
+      try {
+        reader.push(piece);
+        handlers.onDrained();
+      } catch (error) {
+        handlers.onError(error as Error);
+      }
+    });
+    void child.ended.then(({ code, signal }) => {
+      this.#processes.delete(worker);
+      const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+      handlers.onLost(worker, `worker ${worker} (pid ${child.pid}) ${how}`);
+    });
+  }
+}

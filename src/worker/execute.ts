@@ -1,0 +1,86 @@
+/** Computes a run of cases with the kernel and turns whatever happens into a block. */
+import type { Block, Failure } from '../codec/block.js';
+import { allocateColumns, type Columns } from '../codec/columns.js';
+import type { Kernel, KernelContext, RunBatch } from '../kernels/kernel.js';
+import { failureOf } from '../kernels/run-batch.js';
+import type { CaseSpace } from '../study/case-space.js';
+
+export interface Executor {
+  readonly kernel: Kernel;
+  /** The kernel's batch runner, see kernels/run-batch. */
+  readonly run: RunBatch;
+  readonly space: CaseSpace;
+  readonly worker: number;
+  readonly signal: AbortSignal;
+  log(message: string): void;
+}
+
+/** The block of cases `first … first + count - 1`. Never throws for what a case does. */
+export function execute(
+  executor: Executor,
+  first: number,
+  count: number,
+  attempt: number,
+): Block | Promise<Block> {
+  const started = performance.now();
+  const finish = (columns: Columns, failures: readonly Failure[] | undefined): Block => ({
+    first,
+    count,
+    startedMs: performance.timeOrigin + started,
+    elapsedMs: performance.now() - started,
+    worker: executor.worker,
+    attempt,
+    columns,
+    failures: failures ?? [],
+  });
+  const { kernel } = executor;
+  const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : {};
+  const out = allocateColumns(kernel.outputs, count);
+  try {
+    const failures = executor.run(count, columns, out, context(executor, first));
+    if (!(failures instanceof Promise)) return finish(out, failures);
+    return failures.then(
+      (list) => finish(out, list),
+      (error) => singly(executor, first, count, error).then(([all, list]) => finish(all, list)),
+    );
+  } catch (error) {
+    return singly(executor, first, count, error).then(([all, list]) => finish(all, list));
+  }
+}
+
+/**
+ * A batch kernel threw. Which cases a batch holds depends on the run, so that the failure is pinned to its cases by
+ * computing each alone; only those that throw again have failed.
+ */
+async function singly(
+  executor: Executor,
+  first: number,
+  count: number,
+  batchError: unknown,
+): Promise<[Columns, Failure[]]> {
+  const { kernel } = executor;
+  const all = allocateColumns(kernel.outputs, count);
+  const failures: Failure[] = [];
+  for (let offset = 0; offset < count; offset++) {
+    const one = allocateColumns(kernel.outputs, 1);
+    try {
+      if (count === 1) throw batchError;
+      const columns = kernel.inputs.length > 0 ? executor.space.fill(first + offset, 1) : {};
+      const list = await executor.run(1, columns, one, context(executor, first + offset));
+      if (list) failures.push(...list.map((failure) => ({ ...failure, offset })));
+    } catch (error) {
+      failures.push(failureOf(error, offset));
+    }
+    for (const spec of kernel.outputs)
+      copyInto(all[spec.name] as unknown[], one[spec.name] as unknown[], offset);
+  }
+  return [all, failures];
+}
+
+function copyInto(all: unknown[], one: unknown[], offset: number): void {
+  for (let i = 0; i < one.length; i++) all[offset * one.length + i] = one[i];
+}
+
+function context(executor: Executor, first: number): KernelContext {
+  return { first, signal: executor.signal, log: (message) => executor.log(message) };
+}

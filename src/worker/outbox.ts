@@ -1,0 +1,58 @@
+/** Result blocks on their way out: built in the link's own buffer, sent as one message. */
+import type { Block } from '../codec/block.js';
+import { encodeBlock, encodeBlockInto } from '../codec/block.js';
+import type { ColumnSpec } from '../codec/columns.js';
+import { encodeMessage, headerBytes, writeHeader } from '../messages/wire.js';
+
+/** What the outbox needs of a link. */
+export interface OutboxLink {
+  readonly outgoing: Uint8Array;
+  commit(length: number): void;
+  send(bytes: Uint8Array): void;
+}
+
+export class Outbox {
+  readonly #link: OutboxLink;
+  readonly #specs: readonly ColumnSpec[];
+  #length = headerBytes;
+  #blocks = 0;
+
+  constructor(link: OutboxLink, specs: readonly ColumnSpec[]) {
+    this.#link = link;
+    this.#specs = specs;
+  }
+
+  /** Blocks that wait to be sent. */
+  get blocks(): number {
+    return this.#blocks;
+  }
+
+  add(block: Block): void {
+    if (this.#tryAdd(block)) return;
+    this.flush();
+    if (this.#tryAdd(block)) return;
+    // Larger than any buffer of the link: a message of its own.
+    this.#link.send(encodeMessage({ kind: 'results', bytes: encodeBlock(this.#specs, block) }));
+  }
+
+  flush(): void {
+    if (this.#blocks === 0) return;
+    const { outgoing } = this.#link;
+    writeHeader(
+      new DataView(outgoing.buffer, outgoing.byteOffset, headerBytes),
+      'results',
+      this.#length - headerBytes,
+    );
+    this.#link.commit(this.#length);
+    this.#length = headerBytes;
+    this.#blocks = 0;
+  }
+
+  #tryAdd(block: Block): boolean {
+    const written = encodeBlockInto(this.#specs, block, this.#link.outgoing, this.#length);
+    if (written === 0) return false;
+    this.#length += written;
+    this.#blocks++;
+    return true;
+  }
+}

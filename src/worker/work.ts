@@ -1,0 +1,158 @@
+/** A worker's life: hello, welcome, kernel, then pieces until it is told to stop. */
+
+import type { Kernel } from '../kernels/kernel.js';
+import { batchRunner } from '../kernels/run-batch.js';
+import type { CoordinatorMessage, Hello, Welcome } from '../messages/message.js';
+import { decodeMessage, encodeMessage } from '../messages/wire.js';
+import { createCaseSpace } from '../study/case-space.js';
+import { type Executor, execute } from './execute.js';
+import { Outbox, type OutboxLink } from './outbox.js';
+import { Pieces } from './pieces.js';
+
+export interface WorkLink extends OutboxLink {
+  poll(): boolean;
+  wait(): Promise<void>;
+  handler: (bytes: Uint8Array) => void;
+}
+
+export interface WorkRequest {
+  readonly link: WorkLink;
+  readonly worker: number;
+  readonly hello: Omit<Hello, 'kind'>;
+  /** Makes the kernel that the welcome names. Throws when this rank cannot. */
+  loadKernel(welcome: Welcome): Promise<{ kernel: Kernel; identity: string }>;
+}
+
+/** How the worker's life ended: `refused` carries the coordinator's reason. */
+export type WorkEnd = { readonly kind: 'stopped' } | { readonly kind: 'refused'; readonly reason: string };
+
+/** Results wait at most this long for company, so that the coordinator's picture stays fresh. */
+const flushMs = 1;
+
+/** The event loop gets a turn at least this often: pipes are read there, and timers fire. */
+const turnMs = 2;
+
+export async function work(request: WorkRequest): Promise<WorkEnd> {
+  const { link } = request;
+  const inbox: CoordinatorMessage[] = [];
+  link.handler = (bytes) => {
+    inbox.push(decodeMessage(bytes) as CoordinatorMessage);
+  };
+  link.send(encodeMessage({ kind: 'hello', ...request.hello }));
+  const welcome = await nextMessage(link, inbox);
+  if (welcome.kind === 'refuse') return { kind: 'refused', reason: welcome.reason };
+  if (welcome.kind === 'stop') return sayBye(link);
+  if (welcome.kind !== 'welcome') throw new Error(`expected a welcome, got ${welcome.kind}`);
+
+  const loaded = await loadOrExplain(request, welcome);
+  if (typeof loaded === 'string') {
+    link.send(encodeMessage({ kind: 'unable', reason: loaded }));
+    const answer = await nextMessage(link, inbox);
+    return { kind: 'refused', reason: answer.kind === 'refuse' ? answer.reason : loaded };
+  }
+  const stop = new AbortController();
+  const executor: Executor = {
+    kernel: loaded.kernel,
+    run: batchRunner(loaded.kernel),
+    space: createCaseSpace(welcome.study.cases),
+    worker: request.worker,
+    signal: stop.signal,
+    log: (text) => link.send(encodeMessage({ kind: 'log', text })),
+  };
+  link.send(encodeMessage({ kind: 'ready', kernel: loaded.identity }));
+  const end = await compute(request, executor, inbox, stop, welcome.batching === 'single');
+  loaded.kernel.close?.();
+  return end;
+}
+
+async function compute(
+  { link }: WorkRequest,
+  executor: Executor,
+  inbox: CoordinatorMessage[],
+  stop: AbortController,
+  isSingle: boolean,
+): Promise<WorkEnd> {
+  const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength);
+  const outbox = new Outbox(link, executor.kernel.outputs);
+  let refusal: string | undefined;
+  let isStopped = false;
+  // Messages are handled as they arrive, also while an asynchronous kernel runs.
+  const handle = (message: CoordinatorMessage): void => {
+    switch (message.kind) {
+      case 'assign':
+        for (const range of message.ranges) pieces.add({ ...range });
+        break;
+      case 'stop':
+        isStopped = true;
+        pieces.clear();
+        stop.abort();
+        break;
+      case 'refuse':
+        refusal = message.reason;
+        break;
+      case 'welcome':
+        throw new Error('a second welcome came');
+      default:
+        message satisfies never;
+    }
+  };
+  for (const message of inbox) handle(message);
+  link.handler = (bytes) => handle(decodeMessage(bytes) as CoordinatorMessage);
+
+  let flushedAt = performance.now();
+  let turnedAt = flushedAt;
+  while (!isStopped && refusal === undefined) {
+    const piece = pieces.next();
+    if (!piece) {
+      outbox.flush();
+      if (!link.poll()) await link.wait();
+      flushedAt = performance.now();
+      turnedAt = flushedAt;
+      continue;
+    }
+    const running = execute(executor, piece.first, piece.count, piece.attempt);
+    const block = running instanceof Promise ? await running : running;
+    pieces.observe(block.count, block.elapsedMs);
+    outbox.add(block);
+    const now = block.startedMs - performance.timeOrigin + block.elapsedMs;
+    // Half of what this worker holds goes back while it computes the other half, so that neither side waits.
+    if (isSingle || outbox.blocks >= pieces.length || now - flushedAt > flushMs) {
+      outbox.flush();
+      link.poll();
+      flushedAt = now;
+    }
+    if (now - turnedAt > turnMs) {
+      await nextTurn();
+      turnedAt = performance.now();
+    }
+  }
+  outbox.flush();
+  return refusal === undefined ? sayBye(link) : { kind: 'refused', reason: refusal };
+}
+
+function sayBye(link: WorkLink): WorkEnd {
+  link.send(encodeMessage({ kind: 'bye' }));
+  return { kind: 'stopped' };
+}
+
+async function nextMessage(link: WorkLink, inbox: CoordinatorMessage[]): Promise<CoordinatorMessage> {
+  while (inbox.length === 0) if (!link.poll()) await link.wait();
+  return inbox.shift() as CoordinatorMessage;
+}
+
+async function loadOrExplain(
+  request: WorkRequest,
+  welcome: Welcome,
+): Promise<{ kernel: Kernel; identity: string } | string> {
+  try {
+    const loaded = await request.loadKernel(welcome);
+    if (loaded.identity === welcome.kernel) return loaded;
+    return `its kernel is ${loaded.identity}, the coordinator's is ${welcome.kernel}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
