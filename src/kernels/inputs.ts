@@ -81,7 +81,6 @@ function convert(spec: ColumnSpec, data: NumericData, count: number): ColumnData
 }
 
 function shapeText(spec: ColumnSpec): string {
-  return spec.shape.length === 0
-    ? `a ${spec.dtype} number`.replace('string number', 'text')
-    : `${spec.dtype}[${spec.shape.join(', ')}]`;
+  const kind = spec.dtype === 'string' ? 'text' : spec.dtype;
+  return spec.shape.length === 0 ? `a ${kind} value` : `${kind}[${spec.shape.join(', ')}]`;
 }
