@@ -1,0 +1,46 @@
+import { GroupCommitJournal, type Journal } from './journal.js';
+import { type JournalIndex, JournalIndexer } from './journal-index.js';
+import { type Recovery, recoverJournal } from './recover.js';
+
+export interface OpenJournalOptions {
+  /** Study the journal belongs to, 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** Goes on with what is whole of a damaged journal. */
+  readonly salvage?: boolean;
+  readonly groupMs?: number;
+  readonly groupBytes?: number;
+  readonly segmentBytes?: number;
+  readonly checkOwner?: () => void;
+}
+
+export interface OpenedJournal {
+  readonly journal: Journal;
+  /** What earlier sessions left. */
+  readonly index: JournalIndex;
+  readonly recovery: Recovery;
+}
+
+/**
+ * Opens the journal in `dir` for appending, made when it is missing. Everything it holds is read and checked once;
+ * what is appended goes to a new segment, whose file appears with the first commit.
+ *
+ * @throws JournalDamage where durable data cannot be read, unless `salvage`
+ * @throws EnvironmentError for a segment of another study or a newer version, or a folder that cannot be used
+ */
+export function openJournal(dir: string, options: OpenJournalOptions): OpenedJournal {
+  const { fingerprint, salvage = false } = options;
+  const indexer = new JournalIndexer();
+  const { recovery, nextSegment } = recoverJournal({ dir, fingerprint, salvage }, (record) =>
+    indexer.add(record),
+  );
+  const journal = new GroupCommitJournal({
+    dir,
+    fingerprint,
+    firstSegment: nextSegment,
+    groupMs: options.groupMs ?? 100,
+    groupBytes: options.groupBytes ?? 4 << 20,
+    segmentBytes: options.segmentBytes ?? 1 << 30,
+    checkOwner: options.checkOwner ?? (() => undefined),
+  });
+  return { journal, index: indexer.finish(), recovery };
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Block, type CaseStatus, encodeBlock } from '../../../src/codec/block.js';
+import type { ColumnSpec } from '../../../src/codec/columns.js';
+import type { RecordKind } from '../../../src/store/journal/format.js';
+import { readJournal } from '../../../src/store/journal/read.js';
+
+export const fingerprint = 'a5'.repeat(32);
+export const otherFingerprint = '5a'.repeat(32);
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'shoal-test-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Every record of a journal as text, so that two journals can be compared with one `toEqual`. */
+export function recordsOf(dir: string, study = fingerprint): { kind: RecordKind; hex: string }[] {
+  return [...readJournal(dir, study)].map(({ kind, bytes }) => ({
+    kind,
+    hex: Buffer.from(bytes).toString('hex'),
+  }));
+}
+
+export const valueSpec: ColumnSpec = { name: 'value', dtype: 'float64', shape: [] };
+
+/** A block whose case `i` has the value `i + shift`; cases in `failed` failed. */
+export function block(
+  first: number,
+  count: number,
+  options: { shift?: number; worker?: number; attempt?: number; failed?: number[]; status?: CaseStatus } = {},
+): Uint8Array {
+  const { shift = 0, worker = 1, attempt = 1, failed = [], status = 'failed' } = options;
+  const result: Block = {
+    first,
+    count,
+    startedMs: 1_700_000_000_000,
+    elapsedMs: 12.5,
+    worker,
+    attempt,
+    columns: { value: Float64Array.from({ length: count }, (_, i) => first + i + shift) },
+    failures: failed.map((index) => ({
+      offset: index - first,
+      status: status === 'completed' ? 'failed' : status,
+      type: 'InvalidModel',
+      message: `case ${index} has no solution`,
+    })),
+  };
+  return encodeBlock([valueSpec], result);
+}
+
+export function joined(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
