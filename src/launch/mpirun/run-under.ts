@@ -1,0 +1,84 @@
+/** Runs this program again as the ranks of an MPI job, and waits for what rank 0 has to say. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError } from '../../errors/environment-error.js';
+import { startGuardian } from '../../process/guardian.js';
+import { withoutLauncher } from '../../process/launcher-environment.js';
+import type { RunOutcome } from '../../runtime/api.js';
+import { parentEnvironment, readOutcome } from '../parent-link.js';
+import { commandLine } from './command-line.js';
+import type { Launcher } from './launcher.js';
+
+export interface RunUnderRequest {
+  readonly launcher: Launcher;
+  readonly ranks: number;
+  /** What each rank runs: program and arguments. */
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** The caller's terminal on standard error, where there is one. */
+  readonly terminal: { readonly columns: number; readonly isColored: boolean } | undefined;
+  /** Rank 0 is asked to stop, and does so in its own time. */
+  readonly stop: AbortSignal;
+  /** The job is ended at once. */
+  readonly abort: AbortSignal;
+}
+
+export interface JobEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What rank 0 reported, when it came to an end of its own. */
+  readonly outcome: RunOutcome | undefined;
+}
+
+/**
+ * All that the ranks write goes to this process's standard error: its standard output belongs to the outcome.
+ * The launcher starts in a session of its own and only once the guardian knows it, so that a terminal's Ctrl+C
+ * does not reach it and it never outlives this process.
+ */
+export async function runUnder(request: RunUnderRequest): Promise<JobEnd> {
+  const folder = await mkdtemp(join(tmpdir(), 'shoal-job-'));
+  const outcomeFile = join(folder, 'outcome.json');
+  const line = commandLine({
+    launcher: request.launcher,
+    ranks: request.ranks,
+    command: request.command,
+    isRoot: process.getuid?.() === 0,
+    callerEnvironment: request.environment,
+    rankEnvironment: parentEnvironment({ outcomeFile, ...request.terminal }),
+  });
+  const guardian = startGuardian();
+  const cleanUp = new AbortController();
+  try {
+    const waitForGuardian = ['-c', 'read -r go && exec "$@"', 'sh', line.program, ...line.args];
+    const child = spawn('/bin/sh', waitForGuardian, {
+      stdio: ['pipe', process.stderr, process.stderr],
+      detached: true,
+      env: { ...withoutLauncher(request.environment), ...line.environment },
+    });
+    child.stdin.on('error', () => {});
+    if (child.pid === undefined) {
+      const [error] = await once(child, 'error');
+      throw new EnvironmentError(`cannot start ${line.program}`, { cause: error });
+    }
+    const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    guardian.watch(child.pid);
+    child.stdin.write('go\n');
+    onAbort(request.stop, cleanUp.signal, () => child.stdin.write('stop\n'));
+    onAbort(request.abort, cleanUp.signal, () => guardian.close());
+    const [code, signal] = await ended;
+    return { code, signal, outcome: await readOutcome(outcomeFile) };
+  } finally {
+    cleanUp.abort();
+    // Ranks that a killed mpirun left behind are still in its session.
+    guardian.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function onAbort(signal: AbortSignal, until: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true, signal: until });
+}

@@ -1,0 +1,16 @@
+/** Starts a job as the command line does and waits for it: the test kills this process or its launcher. */
+import { findLaunchers } from '../../../src/launch/mpirun/launcher.js';
+import { runUnder } from '../../../src/launch/mpirun/run-under.js';
+
+const [, , family, rankProgram] = process.argv;
+const launcher = findLaunchers(process.env).find((candidate) => candidate.family === family);
+const never = new AbortController().signal;
+await runUnder({
+  launcher: launcher!,
+  ranks: 3,
+  command: [process.execPath, rankProgram!, 'stay'],
+  environment: process.env,
+  terminal: undefined,
+  stop: never,
+  abort: never,
+});
