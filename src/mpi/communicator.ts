@@ -1,0 +1,63 @@
+/** Communicators (MPI standard, chapter "Groups, Contexts, Communicators, and Caching"). */
+
+import { readInt } from '../ffi/koffi.js';
+import { Collective } from './collective.js';
+import { check } from './errors.js';
+import { functions } from './functions.js';
+import { integer, newHandles, predefined } from './library.js';
+
+const c = functions(
+  'int MPI_Comm_dup(MPI_Comm comm, MPI_Comm *newcomm)',
+  'int MPI_Comm_split(MPI_Comm comm, int color, int key, MPI_Comm *newcomm)',
+  'int MPI_Comm_split_type(MPI_Comm comm, int split_type, int key, MPI_Info info, MPI_Comm *newcomm)',
+  'int MPI_Comm_get_attr(MPI_Comm comm, int comm_keyval, void *attribute_val, int *flag)',
+);
+
+/** A group of ranks that talk to each other, apart from all other communicators. */
+export class Comm extends Collective {
+  /** The same ranks under a context of their own: messages never meet those of this communicator. Collective. */
+  dup(): Comm {
+    const cell = newHandles(1);
+    check(c.MPI_Comm_dup(this.handle, cell), 'MPI_Comm_dup');
+    return new Comm({ handle: cell[0]! });
+  }
+
+  /**
+   * A communicator for each color, ranks ordered by `key`, then by their rank here. A rank whose color is undefined
+   * gets none. Collective.
+   */
+  split(color: number, key?: number): Comm;
+  split(color: number | undefined, key?: number): Comm | undefined;
+  split(color: number | undefined, key = 0): Comm | undefined {
+    const cell = newHandles(1);
+    check(c.MPI_Comm_split(this.handle, color ?? integer('MPI_UNDEFINED'), key, cell), 'MPI_Comm_split');
+    return cell[0] === predefined('MPI_COMM_NULL') ? undefined : new Comm({ handle: cell[0]! });
+  }
+
+  /** A communicator for each node: `shared` brings together the ranks that can share memory. Collective. */
+  splitType(type: 'shared', key = 0): Comm {
+    const cell = newHandles(1);
+    const kind = integer(splitTypes[type]);
+    check(
+      c.MPI_Comm_split_type(this.handle, kind, key, predefined('MPI_INFO_NULL'), cell),
+      'MPI_Comm_split_type',
+    );
+    return new Comm({ handle: cell[0]! });
+  }
+
+  /** Largest tag that a message may have; at least 32767. */
+  get maxTag(): number {
+    const address = new BigUint64Array(1);
+    const flag = new Int32Array(1);
+    check(c.MPI_Comm_get_attr(this.handle, integer('MPI_TAG_UB'), address, flag), 'MPI_Comm_get_attr');
+    return flag[0] === 0 ? 32767 : readInt(address[0]!);
+  }
+}
+
+const splitTypes = { shared: 'MPI_COMM_TYPE_SHARED' } as const;
+
+/** All ranks of the job. Its first use starts MPI. */
+export const world = new Comm('MPI_COMM_WORLD');
+
+/** This process alone. */
+export const self = new Comm('MPI_COMM_SELF');

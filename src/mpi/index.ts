@@ -1,0 +1,28 @@
+/**
+ * MPI for Node, usable on its own as `shoal/mpi`: `import { world } from 'shoal/mpi'`. Importing it starts nothing;
+ * the first use of `world` or `self` does.
+ */
+export type { Family } from './abi/abi.js';
+export type { Counts, Operation, Sent } from './collective-arguments.js';
+export { Comm, self, world } from './communicator.js';
+export type { Data } from './datatype.js';
+export {
+  abort,
+  finalize,
+  init,
+  isRunning,
+  libraryVersion,
+  processorName,
+  standardVersion,
+  type ThreadLevel,
+  threadLevel,
+  wtime,
+} from './environment.js';
+export { type ErrorClassName, MpiError, TruncationError } from './errors.js';
+export { findMpi, type MpiChoice, type MpiSearch } from './find.js';
+export { findLauncher, type Launcher } from './launcher.js';
+export { Message } from './message.js';
+export { activeRequestCount, PersistentRequest, Request } from './request.js';
+export { RequestGroup, waitAll } from './request-group.js';
+export { Status } from './status.js';
+export { anySource, anyTag, inPlace, procNull } from './wildcards.js';

@@ -1,0 +1,124 @@
+/** Many requests in one array, completed by one call (MPI standard, "Multiple Completions"). */
+import { mpiError } from './errors.js';
+import { functions } from './functions.js';
+import { type HandleArray, integer, newHandles } from './library.js';
+import { completion } from './polling.js';
+import type { PersistentRequest, Request } from './request.js';
+import { layout, newStatuses, type Status } from './status.js';
+
+const c = functions(
+  'int MPI_Testsome(int incount, MPI_Request array_of_requests[], int *outcount, int array_of_indices[], MPI_Status array_of_statuses[])',
+  'int MPI_Waitall(int count, MPI_Request array_of_requests[], MPI_Status array_of_statuses[])',
+  'int MPI_Startall(int count, MPI_Request array_of_requests[])',
+);
+
+const outcount = new Int32Array(1);
+
+/**
+ * Requests whose handles lie side by side, so that a call tests or waits for all of them and allocates nothing.
+ * A request belongs to the group it was put into last.
+ */
+export class RequestGroup<Member extends Request = Request> {
+  readonly requests: readonly Member[];
+  /** Positions in `requests` that the last `testSome` found complete: as many of the first as it returned. */
+  readonly completed: Int32Array;
+  readonly #cells: HandleArray;
+  readonly #statuses: Int32Array;
+
+  constructor(requests: readonly Member[]) {
+    const count = requests.length;
+    this.requests = requests;
+    this.completed = new Int32Array(Math.max(1, count));
+    this.#cells = newHandles(Math.max(1, count));
+    this.#statuses = newStatuses(count);
+    requests.forEach((request, i) => {
+      this.#cells.set(request.cell as Int32Array & BigUint64Array, i);
+      request.cell = this.#cells.subarray(i, i + 1);
+    });
+  }
+
+  /** Starts every request; all must be persistent and complete. */
+  startAll(this: RequestGroup<PersistentRequest>): void {
+    const code = c.MPI_Startall(this.requests.length, this.#cells);
+    if (code !== 0) throw mpiError(code, 'MPI_Startall');
+    for (const request of this.requests) request.activate();
+  }
+
+  /**
+   * How many active requests were found complete now; `completed` says which. Throws MpiError when one of them
+   * failed; all of them are complete then, too.
+   */
+  testSome(): number {
+    const code = c.MPI_Testsome(this.requests.length, this.#cells, outcount, this.completed, this.#statuses);
+    const count = outcount[0]!;
+    if (count <= 0) {
+      if (code !== 0) throw mpiError(code, 'MPI_Testsome');
+      return 0;
+    }
+    for (let k = 0; k < count; k++) this.#finish(this.requests[this.completed[k]!]!, k);
+    if (code !== 0) throw this.#failure(code, count, 'MPI_Testsome');
+    return count;
+  }
+
+  /** Blocks until all are complete, and returns their statuses. */
+  waitAll(): Status[] {
+    const count = this.requests.length;
+    const code = c.MPI_Waitall(count, this.#cells, this.#statuses);
+    if (code !== 0) {
+      const failure = this.#failure(code, count, 'MPI_Waitall');
+      this.#finishAll();
+      throw failure;
+    }
+    this.#finishAll();
+    return this.requests.map((request) => request.status);
+  }
+
+  /** Resolves when all are complete. */
+  async done(signal?: AbortSignal): Promise<Status[]> {
+    await completion({ test: () => this.#testAll() }, signal);
+    return this.requests.map((request) => request.status);
+  }
+
+  #testAll(): boolean {
+    this.testSome();
+    return this.requests.every((request) => !request.isActive);
+  }
+
+  #finishAll(): void {
+    this.requests.forEach((request, i) => {
+      if (request.isActive && !this.#isPending(i)) this.#finish(request, i);
+    });
+  }
+
+  /** Copies status number `position` to the request it belongs to. */
+  #finish(request: Request, position: number): void {
+    const { length } = layout();
+    const { words } = request.status;
+    for (let i = 0; i < length; i++) words[i] = this.#statuses[position * length + i]!;
+    request.complete();
+  }
+
+  #error(position: number): number {
+    const { error, length } = layout();
+    return this.#statuses[position * length + error]!;
+  }
+
+  /** Only meaningful after a call that failed: statuses carry their own errors then. */
+  #isPending(position: number): boolean {
+    return this.#error(position) === integer('MPI_ERR_PENDING');
+  }
+
+  #failure(code: number, count: number, call: string): Error {
+    const failure = mpiError(code, call);
+    if (failure.errorClass !== 'MPI_ERR_IN_STATUS') return failure;
+    for (let k = 0; k < count; k++) {
+      if (this.#error(k) !== 0 && !this.#isPending(k)) return mpiError(this.#error(k), call);
+    }
+    return failure;
+  }
+}
+
+/** Blocks until all requests are complete. */
+export function waitAll(requests: readonly Request[]): Status[] {
+  return new RequestGroup(requests).waitAll();
+}
