@@ -34,8 +34,8 @@ interface ArrayTypes {
   json: never;
 }
 
-type DtypeOf<D extends ColumnDeclaration> = D['dtype'] extends Dtype ? D['dtype'] : 'float64';
-type IsShaped<D extends ColumnDeclaration> = D['shape'] extends readonly [] | undefined ? false : true;
+type DtypeOf<D> = D extends { readonly dtype: infer T extends Dtype } ? T : 'float64';
+type IsShaped<D> = D extends { readonly shape: infer S } ? (S extends readonly [] ? false : true) : false;
 
 /** What a kernel is given: a number for a scalar, a typed array (row-major) for a shaped column. */
 export type InputValues<D extends readonly ColumnDeclaration[]> = {
