@@ -8,7 +8,8 @@ extensionCodec.register({
     value instanceof Float64Array
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
       : null,
-  decode: (data) => new Float64Array(data.slice().buffer),
+  // A copy, and a Uint8Array even of a Buffer, whose slice would be a view of memory it shares.
+  decode: (data) => new Float64Array(new Uint8Array(data).buffer),
 });
 
 const encoder = new Encoder({ extensionCodec, useBigInt64: false });

@@ -7,7 +7,7 @@ import { EnvironmentError } from '../../../src/errors/environment-error.js';
 import type { RecordKind } from '../../../src/store/journal/format.js';
 import { openJournal } from '../../../src/store/journal/open.js';
 import { recordSkip } from '../../skips.js';
-import { fingerprint, otherFingerprint, recordsOf, temporaryFolder } from './support.js';
+import { fingerprint, otherFingerprint, recordsOf, temporaryFolder } from '../support.js';
 
 /** The kinds whose payload opening looks into only as far as it understands it. */
 const recordKinds: RecordKind[] = ['assign', 'withdraw', 'assign', 'withdraw'];

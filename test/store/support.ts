@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Block, type CaseStatus, encodeBlock } from '../../../src/codec/block.js';
-import type { ColumnSpec } from '../../../src/codec/columns.js';
-import type { RecordKind } from '../../../src/store/journal/format.js';
-import { readJournal } from '../../../src/store/journal/read.js';
+import { type Block, type CaseStatus, encodeBlock } from '../../src/codec/block.js';
+import type { ColumnSpec } from '../../src/codec/columns.js';
+import type { RecordKind } from '../../src/store/journal/format.js';
+import { readJournal } from '../../src/store/journal/read.js';
+import type { Study } from '../../src/study/study.js';
 
 export const fingerprint = 'a5'.repeat(32);
 export const otherFingerprint = '5a'.repeat(32);
@@ -54,4 +55,23 @@ export function block(
 
 export function joined(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A study of `count` cases that nothing computes; for what is stored about one. */
+export function studyOf(count: number, facts: Partial<Study> = {}): Study {
+  return {
+    schemaVersion: 1,
+    name: 'test',
+    description: '',
+    source: { path: '/home/user/study.yaml', text: 'name: test\n' },
+    kernel: { kind: 'solver', name: 'none', version: '1' },
+    settings: {},
+    cases: { count, columns: [] },
+    shared: {},
+    schedule: { strategy: 'adaptive', chunk: 'auto' },
+    statistics: ['mean'],
+    output: ['csv'],
+    fingerprint,
+    ...facts,
+  };
 }

@@ -1,0 +1,181 @@
+/**
+ * Who writes in a run directory: at most one process, on whatever host.
+ *
+ * `RUN_DIR/lock` names the owner and an epoch that grows with each owner; it stays when the owner leaves, marked
+ * as released. Epoch e is followed only by whoever holds the ticket `lock.e+1`, which one process can make (a hard
+ * link to an existing name fails, on NFS as well). The ticket then becomes the lock by being renamed, so that a
+ * reader sees the old owner or the new one and nothing between. A lock without a readable owner is refused.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError } from '../errors/environment-error.js';
+import { temporaryPath } from './atomic-file.js';
+import { type ProcessIdentity, thisProcess, whetherAlive } from './process-identity.js';
+
+export interface LockOwner extends ProcessIdentity {
+  readonly epoch: number;
+  /** Differs between two owners even when everything else is the same. */
+  readonly nonce: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly state: 'held' | 'released';
+}
+
+export interface Lock {
+  readonly owner: LockOwner;
+  /** False once another process has taken over: then nothing more may be written. Reads one small file. */
+  stillOwner(): boolean;
+  /** Gives the lock back, unless another process has it by now. */
+  release(): void;
+}
+
+/** Takes the lock of a run directory. Throws EnvironmentError, which names the owner, while another process has it. */
+export function acquireLock(runDir: string): Lock {
+  const path = join(runDir, 'lock');
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const before = readLock(runDir);
+    if (before) refuseIfHeld(path, before);
+    const owner: LockOwner = {
+      ...thisProcess(),
+      epoch: (before?.epoch ?? 0) + 1,
+      nonce: randomUUID(),
+      since: new Date().toISOString(),
+      state: 'held',
+    };
+    if (before ? follow(path, before, owner) : createExclusively(path, owner)) return heldLock(path, owner);
+  }
+  throw new EnvironmentError(`several processes contend for ${path}`, {
+    hint: 'start one run at a time in it',
+  });
+}
+
+/** The owner that the lock names, released or not; undefined when there never was one. */
+export function readLock(runDir: string): LockOwner | undefined {
+  const path = join(runDir, 'lock');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new EnvironmentError(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  return parseOwner(path, text);
+}
+
+function refuseIfHeld(path: string, owner: LockOwner): void {
+  if (owner.state === 'released') return;
+  const alive = whetherAlive(owner);
+  if (alive === 'dead') return;
+  const who = `process ${owner.pid} on host ${owner.host}, since ${owner.since}`;
+  if (alive === 'alive') {
+    throw new EnvironmentError(`the run directory is in use by ${who} (${path})`, {
+      hint: 'wait for it to end, or choose another --run-dir',
+    });
+  }
+  throw new EnvironmentError(`the run directory may be in use by ${who} (${path})`, {
+    hint: `from this host it cannot be seen whether it still runs: if it does not, remove ${path} and try again`,
+  });
+}
+
+/** Replaces a dead or released owner; false when another process was faster. */
+function follow(path: string, before: LockOwner, owner: LockOwner): boolean {
+  const ticket = `${path}.${owner.epoch}`;
+  if (!createExclusively(ticket, owner)) {
+    refuseIfHeld(ticket, parseOwner(ticket, readFileSync(ticket, 'utf8')));
+    // Its owner died between two system calls. Removing it here could remove that of the next process instead.
+    throw new EnvironmentError(`a process died while it took over ${path}`, {
+      hint: `if no other run starts there at this moment, remove ${ticket} and try again`,
+    });
+  }
+  // Only the holder of the ticket changes a lock of this epoch, so what is read here stays true until the rename.
+  const now = parseOwner(path, readFileSync(path, 'utf8'));
+  if (now.nonce !== before.nonce || now.state !== before.state) {
+    rmSync(ticket, { force: true });
+    return false;
+  }
+  renameSync(ticket, path);
+  return true;
+}
+
+function heldLock(path: string, owner: LockOwner): Lock {
+  const stillOwner = () => {
+    try {
+      return parseOwner(path, readFileSync(path, 'utf8')).nonce === owner.nonce;
+    } catch {
+      return false;
+    }
+  };
+  let isReleased = false;
+  return {
+    owner,
+    stillOwner,
+    release: () => {
+      if (isReleased || !stillOwner()) return;
+      isReleased = true;
+      const temporary = temporaryPath(path);
+      writeOwner(temporary, { ...owner, state: 'released' });
+      renameSync(temporary, path);
+    },
+  };
+}
+
+/** False when the file exists. A link shows the file only once its content is there, on any file system that has links. */
+function createExclusively(path: string, owner: LockOwner): boolean {
+  const temporary = `${path}.${owner.nonce}.tmp`;
+  try {
+    writeOwner(temporary, owner);
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return createWithoutLink(path, owner);
+    throw new EnvironmentError(`cannot create ${path}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function createWithoutLink(path: string, owner: LockOwner): boolean {
+  try {
+    writeOwner(path, owner, 'wx');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new EnvironmentError(`cannot create ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function writeOwner(path: string, owner: LockOwner, flags = 'w'): void {
+  const fd = openSync(path, flags);
+  try {
+    writeSync(fd, `${JSON.stringify(owner, null, 2)}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function parseOwner(path: string, text: string): LockOwner {
+  try {
+    const owner = JSON.parse(text) as LockOwner;
+    if (typeof owner.host === 'string' && typeof owner.pid === 'number' && typeof owner.epoch === 'number') {
+      return owner;
+    }
+  } catch {
+    // Told below, together with content that is JSON but no owner.
+  }
+  throw new EnvironmentError(`${path} does not say who owns it`, {
+    hint: 'if no run uses this folder, remove the file and try again',
+  });
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError } from '../errors/environment-error.js';
+import { InputError } from '../errors/input-error.js';
+import { writeFileAtomic } from './atomic-file.js';
+
+/** Version of the run directory as a whole; raised when an older program could misread it. */
+export const runDirectorySchemaVersion = 1;
+
+/** One time that a run of the study was started on the run directory. */
+export interface Session {
+  /** ISO 8601. */
+  readonly start: string;
+  /** Absent while it runs, and for ever when it was killed. */
+  readonly end?: string;
+  readonly state: 'running' | 'interrupted' | 'completed';
+  /** Versions, ranks, hosts, MPI library, jobs, … as the runtime found them: plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What a run directory says of itself. Writing it makes a folder a run directory. */
+export interface Manifest {
+  readonly schemaVersion: number;
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly cases: number;
+  /** File with the study as the user wrote it, and where it was read. */
+  readonly source: { readonly file: string; readonly path: string };
+  /** ISO 8601. */
+  readonly created: string;
+  /** Form of the kernel that all results have; set by the first session. */
+  readonly kernelForm?: 'typescript' | 'c';
+  readonly sessions: readonly Session[];
+}
+
+export const manifestName = 'manifest.json';
+
+export function writeManifest(runDir: string, manifest: Manifest): void {
+  writeFileAtomic(join(runDir, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Undefined when there is none. Refuses one of a newer version. */
+export function readManifest(runDir: string): Manifest | undefined {
+  const path = join(runDir, manifestName);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new EnvironmentError(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const manifest = parse(path, text);
+  if (manifest.schemaVersion > runDirectorySchemaVersion) {
+    throw new InputError('the run directory was written by a newer version', {
+      file: path,
+      expected: `schema version ${runDirectorySchemaVersion} or older`,
+      given: String(manifest.schemaVersion),
+      hint: 'Use that version, or another --run-dir',
+    });
+  }
+  return manifest;
+}
+
+function parse(path: string, text: string): Manifest {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
+    if (typeof manifest?.schemaVersion === 'number' && typeof manifest.fingerprint === 'string') {
+      return manifest as Manifest;
+    }
+  } catch {
+    // Told below, together with JSON that is no manifest.
+  }
+  throw new InputError('this is not the manifest of a run directory', { file: path });
+}

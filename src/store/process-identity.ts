@@ -1,0 +1,52 @@
+/** What tells one process from every other, on this machine and over reboots. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly pid: number;
+  /** Changes with each boot; empty where the system does not tell. */
+  readonly bootId: string;
+  /** Start of the process in clock ticks since boot, so that a reused process number is noticed; empty if unknown. */
+  readonly startTime: string;
+}
+
+export function thisProcess(): ProcessIdentity {
+  return { host: hostname(), pid: process.pid, bootId: bootId(), startTime: startTimeOf(process.pid) };
+}
+
+/** Whether a process runs; `unknown` for one on another host. */
+export function whetherAlive(owner: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
+  if (owner.host !== hostname()) return 'unknown';
+  if (owner.bootId !== bootId()) return 'dead';
+  if (!answers(owner.pid)) return 'dead';
+  return owner.startTime === startTimeOf(owner.pid) ? 'alive' : 'dead';
+}
+
+function answers(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function bootId(): string {
+  return readIfThere('/proc/sys/kernel/random/boot_id').trim();
+}
+
+/** Field 22 of proc(5) stat; the name in field 2 may contain spaces and brackets, so counting starts behind it. */
+function startTimeOf(pid: number): string {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

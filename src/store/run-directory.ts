@@ -1,0 +1,197 @@
+/** The folder where one run of a study keeps everything. Its parts are named in `runPaths`. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { decode, encode } from '../codec/msgpack.js';
+import { EnvironmentError } from '../errors/environment-error.js';
+import { InputError } from '../errors/input-error.js';
+import type { Study } from '../study/study.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { LiveFile, readLiveFile } from './live-file.js';
+import { acquireLock, type Lock } from './lock.js';
+import {
+  type Manifest,
+  readManifest,
+  runDirectorySchemaVersion,
+  type Session,
+  writeManifest,
+} from './manifest.js';
+
+export interface RunPaths {
+  readonly journal: string;
+  readonly answer: string;
+  readonly log: string;
+}
+
+export function runPaths(runDir: string): RunPaths {
+  return { journal: join(runDir, 'journal'), answer: join(runDir, 'answer'), log: join(runDir, 'log.jsonl') };
+}
+
+/** A run directory that this process owns and writes. */
+export class RunDirectory {
+  readonly path: string;
+  readonly paths: RunPaths;
+  readonly isNew: boolean;
+  readonly live: LiveFile;
+  readonly lock: Lock;
+  #manifest: Manifest;
+
+  constructor(path: string, lock: Lock, manifest: Manifest, isNew: boolean) {
+    this.path = path;
+    this.paths = runPaths(path);
+    this.isNew = isNew;
+    this.lock = lock;
+    this.live = new LiveFile(path);
+    this.#manifest = manifest;
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  /** Throws EnvironmentError once another process has taken the run directory over; for the journal's commits. */
+  checkOwner(): void {
+    if (this.lock.stillOwner()) return;
+    throw new EnvironmentError(`another process has taken over ${this.path}`, {
+      hint: 'this one was taken for dead and stops: what it had committed is kept',
+    });
+  }
+
+  /** Adds a session to the manifest and notes the kernel's form when it is the first. */
+  startSession(facts: Session['facts'], kernelForm: 'typescript' | 'c'): void {
+    const session: Session = { start: new Date().toISOString(), state: 'running', facts };
+    this.#replace({
+      ...this.#manifest,
+      kernelForm: this.#manifest.kernelForm ?? kernelForm,
+      sessions: [...this.#manifest.sessions, session],
+    });
+  }
+
+  /** Ends the session that was started last; `facts` join those it started with. */
+  endSession(state: 'interrupted' | 'completed', facts: Session['facts'] = {}): void {
+    const last = this.#manifest.sessions.at(-1);
+    if (!last) throw new Error('no session was started');
+    const ended = { ...last, end: new Date().toISOString(), state, facts: { ...last.facts, ...facts } };
+    this.#replace({ ...this.#manifest, sessions: [...this.#manifest.sessions.slice(0, -1), ended] });
+  }
+
+  /** Gives the run directory back. */
+  close(): void {
+    this.lock.release();
+  }
+
+  #replace(manifest: Manifest): void {
+    this.checkOwner();
+    writeManifest(this.path, manifest);
+    this.#manifest = manifest;
+  }
+}
+
+/**
+ * Takes a run directory for a study: a new one when the folder is missing or empty, else the one it is.
+ *
+ * @throws InputError for a run directory of another study, and for a folder that holds anything else
+ * @throws EnvironmentError while another process writes there
+ */
+export function openRunDirectory(path: string, study: Study): RunDirectory {
+  // Looked at before anything is written, so that what is refused stays as it was.
+  const before = checkedManifest(path, study);
+  if (!before) refuseForeignFolder(path);
+  makeFolder(path);
+  const lock = acquireLock(path);
+  try {
+    const manifest = checkedManifest(path, study);
+    return new RunDirectory(path, lock, manifest ?? fill(path, study), manifest === undefined);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+export interface RunDirectoryView {
+  readonly path: string;
+  readonly paths: RunPaths;
+  readonly manifest: Manifest;
+  readonly study: Study;
+  /** What the session that runs, or ran last, shows of itself. */
+  readonly live: unknown;
+}
+
+/** A run directory to look at, also while another process writes there. Throws InputError when it is none. */
+export function readRunDirectory(path: string): RunDirectoryView {
+  const manifest = readManifest(path);
+  if (!manifest) {
+    throw new InputError(
+      existsSync(path) ? 'the folder is not a run directory' : 'the run directory does not exist',
+      {
+        file: path,
+        expected: 'a folder in which a run was started',
+      },
+    );
+  }
+  const study = decode(readFileSync(join(path, studyName))) as Study;
+  return { path, paths: runPaths(path), manifest, study, live: readLiveFile(path) };
+}
+
+const studyName = 'study.msgpack';
+
+function checkedManifest(path: string, study: Study): Manifest | undefined {
+  const manifest = readManifest(path);
+  if (manifest && manifest.fingerprint !== study.fingerprint) {
+    throw new InputError('the run directory holds another study', {
+      file: path,
+      expected: `${study.name} (fingerprint ${study.fingerprint.slice(0, 12)})`,
+      given: `${manifest.name} (fingerprint ${manifest.fingerprint.slice(0, 12)})`,
+      hint: 'Name another --run-dir: parameters, settings, shared data and the kernel belong to a study',
+    });
+  }
+  return manifest;
+}
+
+/** A folder that a start of ours left unfinished holds nothing but our files; anything else is not ours to fill. */
+function refuseForeignFolder(path: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTDIR')
+      throw new InputError('the run directory is a file', { file: path, expected: 'a folder' });
+    throw new EnvironmentError(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const foreign = names.filter((name) => !/^(lock(\..*)?|study\..*|manifest\.json\..*\.tmp)$/.test(name));
+  if (foreign.length > 0) {
+    throw new InputError('the folder is not empty and not a run directory', {
+      file: path,
+      expected: 'a run directory, or a new or empty folder',
+      given: `a folder with ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ', …' : ''}`,
+    });
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new EnvironmentError(`cannot create ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The manifest comes last: with it, everything else is there. */
+function fill(path: string, study: Study): Manifest {
+  const extension = extname(study.source.path).toLowerCase();
+  const file = `study${extension === '' || extension === '.yml' || extension === '.msgpack' ? '.yaml' : extension}`;
+  writeFileAtomic(join(path, file), study.source.text);
+  writeFileAtomic(join(path, studyName), encode(study));
+  const manifest: Manifest = {
+    schemaVersion: runDirectorySchemaVersion,
+    name: study.name,
+    fingerprint: study.fingerprint,
+    cases: study.cases.count,
+    source: { file, path: study.source.path },
+    created: new Date().toISOString(),
+    sessions: [],
+  };
+  writeManifest(path, manifest);
+  return manifest;
+}

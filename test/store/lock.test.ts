@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { acquireLock, type LockOwner, readLock } from '../../src/store/lock.js';
+import { temporaryFolder } from './support.js';
+
+test('A lock names its owner, keeps a second owner out, and counts epochs from owner to owner', () => {
+  const dir = temporaryFolder();
+  const first = acquireLock(dir);
+  expect(readLock(dir)).toMatchObject({ host: hostname(), pid: process.pid, epoch: 1, state: 'held' });
+  expect(() => acquireLock(dir)).toThrow(`process ${process.pid} on host ${hostname()}`);
+  expect(first.stillOwner()).toBe(true);
+  first.release();
+  expect(readLock(dir)).toMatchObject({ epoch: 1, state: 'released' });
+  const second = acquireLock(dir);
+  expect(second.owner.epoch).toBe(2);
+  second.release();
+  expect(readdirSync(dir)).toEqual(['lock']);
+});
+
+test('The lock of a process that runs is kept, and of one that was killed is taken over', async () => {
+  const dir = temporaryFolder();
+  const child = await sleeper();
+  write(dir, { pid: child.pid!, startTime: startTime(child.pid!) });
+  expect(() => acquireLock(dir)).toThrow(`process ${child.pid}`);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(acquireLock(dir).owner.epoch).toBe(8);
+});
+
+test('A process number that another process has by now does not keep the lock', async () => {
+  const dir = temporaryFolder();
+  const child = await sleeper();
+  write(dir, { pid: child.pid!, startTime: '1' });
+  expect(acquireLock(dir).owner.epoch).toBe(8);
+});
+
+test('A lock from before the last boot is taken over', async () => {
+  const dir = temporaryFolder();
+  const child = await sleeper();
+  write(dir, { pid: child.pid!, startTime: startTime(child.pid!), bootId: 'another boot' });
+  expect(acquireLock(dir).owner.epoch).toBe(8);
+});
+
+test('A lock held on another host is refused with its name and the way out', () => {
+  const dir = temporaryFolder();
+  write(dir, { host: 'node17.cluster', pid: 1 });
+  try {
+    acquireLock(dir);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'EnvironmentError' });
+    expect((error as Error).message).toContain('node17.cluster');
+    expect((error as { hint: string }).hint).toContain(join(dir, 'lock'));
+  }
+});
+
+test('An owner that was taken for dead finds itself replaced and leaves the new lock alone', () => {
+  const dir = temporaryFolder();
+  const asleep = acquireLock(dir);
+  write(dir, { ...asleep.owner, startTime: '1' });
+  const successor = acquireLock(dir);
+  expect(asleep.stillOwner()).toBe(false);
+  asleep.release();
+  expect(successor.stillOwner()).toBe(true);
+  expect(readLock(dir)).toMatchObject({ nonce: successor.owner.nonce, state: 'held' });
+});
+
+test('Of two processes that see the same dead owner, the one without the ticket is refused', () => {
+  const dir = temporaryFolder();
+  write(dir, { startTime: '1' });
+  const { host, pid, bootId, startTime: mine } = acquireLock(temporaryFolder()).owner;
+  writeFileSync(
+    join(dir, 'lock.8'),
+    JSON.stringify({ ...ownerBefore, host, pid, bootId, startTime: mine, epoch: 8 }),
+  );
+  expect(() => acquireLock(dir)).toThrow(`process ${pid}`);
+  expect(readLock(dir)).toMatchObject({ epoch: 7 });
+});
+
+test('A lock file that names nobody is refused and stays', () => {
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'lock'), '');
+  expect(() => acquireLock(dir)).toThrow('does not say who owns it');
+  expect(existsSync(join(dir, 'lock'))).toBe(true);
+});
+
+const ownerBefore: LockOwner = {
+  host: hostname(),
+  pid: process.pid,
+  bootId: bootId(),
+  startTime: '1',
+  epoch: 7,
+  nonce: 'before',
+  since: '2026-01-01T00:00:00.000Z',
+  state: 'held',
+};
+
+function write(dir: string, owner: Partial<LockOwner>): void {
+  writeFileSync(join(dir, 'lock'), JSON.stringify({ ...ownerBefore, ...owner }));
+}
+
+async function sleeper(): Promise<ChildProcess> {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+function startTime(pid: number): string {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19]!;
+}
