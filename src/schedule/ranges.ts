@@ -34,6 +34,7 @@ export class RangeSet implements Iterable<Range> {
   /** Adds the cases of a range; returns how many of them are new. */
   add(first: number, count: number): number {
     if (count <= 0) return 0;
+    if (this.#extend(first, count)) return count;
     const before = this.#total;
     // What touches the new interval is taken out and comes back as part of it.
     const taken = this.#take(first, first + count, true);
@@ -50,6 +51,16 @@ export class RangeSet implements Iterable<Range> {
     if (taken.start < first) this.#insert(taken.start, first);
     if (taken.end > end) this.#insert(end, taken.end);
     return before - this.#total;
+  }
+
+  /** Whether any case of a range is in the set. */
+  overlaps(first: number, count: number): boolean {
+    const end = first + count;
+    const l = Math.max(0, this.#leafOf(end - 1));
+    const leaf = this.#leaves[l];
+    if (!leaf || count <= 0) return false;
+    const at = lastAtOrBelow(leaf.starts, end - 1);
+    return at >= 0 && leaf.ends[at]! > first;
   }
 
   /** The parts of a range that are not in the set, in order. */
@@ -95,6 +106,20 @@ export class RangeSet implements Iterable<Range> {
     for (const { starts, ends } of this.#leaves) {
       for (let i = 0; i < starts.length; i++) yield { first: starts[i]!, count: ends[i]! - starts[i]! };
     }
+  }
+
+  /** The common case, without a search for what else is touched: the range continues an interval and meets no other. */
+  #extend(first: number, count: number): boolean {
+    const l = this.#leafOf(first);
+    const leaf = this.#leaves[l];
+    if (!leaf) return false;
+    const at = lastAtOrBelow(leaf.starts, first);
+    if (leaf.ends[at] !== first) return false;
+    const next = leaf.starts[at + 1] ?? this.#leaves[l + 1]?.starts[0] ?? Number.POSITIVE_INFINITY;
+    if (next <= first + count) return false;
+    leaf.ends[at] = first + count;
+    this.#total += count;
+    return true;
   }
 
   /** Index of the last leaf that starts at or below `index`; -1 when all start above. */

@@ -19,12 +19,45 @@ test('A range set holds what a set of single numbers holds, whatever was added a
         const changed = kind === 'add' ? ranges.add(first, count) : ranges.delete(first, count);
         expect(changed).toBe(Math.abs(numbers.size - before));
       }
+      for (const { first, count } of operations) {
+        const some = Array.from({ length: count }, (_, i) => first + i).some((i) => numbers.has(i));
+        expect(ranges.overlaps(first, count)).toBe(some);
+      }
       expect(listed(ranges)).toEqual([...numbers].sort((a, b) => a - b));
       expect(ranges.total).toBe(numbers.size);
       for (let i = 0; i < 75; i++) expect(ranges.has(i)).toBe(numbers.has(i));
       const rest = Array.from({ length: limit }, (_, i) => i).filter((i) => !numbers.has(i));
       expect(listed(ranges.complement(limit))).toEqual(rest);
     }),
+  );
+});
+
+test('Sets of many intervals, which need more than one leaf, keep to the same rules', () => {
+  const wide = fc.record({
+    kind: fc.constantFrom('add', 'delete'),
+    first: fc.nat(5_000),
+    count: fc.oneof(fc.nat(3), fc.nat(2_500)),
+  });
+  fc.assert(
+    fc.property(fc.array(wide, { maxLength: 30 }), (operations) => {
+      const ranges = new RangeSet();
+      const numbers = new Uint8Array(8_000);
+      for (let i = 0; i < 5_000; i += 2) {
+        ranges.add(i, 1);
+        numbers[i] = 1;
+      }
+      for (const { kind, first, count } of operations) {
+        numbers.fill(kind === 'add' ? 1 : 0, first, first + count);
+        if (kind === 'add') ranges.add(first, count);
+        else ranges.delete(first, count);
+      }
+      const held = new Uint8Array(8_000);
+      for (const { first, count } of ranges) held.fill(1, first, first + count);
+      expect(Buffer.compare(held, numbers)).toBe(0);
+      expect(ranges.total).toBe(numbers.reduce((sum, one) => sum + one, 0));
+      for (let i = 0; i < 8_000; i += 61) expect(ranges.has(i)).toBe(numbers[i] === 1);
+    }),
+    { numRuns: 50 },
   );
 });
 

@@ -84,7 +84,8 @@ export class JournalIndexer {
     for (; block < blocks.length; block++) {
       const first = blocks.first[block]!;
       const count = blocks.count[block]!;
-      for (const part of this.#done.missing(first, count)) this.#pieces.push({ ...part, block });
+      if (!this.#done.overlaps(first, count)) this.#pieces.push({ first, count, block });
+      else for (const part of this.#done.missing(first, count)) this.#pieces.push({ ...part, block });
       this.#done.add(first, count);
     }
   }
