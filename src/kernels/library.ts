@@ -16,11 +16,9 @@ export interface LibraryRequest {
   readonly version: string;
   readonly inputs: readonly ColumnSpec[];
   readonly outputs: readonly ColumnSpec[];
-  /** What the C side gets as `shared`, any layout; absent for NULL. */
+  /** What the C side gets as `shared`, in the kernel's own layout; absent for NULL. */
   readonly shared?: Uint8Array;
   readonly sourceHash?: string;
-  /** Type of the failures that a status stands for: `InvalidModel`. */
-  readonly failureType?: string;
 }
 
 type KernelFunction = (
@@ -54,7 +52,7 @@ export function libraryKernel(request: LibraryRequest): Kernel {
 
 /** Runs batches on the calling thread. Buffers for pointers, statuses and workspace are kept from call to call. */
 function libraryRunner(request: LibraryRequest): RunBatch {
-  const { symbol, inputs, outputs, failureType = 'KernelError' } = request;
+  const { symbol, inputs, outputs } = request;
   for (const spec of [...inputs, ...outputs]) {
     if (isNumeric(spec.dtype)) continue;
     throw new InputError('a C kernel has numeric columns only', {
@@ -64,7 +62,7 @@ function libraryRunner(request: LibraryRequest): RunBatch {
     });
   }
   const { kernel, workspaceBytes, statusText } = bind(request);
-  const shared = request.shared ?? null;
+  const shared = request.shared ? aligned8(request.shared) : null;
   const inputPointers = new BigUint64Array(Math.max(1, inputs.length));
   const outputPointers = new BigUint64Array(Math.max(1, outputs.length));
   let status = new Int32Array(0);
@@ -99,7 +97,7 @@ function libraryRunner(request: LibraryRequest): RunBatch {
         `${symbol} refused the batch of ${count} cases from ${context.first}: ${statusText(code)} (code ${code})`,
       );
     }
-    return failures(status, count, failureType, statusText);
+    return failures(status, count, statusText);
   };
 }
 
@@ -134,10 +132,14 @@ function aligned(address: bigint): bigint {
   return (address + workspaceAlignment - 1n) & ~(workspaceAlignment - 1n);
 }
 
+/** The same bytes at an address that is a multiple of 8: data that travelled in a message may lie anywhere. */
+function aligned8(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+}
+
 function failures(
   status: Int32Array,
   count: number,
-  type: string,
   text: (code: number) => string,
 ): readonly Failure[] | undefined {
   let found: Failure[] | undefined;
@@ -145,7 +147,15 @@ function failures(
     const code = status[offset] as number;
     if (code === 0) continue;
     found ??= [];
-    found.push({ offset, status: 'failed', type, message: text(code) });
+    found.push({ offset, status: 'failed', ...typed(text(code)) });
   }
   return found;
+}
+
+/** `InvalidModel: depths must increase` names its type; a text without one is a KernelError. */
+function typed(text: string): { readonly type: string; readonly message: string } {
+  const [, type, message] = text.match(/^([A-Za-z]\w*): (.+)$/s) ?? [];
+  return type === undefined || message === undefined
+    ? { type: 'KernelError', message: text }
+    : { type, message };
 }

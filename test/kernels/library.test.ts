@@ -16,17 +16,14 @@ const scalar = (name: string): ColumnSpec => ({ name, dtype: 'float64', shape: [
 const head = `#include "shoal_kernel.h"
 #include <math.h>
 `;
-const parameters = `int64_t count, const void *const *inputs, const void *shared, int64_t shared_bytes,
-  void *const *outputs, int32_t *status, void *workspace, int64_t workspace_bytes`;
-
 /** scaled: y = x * shared[0] + n, refuses negative x; uses its workspace and says where that starts. */
 const scaled = `${head}
 int64_t scaled_workspace(int64_t count, const void *shared, int64_t shared_bytes) {
   (void)shared, (void)shared_bytes;
   return count * 8;
 }
-const char *scaled_status_text(int32_t status) { return status == 3 ? "x is negative" : "unknown"; }
-int32_t scaled(${parameters}) {
+const char *scaled_status_text(int32_t status) { return status == 3 ? "NegativeInput: x is negative" : "unknown"; }
+SHOAL_KERNEL(scaled) {
   const double *x = inputs[0];
   const int32_t *n = inputs[1];
   const double *factor = shared;
@@ -83,7 +80,7 @@ describe.skipIf(!hasCompiler)('a kernel in C', () => {
       expect(failures).toEqual(
         count === 1
           ? undefined
-          : [{ offset: 1, status: 'failed', type: 'KernelError', message: 'x is negative' }],
+          : [{ offset: 1, status: 'failed', type: 'NegativeInput', message: 'x is negative' }],
       );
     }
     expect(kernel.form).toBe('c');
@@ -107,13 +104,13 @@ describe.skipIf(!hasCompiler)('a kernel in C', () => {
   });
 
   test('that does not compile is refused in the words of the compiler, with line and file of the user', () => {
-    const broken = `${head}\nint32_t broken(${parameters}) {\n  return missing_name;\n}\n`;
+    const broken = `${head}\nSHOAL_KERNEL(broken) {\n  return missing_name;\n}\n`;
     try {
       compileKernel(broken, 'folder/mine.c');
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(InputError);
-      expect((error as InputError).message).toMatch(/mine\.c:6:\d+: error: .*missing_name/);
+      expect((error as InputError).message).toMatch(/mine\.c:5:\d+: error: .*missing_name/);
     }
   });
 
