@@ -1,0 +1,72 @@
+/** What a command is, and how it reads its arguments: text comes in, values or a clear InputError come out. */
+import { InputError } from '../errors/input-error.js';
+import type { CommandContext } from './context.js';
+
+/** Option values as given: text, or true for a flag. Positional arguments stand under their names. */
+export type Arguments = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Option {
+  readonly describe: string;
+  /** A flag takes no value. */
+  readonly isFlag?: true;
+  /** Name of the value in the help: `N`, `FILE`. */
+  readonly value?: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly describe: string;
+  /** Required, in order. */
+  readonly positionals: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, Option>>;
+  /** Sentences at the end of the help. */
+  readonly notes?: readonly string[];
+  /** Resolves to the exit code: 0, 1 when cases failed, 130 when interrupted. Bad input is an InputError. */
+  handle(args: Arguments, context: CommandContext): Promise<number>;
+}
+
+export function textOption(args: Arguments, name: string): string | undefined {
+  const value = args[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A positional argument; the parser has made sure that it is there. */
+export function positional(args: Arguments, name: string): string {
+  return textOption(args, name) ?? '';
+}
+
+export function hasFlag(args: Arguments, name: string): boolean {
+  return args[name] === true;
+}
+
+/** A whole number of at least `least`. */
+export function countOption(args: Arguments, name: string, least: number): number | undefined {
+  const text = textOption(args, name);
+  return text === undefined ? undefined : parseCount(text, `--${name}`, least);
+}
+
+/** `text` as a whole number of at least `least`; `what` names it in the error. */
+export function parseCount(text: string, what: string, least: number): number {
+  const value = /^\d+$/.test(text.replaceAll('_', '')) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new InputError(`${what} cannot be used`, {
+    expected: `a whole number of at least ${least}`,
+    given: JSON.stringify(text),
+  });
+}
+
+/** One of `choices`. */
+export function choiceOption<T extends string>(
+  args: Arguments,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const found = choices.find((choice) => choice === text);
+  if (found) return found;
+  throw new InputError(`--${name} cannot be used`, {
+    expected: `one of ${choices.join(', ')}`,
+    given: JSON.stringify(text),
+  });
+}

@@ -1,0 +1,29 @@
+/** All that a command needs of the world; main.ts fills it from the process, tests fill it with their own. */
+import type { Place, Run } from '../runtime/api.js';
+import type { Solver } from '../study/solver.js';
+
+export interface TextOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Width of the terminal; absent or 0 where there is none. */
+  readonly columns?: number;
+}
+
+export interface CommandContext {
+  /** Data, and nothing else. */
+  readonly stdout: TextOutput;
+  /** Progress, notices and errors. */
+  readonly stderr: TextOutput;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Absolute path of the current folder. */
+  readonly cwd: string;
+  /** How the user calls this program, for commands that we print: `shoal`, or `node dist/main.js`. */
+  readonly program: string;
+  /** Program and arguments that start this program again: Node and its entry. */
+  readonly self: readonly string[];
+  /** Arguments of this call, without program and entry; the ranks of a job get the same. */
+  readonly argv: readonly string[];
+  readonly solvers: readonly Solver[];
+  readonly place: Place;
+  readonly run: Run;
+}

@@ -1,0 +1,105 @@
+/** The command line's text as a command and its arguments. */
+import yargs, { type Argv } from 'yargs';
+import { InputError } from '../errors/input-error.js';
+import { suggestion } from '../study/nearest.js';
+import type { Arguments, Command } from './command.js';
+import { commandHelp, programHelp, usageOf } from './help.js';
+
+export type Parsed =
+  | { readonly kind: 'command'; readonly command: Command; readonly args: Arguments }
+  /** Help or version: what to print. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface ParseContext {
+  readonly program: string;
+  readonly version: string;
+  /** Width that help may take. */
+  readonly columns: number;
+}
+
+/** Throws InputError for everything that is not understood, naming the nearest thing that would be. */
+export function parseCommandLine(
+  argv: readonly string[],
+  commands: readonly Command[],
+  { program, version, columns }: ParseContext,
+): Parsed {
+  const [first, ...rest] = argv;
+  if (first === '--version') return { kind: 'text', text: version };
+  if (first === '--help' || first === '-h') {
+    return { kind: 'text', text: programHelp(commands, program, columns) };
+  }
+  const command = commands.find(({ name }) => name === first);
+  if (!command) throw unknownCommand(first, commands);
+  const values = commandParser(command).parseSync(rest) as Readonly<Record<string, unknown>>;
+  if (values.help || values.h) return { kind: 'text', text: commandHelp(command, program, columns) };
+  return { kind: 'command', command, args: checkedArguments(command, values) };
+}
+
+/** Every value stays text: what it means, and what is wrong with it, is said by who uses it. */
+function commandParser(command: Command): Argv {
+  const flags = Object.keys(command.options).filter((name) => command.options[name]?.isFlag);
+  const values = Object.keys(command.options).filter((name) => !command.options[name]?.isFlag);
+  return yargs([])
+    .locale('en')
+    .version(false)
+    .help(false)
+    .boolean([...flags, 'help', 'h'])
+    .string([...values, '_'])
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+    })
+    .exitProcess(false)
+    .fail(false);
+}
+
+function unknownCommand(given: string | undefined, commands: readonly Command[]): InputError {
+  const names = commands.map(({ name }) => name);
+  if (given === undefined) return new InputError('no command given', { expected: names.join(', ') });
+  if (given.startsWith('-')) {
+    return new InputError(`the command comes first, before options such as ${given}`, {
+      expected: `one of ${names.join(', ')}`,
+    });
+  }
+  const hint = suggestion(given, names);
+  return new InputError(`unknown command '${given}'`, hint === undefined ? {} : { hint });
+}
+
+function checkedArguments(command: Command, values: Readonly<Record<string, unknown>>): Arguments {
+  const args: Record<string, string | boolean> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (name === '_' || name === '$0' || name === 'help' || name === 'h' || value === undefined) continue;
+    const option = command.options[name];
+    if (!option) throw unknownOption(command, name);
+    if (!option.isFlag && value === '') {
+      throw new InputError(`--${name} needs a value`, { expected: `--${name} ${option.value ?? 'VALUE'}` });
+    }
+    args[name] = option.isFlag ? value === true : String(value);
+  }
+  const given = (values._ as readonly unknown[]).map(String);
+  const names = Object.keys(command.positionals);
+  names.forEach((name, i) => {
+    const value = given[i];
+    if (value === undefined || value === '') {
+      throw new InputError(`${command.name} needs ${name}`, {
+        expected: `${usageOf(command)}: ${command.positionals[name]}`,
+      });
+    }
+    args[name] = value;
+  });
+  if (given.length > names.length) {
+    throw new InputError(`unexpected argument '${given[names.length]}'`, { expected: usageOf(command) });
+  }
+  return args;
+}
+
+function unknownOption(command: Command, name: string): InputError {
+  const dashed = (option: string): string => (option.length === 1 ? `-${option}` : `--${option}`);
+  const hint = suggestion(dashed(name), Object.keys(command.options).map(dashed));
+  const message = `unknown option ${dashed(name)} of ${command.name}`;
+  return new InputError(message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { type Command, choiceOption, countOption, parseCount } from '../../src/cli/command.js';
+import { type Parsed, parseCommandLine } from '../../src/cli/parse.js';
+import { InputError } from '../../src/errors/input-error.js';
+
+const run: Command = {
+  name: 'run',
+  describe: 'Runs a study.',
+  positionals: { STUDY: 'file of the study' },
+  options: {
+    ranks: { describe: 'Processes that take part.', value: 'N' },
+    'run-dir': { describe: 'Folder of the run.', value: 'DIR' },
+    json: { describe: 'JSON on standard output.', isFlag: true },
+  },
+  handle: () => Promise.resolve(0),
+};
+const explain: Command = {
+  ...run,
+  name: 'explain',
+  positionals: { RUN_DIR: 'its folder', CASE: 'a number' },
+};
+const context = { program: 'shoal', version: '1.2.3', columns: 80 };
+
+const parse = (...argv: string[]): Parsed => parseCommandLine(argv, [run, explain], context);
+
+function refusal(...argv: string[]): string {
+  try {
+    parse(...argv);
+  } catch (error) {
+    if (error instanceof InputError) return error.describe();
+    throw error;
+  }
+  return 'nothing was refused';
+}
+
+describe('a command line that is understood', () => {
+  test.each([
+    [['run', 'a.yaml'], { STUDY: 'a.yaml' }],
+    [['run', 'a.yaml', '--ranks', '4', '--json'], { STUDY: 'a.yaml', ranks: '4', json: true }],
+    [['run', '--ranks=04', 'a.yaml'], { STUDY: 'a.yaml', ranks: '04' }],
+    [['run', 'a.yaml', '--run-dir', '007'], { STUDY: 'a.yaml', 'run-dir': '007' }],
+    [['run', 'a.yaml', '--ranks', '2', '--ranks', '3'], { STUDY: 'a.yaml', ranks: '3' }],
+    [['run', '--json', '--', '--odd name.yaml'], { STUDY: '--odd name.yaml', json: true }],
+    [['explain', 'runs/x', '0012'], { RUN_DIR: 'runs/x', CASE: '0012' }],
+  ])('%j gives %j', (argv, args) => {
+    expect(parse(...argv)).toMatchObject({ kind: 'command', args });
+  });
+
+  test('the help of a command names its arguments and options', () => {
+    const parsed = parse('run', '--help');
+    expect(parsed.kind === 'text' && parsed.text).toMatch(/shoal run STUDY[\s\S]*--run-dir/);
+  });
+
+  test('the help of the program names each command', () => {
+    const parsed = parse('--help');
+    expect(parsed.kind === 'text' && parsed.text).toMatch(
+      /run STUDY[\s\S]*explain RUN_DIR CASE[\s\S]*Exit codes/,
+    );
+  });
+
+  test('the version is the version alone', () => {
+    expect(parse('--version')).toEqual({ kind: 'text', text: '1.2.3' });
+  });
+});
+
+describe('a command line that is not', () => {
+  test.each([
+    [['rnu', 'a.yaml'], "unknown command 'rnu'. Did you mean 'run'?"],
+    [[], 'no command given'],
+    [['--json', 'run'], 'the command comes first'],
+    [['run'], 'run needs STUDY (expected run STUDY: file of the study)'],
+    [['run', 'a.yaml', 'b.yaml'], "unexpected argument 'b.yaml'"],
+    [['run', 'a.yaml', '--rank', '4'], "unknown option --rank of run. Did you mean '--ranks'?"],
+    [['run', 'a.yaml', '--no-json'], 'unknown option --no-json of run'],
+    [['run', 'a.yaml', '-j'], 'unknown option -j of run'],
+    [['run', 'a.yaml', '--ranks'], '--ranks needs a value (expected --ranks N)'],
+    [['run', 'a.yaml', '--ranks', '--json'], '--ranks needs a value (expected --ranks N)'],
+    [['run', 'a.yaml', '--run-dir='], '--run-dir needs a value (expected --run-dir DIR)'],
+  ])('%j is refused: %s', (argv, text) => {
+    expect(refusal(...argv)).toContain(text);
+  });
+});
+
+describe('values', () => {
+  test.each(['-1', '1.5', 'four', '', '1e3', '0', '99999999999999999999'])(
+    '%j is no count of at least 1',
+    (text) => {
+      expect(() => countOption({ ranks: text }, 'ranks', 1)).toThrow('--ranks cannot be used');
+    },
+  );
+
+  test('a count may be grouped with underscores', () => {
+    expect(parseCount('1_000_000', 'CASE', 0)).toBe(1_000_000);
+  });
+
+  test('a choice says what the others are', () => {
+    expect(choiceOption({ format: 'csv' }, 'format', ['csv', 'arrow'])).toBe('csv');
+    expect(() => choiceOption({ format: 'xls' }, 'format', ['csv', 'arrow'])).toThrow(
+      expect.objectContaining({ facts: { expected: 'one of csv, arrow', given: '"xls"' } }),
+    );
+  });
+});
