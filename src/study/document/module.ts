@@ -1,0 +1,45 @@
+/** A study written in TypeScript or JavaScript: its export `study`, or its default export. */
+import { InputError } from '../../errors/input-error.js';
+import { fieldName, type StudyFile } from './places.js';
+import type { Bundle } from './read.js';
+
+/** The module is bundled first, because Node 20 reads no TypeScript. Throws InputError when it exports no study. */
+export async function readModule(
+  absolute: string,
+  shown: string,
+  text: string,
+  bundle: Bundle,
+): Promise<StudyFile> {
+  const { code } = await bundle(absolute);
+  const exported = await evaluate(code, shown);
+  const value = exported.study ?? exported.default;
+  if (typeof value !== 'object' || value === null) {
+    throw new InputError('The module exports no study', {
+      file: shown,
+      expected: 'an object exported as `study` or by default',
+      given: `exports: ${Object.keys(exported).join(', ') || 'none'}`,
+    });
+  }
+  return {
+    path: absolute,
+    text,
+    value,
+    // The parts of an evaluated object have no line; the field says where.
+    locate: (path) => ({ file: shown, field: fieldName(path) }),
+  };
+}
+
+async function evaluate(code: string, shown: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<
+      string,
+      unknown
+    >;
+  } catch (error) {
+    throw new InputError(
+      `The module cannot be evaluated: ${(error as Error).message}`,
+      { file: shown },
+      { cause: error },
+    );
+  }
+}

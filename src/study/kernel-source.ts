@@ -1,0 +1,97 @@
+/** The keys `solver` and `kernel`: what computes the cases. */
+import { createHash } from 'node:crypto';
+import { dirname, extname, resolve } from 'node:path';
+import type { ColumnSpec } from '../codec/columns.js';
+import type { StudyFile } from './document/places.js';
+import { atField, problem } from './document/problem.js';
+import { type Bundle, readBytes } from './document/read.js';
+import { suggestion } from './nearest.js';
+import type { StudyDocument } from './schema.js';
+import type { Solver } from './solver.js';
+import type { KernelSource } from './study.js';
+
+export interface ChosenKernel {
+  readonly source: KernelSource;
+  /** Present when the kernel is a built-in solver's. */
+  readonly solver?: Solver;
+}
+
+export async function chooseKernel(
+  file: StudyFile,
+  document: StudyDocument,
+  solvers: readonly Solver[],
+  bundle: Bundle,
+): Promise<ChosenKernel> {
+  const { solver: name, kernel } = document;
+  if (name !== undefined && kernel !== undefined) {
+    throw problem(file, ['kernel'], 'Give either solver or kernel, not both', {}, 'key');
+  }
+  if (name !== undefined) return namedSolver(file, name, solvers);
+  if (kernel === undefined) {
+    throw problem(file, [], 'Nothing to compute: the study names no solver and no kernel', {
+      expected: `solver: ${solvers.map((solver) => solver.name).join(' | ')}, or kernel: FILE`,
+    });
+  }
+  if (typeof kernel === 'string') return { source: await moduleSource(file, kernel, bundle) };
+  return { source: await librarySource(file, kernel) };
+}
+
+function namedSolver(file: StudyFile, name: string, solvers: readonly Solver[]): ChosenKernel {
+  const solver = solvers.find((each) => each.name === name);
+  if (!solver) {
+    const hint = suggestion(
+      name,
+      solvers.map((each) => each.name),
+    );
+    throw problem(file, ['solver'], `No solver of the name '${name}'`, { ...(hint && { hint }) });
+  }
+  return { source: { kind: 'solver', name, version: solver.version }, solver };
+}
+
+async function moduleSource(file: StudyFile, kernel: string, bundle: Bundle): Promise<KernelSource> {
+  if (!/\.m?[tj]s$/.test(kernel)) {
+    throw problem(file, ['kernel'], 'Not a kernel module by its name', {
+      expected: 'a path that ends in .ts, .mts, .js or .mjs',
+      given: kernel,
+      hint: 'A C kernel is written as kernel: { library: FILE, symbol: NAME, inputs: […], outputs: […] }',
+    });
+  }
+  const path = resolve(dirname(file.path), kernel);
+  await readOwnBytes(file, ['kernel'], path, kernel);
+  const { code, hash } = await bundle(path);
+  return { kind: 'module', path, code, hash };
+}
+
+type LibraryInput = Exclude<StudyDocument['kernel'], string | undefined>;
+
+async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<KernelSource> {
+  const path = resolve(dirname(file.path), kernel.library);
+  const at = ['kernel', 'library'];
+  const extension = extname(path);
+  if (!['.c', '.so', '.dylib'].includes(extension)) {
+    throw problem(file, at, 'Not a C kernel by its name', {
+      expected: 'a path that ends in .c, .so or .dylib',
+      given: kernel.library,
+    });
+  }
+  const bytes = await readOwnBytes(file, at, path, kernel.library);
+  return {
+    kind: 'library',
+    path,
+    symbol: kernel.symbol,
+    inputs: kernel.inputs.map(specOf),
+    outputs: kernel.outputs.map(specOf),
+    ...(extension === '.c' && { code: bytes.toString('utf8') }),
+    hash: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function readOwnBytes(file: StudyFile, at: readonly string[], path: string, shown: string): Promise<Buffer> {
+  return readBytes(path, shown).catch((error: unknown) => {
+    throw atField(file, at, error);
+  });
+}
+
+function specOf({ name, dtype, shape, unit }: LibraryInput['inputs'][number]): ColumnSpec {
+  return { name, dtype, shape, ...(unit !== undefined && { unit }) };
+}

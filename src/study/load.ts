@@ -1,0 +1,88 @@
+/** The only door for user input: a study file becomes a Study, in which everything is checked and filled in. */
+import { resolve } from 'node:path';
+import { InputError } from '../errors/input-error.js';
+import type { CasePlanDetail } from './cases/plan.js';
+import type { StudyFile } from './document/places.js';
+import { type Bundle, readStudyFile } from './document/read.js';
+import { validate } from './document/validate.js';
+import { digest } from './fingerprint.js';
+import { chooseKernel } from './kernel-source.js';
+import { type PlannedCases, planCases } from './plan-cases.js';
+import { type StudyDocument, studySchema } from './schema.js';
+import { requirePlain, resolveShared } from './shared.js';
+import type { Solver } from './solver.js';
+import { type KernelSource, type StatisticName, type Study, studySchemaVersion } from './study.js';
+import { supportsOf } from './supports.js';
+
+export interface LoadOptions {
+  /** Built-in solvers that a study can name. */
+  readonly solvers: readonly Solver[];
+  readonly bundle: Bundle;
+}
+
+/**
+ * Reads a study from YAML, JSON, or a module's export `study`. Throws InputError with file, line, column and field for
+ * everything that can be known to be wrong before a case is computed; EnvironmentError for a file that cannot be read.
+ */
+export async function loadStudy(path: string, { solvers, bundle }: LoadOptions): Promise<Study> {
+  const file = await readStudyFile(path, bundle);
+  const document = validate(studySchema, file.value, file);
+  const { source, solver } = await chooseKernel(file, document, solvers, bundle);
+  const cases = await planCases(file, document);
+  const settings = solver
+    ? validate(solver.settingsSchema, document.settings, file, ['settings'])
+    : plainSettings(file, document);
+  const shared = await resolveShared(file, document.shared);
+  if (solver) checkBySolver(file, solver, settings, cases);
+  const { plan } = cases;
+  return {
+    schemaVersion: studySchemaVersion,
+    name: document.name,
+    description: document.description,
+    source: { path: resolve(path), text: file.text },
+    kernel: source,
+    settings,
+    cases: plan,
+    shared,
+    schedule: document.schedule,
+    // The schema's pattern admits exactly the names of the type.
+    statistics: document.statistics as StatisticName[],
+    output: document.output,
+    fingerprint: fingerprintOf(plan, source, settings, shared),
+  };
+}
+
+function plainSettings(file: StudyFile, { settings }: StudyDocument): unknown {
+  requirePlain(file, ['settings'], settings);
+  return settings;
+}
+
+function checkBySolver(
+  file: StudyFile,
+  solver: Solver,
+  settings: unknown,
+  { plan, paths }: PlannedCases,
+): void {
+  try {
+    solver.check({ settings, columns: plan.columns }, supportsOf(file, plan, paths));
+  } catch (error) {
+    // A solver that names only the field gets the file, line and column from here.
+    if (!(error instanceof InputError) || error.facts.line !== undefined) throw error;
+    const path = (error.facts.field ?? '').split(/[.[\]]+/).filter((part) => part !== '');
+    throw new InputError(error.message, { ...file.locate(path), ...error.facts }, { cause: error });
+  }
+}
+
+/**
+ * What makes a study itself: cases, kernel, settings, shared data. Where files lie, and the study's name, description,
+ * schedule, statistics and output, change no result.
+ */
+function fingerprintOf(
+  plan: CasePlanDetail,
+  kernel: KernelSource,
+  settings: unknown,
+  shared: unknown,
+): string {
+  const { path: _path, code: _code, ...identity } = { path: '', code: '', ...kernel };
+  return digest({ cases: plan, kernel: identity, settings, shared });
+}

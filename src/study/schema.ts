@@ -1,0 +1,210 @@
+/**
+ * The study file, key by key. Editors use it as JSON Schema (schema/study.schema.json), TypeScript studies as a type,
+ * and `load` to refuse what is wrong. What two keys must agree on is checked by `load`, where both are at hand.
+ */
+import { z } from 'zod';
+
+const number = z.number();
+const expression = z
+  .union([z.string().min(1), number])
+  .describe('An expression over the parameters, like `h1 + 2 * h2`, or a number.');
+
+const distributionSize = z
+  .int()
+  .min(1)
+  .max(100_000)
+  .optional()
+  .describe('Makes the parameter a vector of this many independent draws.');
+
+const bounds = (what: string) => z.tuple([number, number]).describe(what);
+
+const moments = z.union([
+  z.tuple([number, number]),
+  z.strictObject({
+    mean: number.describe('Mean.'),
+    std: number.describe('Standard deviation, positive.'),
+    min: number.optional().describe('Draws below are cut off: the distribution is truncated, not clipped.'),
+    max: number.optional().describe('Draws above are cut off: the distribution is truncated, not clipped.'),
+  }),
+]);
+
+const logMoments = z.union([
+  z.tuple([number, number]),
+  z.strictObject({
+    mean: number.describe('Mean of the logarithm.'),
+    std: number.describe('Standard deviation of the logarithm, positive.'),
+    base: z
+      .union([z.literal('e'), z.literal(10)])
+      .optional()
+      .describe('Base of the logarithm: e (default) or 10.'),
+    min: number.optional().describe('Smallest value (not its logarithm): the distribution is truncated.'),
+    max: number.optional().describe('Largest value (not its logarithm): the distribution is truncated.'),
+  }),
+]);
+
+const spaced = z.tuple([number, number, z.int().min(1)]);
+
+const listedValues = z.union([z.array(z.union([number, z.string()])), z.array(z.array(number))]);
+
+const parameter = z.union([
+  number.describe('The same number in every case.'),
+  z.string().describe('The same text in every case.'),
+  listedValues.describe('A grid axis with these values; a list of lists is an axis of vectors.'),
+  z.strictObject({
+    value: z
+      .union([number, z.string(), z.array(number)])
+      .describe('The same value in every case; a list is one vector, not an axis.'),
+  }),
+  z.strictObject({ values: listedValues.describe('A grid axis with these values.') }),
+  z.strictObject({
+    linspace: spaced.describe('[first, last, count]: a grid axis, evenly spaced, both ends included.'),
+  }),
+  z.strictObject({
+    logspace: spaced.describe(
+      '[first, last, count]: a grid axis, evenly spaced in the logarithm; the ends are values, both included.',
+    ),
+  }),
+  z.strictObject({ uniform: bounds('[low, high]: uniform draws.'), size: distributionSize }),
+  z.strictObject({
+    loguniform: bounds('[low, high], both positive: draws uniform in the logarithm.'),
+    size: distributionSize,
+  }),
+  z.strictObject({
+    normal: moments.describe('Normal draws: [mean, std] or {mean, std, min?, max?}.'),
+    size: distributionSize,
+  }),
+  z.strictObject({
+    lognormal: logMoments.describe(
+      'Lognormal draws: [mean, std] of the natural logarithm, or {mean, std, base?, min?, max?}.',
+    ),
+    size: distributionSize,
+  }),
+]);
+
+const column = z.strictObject({
+  name: z.string().min(1).describe('Name of the column.'),
+  dtype: z
+    .enum(['float64', 'float32', 'int32', 'int64', 'bool'])
+    .default('float64')
+    .describe('Type of its numbers.'),
+  shape: z.array(z.int().min(1)).default([]).describe('Shape of one value; [] is a single number.'),
+  unit: z.string().optional().describe('SI unit, as text.'),
+});
+
+const kernel = z.union([
+  z.string().min(1).describe('Path of a TypeScript or JavaScript kernel module.'),
+  z.strictObject({
+    library: z.string().min(1).describe('Path of a C source (.c) or a shared library (.so, .dylib).'),
+    symbol: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/)
+      .describe('Name of the C function.'),
+    inputs: z.array(column).describe('Columns that the function reads, in its order.'),
+    outputs: z.array(column).min(1).describe('Columns that the function writes, in its order.'),
+  }),
+]);
+
+const sample = z.strictObject({
+  count: z
+    .int()
+    .min(1)
+    .describe('How many draws. With a grid, every grid point meets the same draws, this many cases each.'),
+  method: z
+    .enum(['random', 'lhs', 'sobol'])
+    .default('random')
+    .describe('Independent draws, a Latin hypercube, or scrambled Sobol points.'),
+  seed: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Another seed, other draws; the same seed, the same draws anywhere.'),
+});
+
+export const studySchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('Where editors find the JSON Schema of this file.'),
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+        'letters, digits, - _ . (first a letter or digit, at most 100)',
+      )
+      .describe('Name of the study: letters, digits, - _ . Its runs go to runs/NAME.'),
+    description: z.string().default('').describe('What the study is for, in your words.'),
+    solver: z.string().min(1).optional().describe('Name of a built-in solver, like tem1d. Or give `kernel`.'),
+    kernel: kernel.optional().describe('Your own kernel: a module, or a C function. Or give `solver`.'),
+    settings: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('Settings of the solver, or plain data for your kernel.'),
+    sample: sample.optional().describe('How the distributions among the parameters are drawn.'),
+    parameters: z
+      .record(z.string(), parameter)
+      .default({})
+      .describe(
+        'What varies from case to case. Grid axes are combined in full, the first varies slowest; distributions are drawn `sample.count` times.',
+      ),
+    table: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'CSV file with a header line: a row is a case (or one step of the slowest grid axis), columns are parameters; columns x[0], x[1] … make a vector x.',
+      ),
+    cases: z
+      .array(z.record(z.string(), z.union([number, z.string(), z.array(number)])))
+      .optional()
+      .describe('Cases one by one, all with the same keys: like `table`, but written here.'),
+    derived: z
+      .record(z.string(), z.union([expression, z.array(expression)]))
+      .default({})
+      .describe('Values computed for each case from its parameters; a list makes a vector.'),
+    shared: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe(
+        'Data that every process gets once: a literal, {values: [numbers]} for an array of float64, or {csv: FILE} for its columns as such arrays.',
+      ),
+    statistics: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(mean|median|min|max|std|p(100|\d{1,2})(\.\d+)?)$/,
+            'mean, median, min, max, std or a percentile like p10',
+          ),
+      )
+      .default([])
+      .describe('Statistics of each output over all cases: mean, median, min, max, std, p10, p90 …'),
+    schedule: z
+      .strictObject({
+        strategy: z
+          .enum(['adaptive', 'block', 'cyclic', 'self', 'guided', 'factoring'])
+          .default('adaptive')
+          .describe('How cases are handed out; adaptive suits nearly all.'),
+        chunk: z
+          .union([z.literal('auto'), z.int().min(1)])
+          .default('auto')
+          .describe('Cases handed out at once; auto finds it from how long cases take.'),
+      })
+      .prefault({})
+      .describe('How cases are handed out.'),
+    output: z
+      .array(z.enum(['csv', 'jsonl', 'parquet', 'arrow']))
+      .default(['parquet'])
+      .describe('Formats that the results are exported to at the end of the run.'),
+  })
+  .describe('A study for shoal: what to compute, over which cases.');
+
+/** A study as written. */
+export type StudyInput = z.input<typeof studySchema>;
+
+/** A study as read: defaults filled, but files and names not yet looked up. */
+export type StudyDocument = z.output<typeof studySchema>;
+
+export type ParameterInput = StudyDocument['parameters'][string];
+
+/** The JSON Schema that editors check study files with. */
+export function studyJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(studySchema, { io: 'input', target: 'draft-2020-12' });
+}
