@@ -1,5 +1,5 @@
 /**
- * `npm run build`: src/ to dist/, native/ to dist/native/.
+ * `npm run build`: src/ to dist/, native/ to dist/native/. With --if-stale only when a source is younger than dist/.
  *
  *   dist/main.js       the command line and every rank: one file, and chunks that only exports load
  *   dist/index.js      the public API            dist/mpi.js   the MPI binding alone
@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildNative } from './native.mjs';
+import { isStale, oneAtATime } from './stale.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,22 +30,29 @@ const entries = [
 /** Packages that stay outside the bundle because they bring binaries of their own. */
 const external = [/^node:/, 'koffi', 'rolldown'];
 
-const started = performance.now();
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh, { recursive: true });
 const bundledModules = new Set();
-try {
-  for (const entry of entries) await bundle(entry);
-  if (entries.length === 3) declarations();
-  writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText([...bundledModules]));
-  replaceDist();
-} finally {
+
+await oneAtATime(root, async () => {
+  if (!process.argv.includes('--if-stale') || isStale(root)) await build();
+});
+
+async function build() {
+  const started = performance.now();
   rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  try {
+    for (const entry of entries) await bundle(entry);
+    if (entries.length === 3) declarations();
+    writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText([...bundledModules]));
+    replaceDist();
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  const native = buildNative(root);
+  if (native.notice) console.error(`shoal: ${native.notice}`);
+  console.error(`shoal: built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  process.exitCode = native.failed ? 1 : 0;
 }
-const native = buildNative(root);
-if (native.notice) console.error(`shoal: ${native.notice}`);
-console.error(`shoal: built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-process.exitCode = native.failed ? 1 : 0;
 
 async function bundle({ from, to, isCommand }) {
   const build = await rolldown({

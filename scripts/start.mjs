@@ -1,6 +1,6 @@
 /** `npm start`: from a fresh clone to the first example, over 4 ranks. Run again, it shows the finished run. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ const main = join(root, 'dist', 'main.js');
 
 if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
   need('npm', ['ci', '--no-audit', '--no-fund']);
-if (isStale()) need(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+need(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale']);
 
 const launcher = ['mpirun', 'mpiexec'].some(onPath) ? 'mpirun' : 'local';
 if (launcher === 'local') console.error('shoal: no mpirun here: 4 local processes run the study instead');
@@ -25,18 +25,6 @@ function call(command, args) {
 function need(command, args) {
   const status = call(command, args);
   if (status !== 0) process.exit(status);
-}
-
-/** True when something that the build reads is younger than what it wrote. */
-function isStale() {
-  if (!existsSync(main)) return true;
-  const built = statSync(main).mtimeMs;
-  const isYounger = (path) => {
-    const stat = statSync(path);
-    if (!stat.isDirectory()) return stat.mtimeMs > built;
-    return readdirSync(path).some((name) => isYounger(join(path, name)));
-  };
-  return ['src', 'native', 'package.json'].some((name) => isYounger(join(root, name)));
 }
 
 function onPath(command) {

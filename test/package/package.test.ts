@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compilerVersion } from '../../src/kernels/compile.js';
+import { packageRoot, version } from '../../src/process/install.js';
+import { program } from '../program.js';
+import { recordSkip } from '../skips.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'shoal-package-'));
+const cache = join(folder, 'cache');
+
+interface Installed {
+  readonly files: readonly string[];
+  /** Why the tarball could not be installed, when it could not. */
+  readonly reason?: string;
+}
+
+function run(command: string, args: readonly string[], cwd = folder) {
+  return spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: cache, npm_config_update_notifier: 'false' },
+    timeout: 240_000,
+  });
+}
+
+function install(): Installed {
+  program();
+  const packed = run(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    packageRoot(),
+  );
+  if (packed.status !== 0) throw new Error(`npm pack failed: ${packed.stderr}`);
+  const [{ filename, files }] = JSON.parse(packed.stdout) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+  const installed = run('npm', [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    join(folder, filename),
+  ]);
+  const paths = files.map(({ path }) => path);
+  return installed.status === 0
+    ? { files: paths }
+    : { files: paths, reason: `npm install failed: ${installed.stderr.trim().split('\n').at(-1)}` };
+}
+
+describe('the packed and installed package', () => {
+  let installed: Installed;
+
+  beforeAll(() => {
+    installed = install();
+    if (installed.reason) recordSkip(`the installed package: ${installed.reason}`);
+  }, 300_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('holds the program, its C sources, the examples and the licences, and no library of this machine', () => {
+    expect(installed.files).toEqual(
+      expect.arrayContaining([
+        'dist/main.js',
+        'dist/index.js',
+        'dist/mpi.js',
+        'dist/types/index.d.ts',
+        'dist/types/mpi/index.d.ts',
+        'dist/THIRD-PARTY.txt',
+        'native/Makefile',
+        'native/shoal_kernel.h',
+        'schema/study.schema.json',
+        'examples/01-tem1d/study.yaml',
+        'LICENSE',
+        'README.md',
+      ]),
+    );
+    expect(
+      installed.files.filter((path) => /\.(?:so|dylib|o)$/.test(path) || path.startsWith('src/')),
+    ).toEqual([]);
+  });
+
+  test('gives the command', ({ skip }) => {
+    skip(installed.reason !== undefined, installed.reason);
+    const done = run(join(folder, 'node_modules', '.bin', 'shoal'), ['--version']);
+    expect(done.stdout.trim()).toBe(version());
+    expect(done.status).toBe(0);
+  });
+
+  test('gives the two modules, at run time and as types', ({ skip }) => {
+    skip(installed.reason !== undefined, installed.reason);
+    const code = `import { defineKernel, defineStudy, InputError } from 'shoal';
+import { findMpi } from 'shoal/mpi';
+export const kernel = defineKernel({ name: 'k', version: '1', inputs: [{ name: 'x' }], outputs: [{ name: 'y' }],
+  run: ({ x }) => ({ y: x }) });
+export const study = defineStudy({ name: 's', kernel: './k.ts', parameters: { x: [1, 2] } });
+console.log(typeof findMpi, kernel.name, study.name, new InputError('m') instanceof Error);
+`;
+    writeFileSync(join(folder, 'use.mjs'), code);
+    writeFileSync(join(folder, 'use.ts'), code);
+    expect(run(process.execPath, ['use.mjs'])).toMatchObject({ status: 0, stdout: 'function k s true\n' });
+    const tsc = join(packageRoot(), 'node_modules', 'typescript', 'bin', 'tsc');
+    const types = join(packageRoot(), 'node_modules', '@types');
+    const checked = run(process.execPath, [
+      tsc,
+      ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext'],
+      ...['--typeRoots', types, '--types', 'node', 'use.ts'],
+    ]);
+    expect(checked.stdout).toBe('');
+    expect(checked.status).toBe(0);
+  });
+
+  test('runs a study, with C kernels built once into the cache of the user', ({ skip }) => {
+    skip(installed.reason !== undefined, installed.reason);
+    writeFileSync(
+      join(folder, 'study.yaml'),
+      `name: installed
+solver: tem1d
+settings: { times: { logspace: [1e-5, 1e-3, 5] } }
+sample: { count: 100, seed: 1 }
+parameters:
+  resistivities: { loguniform: [1, 1000], size: 2 }
+  depths: { value: [0, 20] }
+output: [csv]
+`,
+    );
+    const shoal = join(folder, 'node_modules', '.bin', 'shoal');
+    const done = run(shoal, ['run', 'study.yaml', '--ranks', '2', '--quiet']);
+    expect(done.stderr).not.toMatch(/error/i);
+    expect(done.status).toBe(0);
+    const rows = readFileSync(join(folder, 'runs', 'installed', 'results.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(rows).toHaveLength(101);
+    if (compilerVersion() === undefined) {
+      recordSkip('building the C kernels of an installed package: there is no C compiler');
+      return;
+    }
+    const native = join(cache, 'shoal', 'native');
+    expect(existsSync(native) && readdirSync(native)).toHaveLength(1);
+  });
+});
