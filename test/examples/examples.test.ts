@@ -1,0 +1,118 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compilerVersion } from '../../src/kernels/compile.js';
+import { packageRoot } from '../../src/process/install.js';
+import { program, shoal } from '../program.js';
+import { recordSkip } from '../skips.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'shoal-examples-'));
+const examples = join(folder, 'examples');
+const hasCompiler = compilerVersion() !== undefined;
+
+/** Examples that are programs of their own, tested with what they show. */
+const testedElsewhere = ['05-mpi-hello'];
+
+/** Runs an example in a copy of the folder, so that nothing is written beside the sources. */
+function run(example: string, ...options: string[]) {
+  return shoal(['run', join('examples', example, 'study.yaml'), '--ranks', '2', ...options], { cwd: folder });
+}
+
+function lines(run: string, file = 'results.csv'): string[][] {
+  const text = readFileSync(join(folder, 'runs', run, file), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+}
+
+function parquet(run: string) {
+  return asyncBufferFromFile(join(folder, 'runs', run, 'results.parquet'));
+}
+
+beforeAll(() => {
+  program();
+  cpSync(join(packageRoot(), 'examples'), examples, { recursive: true });
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the examples', () => {
+  test('01: a Monte Carlo run of 100,000 models ends with statistics and a figure', async () => {
+    // The TypeScript form needs minutes for all of them.
+    const limit = hasCompiler ? [] : ['--limit', '500'];
+    const done = run('01-tem1d', ...limit);
+    expect(done.stderr).not.toMatch(/\berror\b/i);
+    expect(done.status).toBe(0);
+    const answer = readdirSync(join(folder, 'runs', 'tem1d-monte-carlo', 'answer'));
+    expect(answer).toEqual(expect.arrayContaining(['figure.svg', 'statistics.csv']));
+    const metadata = await parquetMetadataAsync(await parquet('tem1d-monte-carlo'));
+    expect(Number(metadata.num_rows)).toBe(hasCompiler ? 100_000 : 500);
+  });
+
+  test('02: the rows of a grid come with the first parameter slowest', async () => {
+    const limit = hasCompiler ? 60_000 : 100;
+    const done = run('02-tem1d-grid', '--limit', String(limit));
+    expect(done.stderr).not.toMatch(/\berror\b/i);
+    expect(done.status).toBe(0);
+    const rows = await parquetReadObjects({
+      file: await parquet('tem1d-grid'),
+      columns: ['case', 'rho1', 'rho2', 'h1', 'responses'],
+    });
+    expect(rows).toHaveLength(limit);
+    expect(rows[0]).toMatchObject({ rho1: 10, rho2: 1, h1: 10 });
+    expect(rows[29]).toMatchObject({ rho1: 10, rho2: 1, h1: 100 });
+    expect(rows[30]).toMatchObject({ rho1: 10, h1: 10 });
+    expect(rows[30]?.rho2).toBeGreaterThan(1);
+    expect(rows[29]?.responses).toHaveLength(31);
+    if (hasCompiler) expect(rows[59_999]).toMatchObject({ rho1: 1000, rho2: 100, h1: 100 });
+  });
+
+  test('03: a hundred cases computed again one by one have the same bits', () => {
+    const done = run('03-tem1d-verify', '--verify', '100', '--json');
+    expect(done.status).toBe(0);
+    expect(JSON.parse(done.stdout)).toMatchObject({ verified: { cases: 100, different: [] } });
+    expect(lines('tem1d-verify')).toHaveLength(1001);
+  });
+
+  test('04: a kernel in TypeScript, whose impossible cases are failed rows', () => {
+    const done = run('04-kernel-typescript');
+    expect(done.status).toBe(1);
+    const [head, ...rows] = lines('pendulum');
+    const at = (name: string) => (head as string[]).indexOf(name);
+    expect(rows).toHaveLength(56);
+    const failed = rows.filter((row) => row[at('status')] === 'failed');
+    expect(failed).toHaveLength(8);
+    expect(failed[0]?.[at('error_type')]).toBe('RangeError');
+    // At a small amplitude T = 2 pi sqrt(l / g) (1 + amplitude^2 / 16 + …).
+    const [length, amplitude, period] = ['length', 'amplitude', 'period'].map((name) =>
+      Number(rows[0]?.[at(name)]),
+    );
+    const small =
+      2 * Math.PI * Math.sqrt((length as number) / 9.80665) * (1 + (amplitude as number) ** 2 / 16);
+    expect(period).toBeCloseTo(small, 8);
+  });
+
+  test('06: a kernel in C', ({ skip }) => {
+    if (!hasCompiler) recordSkip('example 06: there is no C compiler');
+    skip(!hasCompiler, 'there is no C compiler');
+    const done = run('06-kernel-c');
+    expect(done.stderr).not.toMatch(/\berror\b/i);
+    expect(done.status).toBe(0);
+    const [head, ...rows] = lines('lyapunov');
+    const last = rows.at(-1) as string[];
+    expect(rows).toHaveLength(10_001);
+    // At r = 4 the exponent of the logistic map is log 2 exactly.
+    expect(Number(last[(head as string[]).indexOf('exponent')])).toBeCloseTo(Math.log(2), 1);
+    expect(existsSync(join(folder, 'runs', 'lyapunov', 'answer', 'statistics.csv'))).toBe(true);
+  });
+
+  test('are all tested', () => {
+    const tested = ['01-tem1d', '02-tem1d-grid', '03-tem1d-verify', '04-kernel-typescript', '06-kernel-c'];
+    expect(readdirSync(examples).sort()).toEqual([...tested, ...testedElsewhere].sort());
+  });
+});
