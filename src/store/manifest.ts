@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ColumnSpec } from '../codec/columns.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 /** Version of the run directory as a whole; raised when an older program could misread it. */
 export const runDirectorySchemaVersion = 1;
+
+/** What made the results: the same for every session, so that all of them have the same bits. */
+export interface KernelFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly form: 'typescript' | 'c';
+  /** Layout of the result blocks in the journal. */
+  readonly outputs: readonly ColumnSpec[];
+}
 
 /** One time that a run of the study was started on the run directory. */
 export interface Session {
@@ -28,8 +38,8 @@ export interface Manifest {
   readonly source: { readonly file: string; readonly path: string };
   /** ISO 8601. */
   readonly created: string;
-  /** Form of the kernel that all results have; set by the first session. */
-  readonly kernelForm?: 'typescript' | 'c';
+  /** Absent until a first session has loaded it. */
+  readonly kernel?: KernelFacts;
   readonly sessions: readonly Session[];
 }
 

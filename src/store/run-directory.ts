@@ -56,14 +56,15 @@ export class RunDirectory {
     });
   }
 
-  /** Adds a session to the manifest and notes the kernel's form when it is the first. */
-  startSession(facts: Session['facts'], kernelForm: 'typescript' | 'c'): void {
+  /**
+   * Adds a session to the manifest. The first one also says which kernel makes the results; a later one with
+   * another form or layout is refused with EnvironmentError, because bits would differ within one run.
+   */
+  startSession(kernel: KernelFacts, facts: Session['facts']): void {
+    const { kernel: before, sessions } = this.#manifest;
+    if (before) refuseOtherKernel(this.path, before, kernel);
     const session: Session = { start: new Date().toISOString(), state: 'running', facts };
-    this.#replace({
-      ...this.#manifest,
-      kernelForm: this.#manifest.kernelForm ?? kernelForm,
-      sessions: [...this.#manifest.sessions, session],
-    });
+    this.#replace({ ...this.#manifest, kernel: before ?? kernel, sessions: [...sessions, session] });
   }
 
   /** Ends the session that was started last; `facts` join those it started with. */
@@ -133,6 +134,21 @@ export function readRunDirectory(path: string): RunDirectoryView {
 }
 
 const studyName = 'study.msgpack';
+
+function refuseOtherKernel(path: string, before: KernelFacts, now: KernelFacts): void {
+  const layout = ({ outputs }: KernelFacts) => outputs.map(({ name, dtype, shape }) => [name, dtype, shape]);
+  const isSame =
+    before.name === now.name &&
+    before.version === now.version &&
+    before.form === now.form &&
+    JSON.stringify(layout(before)) === JSON.stringify(layout(now));
+  if (isSame) return;
+  const words = ({ name, version, form }: KernelFacts) => `${name} ${version} in its ${form} form`;
+  throw new EnvironmentError(
+    `the results in ${path} were made by ${words(before)}, and this session has ${words(now)}`,
+    { hint: 'resume where the same kernel can run, or start again with another --run-dir' },
+  );
+}
 
 function checkedManifest(path: string, study: Study): Manifest | undefined {
   const manifest = readManifest(path);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LiveFile, readLiveFile } from '../../src/store/live-file.js';
 import { openRunDirectory, readRunDirectory } from '../../src/store/run-directory.js';
-import { otherFingerprint, studyOf, temporaryFolder } from './support.js';
+import { otherFingerprint, studyOf, temporaryFolder, valueSpec } from './support.js';
+
+const kernel = { name: 'none', version: '1', form: 'c', outputs: [valueSpec] } as const;
 
 test('A new run directory holds the study and says so to whoever reads it', () => {
   const path = join(temporaryFolder(), 'runs', 'test');
@@ -22,24 +24,34 @@ test('A new run directory holds the study and says so to whoever reads it', () =
   expect(readFileSync(join(path, 'study.yaml'), 'utf8')).toBe(study.source.text);
 });
 
-test('The same study again continues, and keeps its sessions and the form of its kernel', () => {
+test('The same study again continues, and keeps its kernel and its sessions', () => {
   const path = temporaryFolder();
   const first = openRunDirectory(path, studyOf(10));
-  first.startSession({ ranks: 4 }, 'c');
+  first.startSession(kernel, { ranks: 4 });
   first.endSession('interrupted', { done: 3 });
   first.close();
   const second = openRunDirectory(path, studyOf(10));
   expect(second.isNew).toBe(false);
-  second.startSession({ ranks: 2 }, 'typescript');
+  second.startSession(kernel, { ranks: 2 });
   second.close();
   const { manifest } = readRunDirectory(path);
-  expect(manifest.kernelForm).toBe('c');
+  expect(manifest.kernel).toEqual(kernel);
   expect(manifest.sessions).toMatchObject([
     { state: 'interrupted', facts: { ranks: 4, done: 3 } },
     { state: 'running', facts: { ranks: 2 } },
   ]);
   expect(manifest.sessions[0]!.end).toBeDefined();
   expect(manifest.sessions[1]!.end).toBeUndefined();
+});
+
+test('A kernel of another form or version does not go on with results that it would not repeat', () => {
+  const path = temporaryFolder();
+  const directory = openRunDirectory(path, studyOf(10));
+  directory.startSession(kernel, {});
+  expect(() => directory.startSession({ ...kernel, form: 'typescript' }, {})).toThrow('typescript form');
+  expect(() => directory.startSession({ ...kernel, version: '2' }, {})).toThrow('none 2');
+  directory.close();
+  expect(readRunDirectory(path).manifest.sessions).toHaveLength(1);
 });
 
 test('The run directory of another study is refused with both names and stays as it was', () => {
@@ -97,7 +109,7 @@ test('An owner that was replaced can write neither the manifest nor the journal'
   const lock = join(path, 'lock');
   writeFileSync(lock, JSON.stringify({ ...JSON.parse(readFileSync(lock, 'utf8')), nonce: 'of another' }));
   expect(() => directory.checkOwner()).toThrow('taken over');
-  expect(() => directory.startSession({}, 'c')).toThrow('taken over');
+  expect(() => directory.startSession(kernel, {})).toThrow('taken over');
   directory.close();
   expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ nonce: 'of another', state: 'held' });
 });

@@ -1,6 +1,6 @@
 import { blockHeaderBytes, readBlockHeader } from '../../codec/block.js';
 
-/** Headers and places of result blocks in columns: 60 bytes a block, however large the block. */
+/** Headers and places of result blocks in columns: 50 bytes a block, however large the block. */
 export class BlockList {
   #length = 0;
   first = new Float64Array(initial);
@@ -11,6 +11,8 @@ export class BlockList {
   attempt = new Uint16Array(initial);
   /** Bytes of the list of failures; 0 when every case completed. */
   failureBytes = new Uint32Array(initial);
+  /** Session that made the block, from 0. */
+  session = new Uint16Array(initial);
   segment = new Uint32Array(initial);
   /** Byte of the segment's file where the block starts. */
   offset = new Float64Array(initial);
@@ -22,7 +24,7 @@ export class BlockList {
   }
 
   /** Adds every block of a `results` record whose payload starts at `offset` of a segment. */
-  addAll(payload: Uint8Array, segment: number, offset: number): void {
+  addAll(payload: Uint8Array, session: number, segment: number, offset: number): void {
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     for (let at = 0; at + blockHeaderBytes <= payload.byteLength; ) {
       const header = readBlockHeader(view, at);
@@ -36,6 +38,7 @@ export class BlockList {
       this.worker[i] = header.worker;
       this.attempt[i] = header.attempt;
       this.failureBytes[i] = header.failureBytes;
+      this.session[i] = session;
       this.segment[i] = segment;
       this.offset[i] = offset + at;
       this.bytes[i] = bytes;
@@ -52,6 +55,7 @@ export class BlockList {
     this.worker = longer(this.worker, new Uint16Array(length));
     this.attempt = longer(this.attempt, new Uint16Array(length));
     this.failureBytes = longer(this.failureBytes, new Uint32Array(length));
+    this.session = longer(this.session, new Uint16Array(length));
     this.segment = longer(this.segment, new Uint32Array(length));
     this.offset = longer(this.offset, new Float64Array(length));
     this.bytes = longer(this.bytes, new Uint32Array(length));

@@ -1,15 +1,20 @@
-import { decode } from '../../codec/msgpack.js';
 import { RangeSet } from '../../schedule/ranges.js';
 import { BlockList } from './block-list.js';
 import { readJournal } from './read.js';
 import { decodeAssignments, decodeRanges } from './records.js';
 import type { JournalRecord } from './segments.js';
+import { decodeSession, type SessionRecord } from './session-record.js';
 
 /** Cases `first … first + count - 1` have their result in block `block`. */
 export interface Piece {
   readonly first: number;
   readonly count: number;
   readonly block: number;
+}
+
+export interface SessionSummary {
+  readonly start: Extract<SessionRecord, { event: 'start' }>;
+  readonly hosts: ReadonlyMap<number, string>;
 }
 
 /**
@@ -25,8 +30,8 @@ export interface JournalIndex {
   readonly done: RangeSet;
   /** Cases that the last session handed out and that have no result: they were in flight when it ended. */
   readonly inFlight: RangeSet;
-  /** Decoded `session` records in order. */
-  readonly sessions: readonly unknown[];
+  /** One entry a session that recorded its start. */
+  readonly sessions: readonly SessionSummary[];
 }
 
 /** Reads the journal in `dir` and says where each case's result is; see `readJournal` for what it throws. */
@@ -40,7 +45,7 @@ export function indexJournal(dir: string, fingerprint: string): JournalIndex {
 export class JournalIndexer {
   readonly #blocks = new BlockList();
   readonly #done = new RangeSet();
-  readonly #sessions: unknown[] = [];
+  readonly #sessions: { start: SessionSummary['start']; hosts: Map<number, string> }[] = [];
   #pieces: Piece[] = [];
   #assigned = new RangeSet();
 
@@ -56,9 +61,7 @@ export class JournalIndexer {
         this.#withdraw(record.bytes);
         break;
       case 'session':
-        // Binary values decode to views, and the payload does not outlive this call.
-        this.#sessions.push(decode(record.bytes.slice()));
-        if (isStart(this.#sessions.at(-1))) this.#assigned = new RangeSet();
+        this.#addSession(decodeSession(record.bytes));
         break;
       default:
         record.kind satisfies never;
@@ -77,10 +80,26 @@ export class JournalIndexer {
     return { blocks: this.#blocks, pieces, done: this.#done, inFlight, sessions: this.#sessions };
   }
 
+  #addSession(record: SessionRecord): void {
+    switch (record.event) {
+      case 'start':
+        this.#sessions.push({ start: record, hosts: new Map() });
+        this.#assigned = new RangeSet();
+        break;
+      case 'join':
+        for (const [worker, host] of record.hosts) this.#sessions.at(-1)?.hosts.set(worker, host);
+        break;
+      case 'end':
+        break;
+      default:
+        record satisfies never;
+    }
+  }
+
   #addResults({ bytes, segment, offset }: JournalRecord): void {
     const blocks = this.#blocks;
     let block = blocks.length;
-    blocks.addAll(bytes, segment, offset);
+    blocks.addAll(bytes, Math.max(0, this.#sessions.length - 1), segment, offset);
     for (; block < blocks.length; block++) {
       const first = blocks.first[block]!;
       const count = blocks.count[block]!;
@@ -100,9 +119,4 @@ export class JournalIndexer {
       [...withdrawn.missing(first, count)].map((part) => ({ ...part, block })),
     );
   }
-}
-
-/** The runtime says `event: 'start'` in the record that opens a session. */
-function isStart(session: unknown): boolean {
-  return typeof session === 'object' && session !== null && 'event' in session && session.event === 'start';
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { encode } from '../../../src/codec/msgpack.js';
 import type { Journal } from '../../../src/store/journal/journal.js';
 import { indexJournal, type JournalIndex } from '../../../src/store/journal/journal-index.js';
 import { openJournal } from '../../../src/store/journal/open.js';
 import { encodeAssignments, encodeRanges } from '../../../src/store/journal/records.js';
+import { encodeSession } from '../../../src/store/journal/session-record.js';
 import { block, fingerprint, joined, temporaryFolder } from '../support.js';
 
 test('The index finds every block of every record by case, with who computed it and when', async () => {
@@ -65,9 +65,11 @@ test('A result that was withdrawn makes place for the next one, and for nothing 
 
 test('Cases that the last session handed out and did not bring home were in flight', async () => {
   const { index } = await indexOf((journal) => {
-    journal.append('session', encode({ event: 'start', ranks: 4 }));
+    journal.append('session', encodeSession({ event: 'start', at: 'then', facts: { ranks: 4 } }));
     journal.append('assign', encodeAssignments([{ worker: 1, first: 90, count: 10 }]));
-    journal.append('session', encode({ event: 'start', ranks: 2 }));
+    journal.append('results', block(30, 1));
+    journal.append('session', encodeSession({ event: 'start', at: 'now', facts: { ranks: 2 } }));
+    journal.append('session', encodeSession({ event: 'join', hosts: [[1, 'node7']] }));
     journal.append(
       'assign',
       encodeAssignments([
@@ -82,10 +84,9 @@ test('Cases that the last session handed out and did not bring home were in flig
     { first: 10, count: 2 },
     { first: 15, count: 5 },
   ]);
-  expect(index.sessions).toEqual([
-    { event: 'start', ranks: 4 },
-    { event: 'start', ranks: 2 },
-  ]);
+  expect(index.sessions.map(({ start }) => start.facts)).toEqual([{ ranks: 4 }, { ranks: 2 }]);
+  expect([...index.blocks.session.subarray(0, 3)]).toEqual([0, 1, 1]);
+  expect(index.sessions[1]!.hosts.get(1)).toBe('node7');
 });
 
 test('Opening a journal shows the same index as reading it', async () => {
