@@ -9,6 +9,7 @@ import { writeFileAtomic } from './atomic-file.js';
 import { LiveFile, readLiveFile } from './live-file.js';
 import { acquireLock, type Lock } from './lock.js';
 import {
+  type KernelFacts,
   type Manifest,
   readManifest,
   runDirectorySchemaVersion,
