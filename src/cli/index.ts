@@ -1,0 +1,38 @@
+/** The command line: from arguments to an exit code. main.ts alone ends the process. */
+import { version } from '../process/install.js';
+import type { Command } from './command.js';
+import type { CommandContext } from './context.js';
+import { describeFailure, failureCode } from './failure.js';
+import { parseCommandLine } from './parse.js';
+import { resumeCommand } from './resume.js';
+import { runCommand } from './run.js';
+import { schemaCommand } from './schema.js';
+
+export type { CommandContext, TextOutput } from './context.js';
+
+const commands: readonly Command[] = [runCommand, resumeCommand, schemaCommand];
+
+/** Commands in which every rank of a job takes part; the others are rank 0's alone. */
+export function isForAllRanks(argv: readonly string[]): boolean {
+  return argv[0] === runCommand.name || argv[0] === resumeCommand.name;
+}
+
+/** Runs one command. Never throws: an error becomes one message on standard error and exit code 2. */
+export async function runCommandLine(
+  argv: readonly string[],
+  surroundings: Omit<CommandContext, 'argv'>,
+): Promise<number> {
+  const context: CommandContext = { ...surroundings, argv };
+  const { program, stdout, stderr } = context;
+  try {
+    const columns = Math.min(100, stdout.columns || 100);
+    const parsed = parseCommandLine(argv, commands, { program, version: version(), columns });
+    if (parsed.kind === 'command') return await parsed.command.handle(parsed.args, context);
+    stdout.write(`${parsed.text}\n`);
+    return 0;
+  } catch (error) {
+    stderr.write(`shoal: ${describeFailure(error)}\n`);
+    if (argv.length === 0) stderr.write(`Try ${program} --help\n`);
+    return failureCode;
+  }
+}

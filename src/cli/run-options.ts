@@ -1,0 +1,116 @@
+/** Options that `run` and `resume` share. */
+import { InputError } from '../errors/input-error.js';
+import { availableCores } from '../process/cores.js';
+import type { Place, RunRequest } from '../runtime/api.js';
+import type { Strategy } from '../study/study.js';
+import {
+  type Arguments,
+  choiceOption,
+  countOption,
+  hasFlag,
+  type Option,
+  parseCount,
+  textOption,
+} from './command.js';
+
+const strategies = [
+  'adaptive',
+  'block',
+  'cyclic',
+  'self',
+  'guided',
+  'factoring',
+] as const satisfies readonly Strategy[];
+const launcherNames = ['local', 'mpirun'] as const;
+
+export const runOptions = {
+  ranks: {
+    describe: 'Processes that take part, the one that coordinates included; by default one for each core.',
+    value: 'N',
+  },
+  launcher: {
+    describe:
+      'What starts the processes: local (the default; needs no MPI) or mpirun (of Open MPI or MPICH). ' +
+      'Under mpirun, mpiexec or srun itself it is not needed.',
+    value: 'NAME',
+  },
+  strategy: {
+    describe: `How cases are handed out, instead of what the study says: ${strategies.join(', ')}.`,
+    value: 'NAME',
+  },
+  chunk: {
+    describe: 'Cases handed out at once, instead of what the study says; auto finds it at run time.',
+    value: 'N',
+  },
+  limit: { describe: 'Only the first N cases; the same run goes on without it later.', value: 'N' },
+  verify: {
+    describe: 'Computes N random cases again at the end, one after the other, and compares every bit.',
+    value: 'N',
+  },
+  quiet: { describe: 'No progress.', isFlag: true },
+  json: { describe: 'The summary as one JSON document.', isFlag: true },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export const runNotes = [
+  'SHOAL_MPIRUN names the mpirun or mpiexec to use, SHOAL_LIBMPI the MPI library; without them they are found ' +
+    'on PATH and beside each other.',
+] as const;
+
+export interface RunOptions {
+  readonly ranks: number;
+  readonly isUnderMpirun: boolean;
+  readonly isQuiet: boolean;
+  readonly isJson: boolean;
+  readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify'>;
+}
+
+/** Throws InputError for values that cannot be used, and for those that contradict the launcher we run under. */
+export function readRunOptions(args: Arguments, place: Place): RunOptions {
+  const launcher = choiceOption(args, 'launcher', launcherNames);
+  const strategy = choiceOption(args, 'strategy', strategies);
+  const limit = countOption(args, 'limit', 1);
+  const verify = countOption(args, 'verify', 1);
+  const chunk = chunkOption(args);
+  return {
+    ranks: ranksOf(args, place),
+    isUnderMpirun: isUnderMpirun(launcher, place),
+    isQuiet: hasFlag(args, 'quiet'),
+    isJson: hasFlag(args, 'json'),
+    request: {
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(chunk === undefined ? {} : { chunk }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(verify === undefined ? {} : { verify }),
+    },
+  };
+}
+
+function chunkOption(args: Arguments): number | 'auto' | undefined {
+  const text = textOption(args, 'chunk');
+  if (text === undefined || text === 'auto') return text;
+  return parseCount(text, '--chunk', 1);
+}
+
+function ranksOf(args: Arguments, place: Place): number {
+  const asked = countOption(args, 'ranks', 1);
+  if (place.kind === 'alone') return asked ?? availableCores();
+  if (asked !== undefined && asked !== place.size) {
+    throw new InputError('--ranks contradicts the launcher', {
+      expected: `${place.size}, which is what ${place.launcher} started`,
+      given: String(asked),
+    });
+  }
+  return place.size;
+}
+
+/** A rank is under mpirun already, and its parent's arguments are its own. */
+function isUnderMpirun(launcher: 'local' | 'mpirun' | undefined, place: Place): boolean {
+  if (place.kind === 'alone') return launcher === 'mpirun';
+  if (launcher === 'local') {
+    throw new InputError('--launcher local contradicts the launcher', {
+      expected: `no --launcher under ${place.launcher}`,
+      given: 'local',
+    });
+  }
+  return false;
+}
