@@ -42,7 +42,8 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   count(state, position, blocks.byteLength, cases, failed);
   entry.done += cases;
   entry.isAlone = false;
-  const meanMs = elapsedMs / blockCount;
+  // A clock that did not move must not look like a worker that was never measured.
+  const meanMs = Math.max(elapsedMs / blockCount, 1e-6);
   entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
   state.scheduler.observe(cases, elapsedMs);
   touch(state, entry);

@@ -46,5 +46,5 @@ function depthFor(state: CoordinatorState, entry: WorkerState): number {
   if (entry.blockMs === 0) return 1;
   if (entry.blockMs > longMs) return 1;
   const depth = 1 + Math.ceil(lookaheadMs / entry.blockMs);
-  return depth < state.options.depthLimit ? depth : state.options.depthLimit;
+  return Math.min(depth, state.options.depthLimit);
 }

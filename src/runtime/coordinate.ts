@@ -43,6 +43,8 @@ export interface CoordinateRequest {
   /** Most ranges at a worker. */
   readonly depth?: number;
   readonly stop: AbortSignal;
+  /** All workers are there and the study is on its way to them. */
+  onStarted?(): void;
   onNotice(message: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
@@ -129,6 +131,10 @@ export function coordinate(request: CoordinateRequest): Coordination {
       state.suspects.length === 0 &&
       [...state.workers.values()].every((entry) => entry.outstanding.length === 0);
 
+    const begin = (): void => {
+      request.onStarted?.();
+      void links.broadcast(welcome).catch(fail);
+    };
     const refuse = (reason: string): void => {
       void links.broadcast(encodeMessage({ kind: 'refuse', reason })).catch(() => {});
       fail(new EnvironmentError(reason));
@@ -142,7 +148,7 @@ export function coordinate(request: CoordinateRequest): Coordination {
         return;
       }
       if (!awaited.delete(worker)) links.send(worker, welcome);
-      else if (awaited.size === 0) void links.broadcast(welcome).catch(fail);
+      else if (awaited.size === 0) begin();
     };
     const onMessage = (worker: number, message: WorkerMessage): void => {
       switch (message.kind) {
@@ -176,7 +182,7 @@ export function coordinate(request: CoordinateRequest): Coordination {
       reactor.onLost(state, comm, worker, reason);
       if (state.isStopping) return;
       request.onNotice(`${reason}; its cases are computed by others`);
-      if (awaited.delete(worker) && awaited.size === 0) void links.broadcast(welcome).catch(fail);
+      if (awaited.delete(worker) && awaited.size === 0) begin();
       const successor = links.replace(worker);
       if (successor !== undefined) reactor.onJoined(state, successor);
       else if ([...state.workers.values()].every((entry) => entry.status === 'gone')) {

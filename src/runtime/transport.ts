@@ -41,6 +41,8 @@ export interface WorkerLink {
   poll(): boolean;
   /** Resolves when `poll` would find something, or the coordinator is gone. */
   wait(): Promise<void>;
+  /** Resolves when what was sent needs nothing more of this process: call it before a computation that takes long. */
+  settle(): Promise<void>;
   /** Set once, before the first poll. */
   handler: (bytes: Uint8Array) => void;
   /** Resolves when all that was sent has left. */

@@ -48,7 +48,7 @@ export class WorkQueue {
     const head = this.#head;
     const first = this.#firsts[head] as number;
     const waiting = this.#counts[head] as number;
-    const count = most < waiting ? most : waiting;
+    const count = Math.min(most, waiting);
     out.first = first;
     out.count = count;
     this.#total -= count;

@@ -1,14 +1,12 @@
 /** Computes a run of cases with the kernel and turns whatever happens into a block. */
 import type { Block, Failure } from '../codec/block.js';
 import { allocateColumns, type Columns } from '../codec/columns.js';
-import type { Kernel, KernelContext, RunBatch } from '../kernels/kernel.js';
+import type { KernelContext, ReadyKernel } from '../kernels/kernel.js';
 import { failureOf } from '../kernels/run-batch.js';
 import type { CaseSpace } from '../study/case-space.js';
 
 export interface Executor {
-  readonly kernel: Kernel;
-  /** The kernel's batch runner, see kernels/run-batch. */
-  readonly run: RunBatch;
+  readonly kernel: ReadyKernel;
   readonly space: CaseSpace;
   readonly worker: number;
   readonly signal: AbortSignal;
@@ -37,7 +35,7 @@ export function execute(
   const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : {};
   const out = allocateColumns(kernel.outputs, count);
   try {
-    const failures = executor.run(count, columns, out, context(executor, first));
+    const failures = kernel.runBatch(count, columns, out, context(executor, first));
     if (!(failures instanceof Promise)) return finish(out, failures);
     return failures.then(
       (list) => finish(out, list),
@@ -66,7 +64,7 @@ async function singly(
     try {
       if (count === 1) throw batchError;
       const columns = kernel.inputs.length > 0 ? executor.space.fill(first + offset, 1) : {};
-      const list = await executor.run(1, columns, one, context(executor, first + offset));
+      const list = await kernel.runBatch(1, columns, one, context(executor, first + offset));
       if (list) failures.push(...list.map((failure) => ({ ...failure, offset })));
     } catch (error) {
       failures.push(failureOf(error, offset));

@@ -1,7 +1,6 @@
 /** A worker's life: hello, welcome, kernel, then pieces until it is told to stop. */
 
-import type { Kernel } from '../kernels/kernel.js';
-import { batchRunner } from '../kernels/run-batch.js';
+import type { ReadyKernel } from '../kernels/kernel.js';
 import type { CoordinatorMessage, Hello, Welcome } from '../messages/message.js';
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
 import { createCaseSpace } from '../study/case-space.js';
@@ -12,6 +11,7 @@ import { Pieces } from './pieces.js';
 export interface WorkLink extends OutboxLink {
   poll(): boolean;
   wait(): Promise<void>;
+  settle(): Promise<void>;
   handler: (bytes: Uint8Array) => void;
 }
 
@@ -20,7 +20,7 @@ export interface WorkRequest {
   readonly worker: number;
   readonly hello: Omit<Hello, 'kind'>;
   /** Makes the kernel that the welcome names. Throws when this rank cannot. */
-  loadKernel(welcome: Welcome): Promise<{ kernel: Kernel; identity: string }>;
+  loadKernel(welcome: Welcome): Promise<{ kernel: ReadyKernel; identity: string }>;
 }
 
 /** How the worker's life ended: `refused` carries the coordinator's reason. */
@@ -28,6 +28,9 @@ export type WorkEnd = { readonly kind: 'stopped' } | { readonly kind: 'refused';
 
 /** Results wait at most this long for company, so that the coordinator's picture stays fresh. */
 const flushMs = 1;
+
+/** After a piece that took this long the next may too: what was sent must not wait for its end. */
+const settleMs = 20;
 
 /** The event loop gets a turn at least this often: pipes are read there, and timers fire. */
 const turnMs = 2;
@@ -53,7 +56,6 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
   const stop = new AbortController();
   const executor: Executor = {
     kernel: loaded.kernel,
-    run: batchRunner(loaded.kernel),
     space: createCaseSpace(welcome.study.cases),
     worker: request.worker,
     signal: stop.signal,
@@ -119,6 +121,7 @@ async function compute(
     if (isSingle || outbox.blocks >= pieces.length || now - flushedAt > flushMs) {
       outbox.flush();
       link.poll();
+      if (block.elapsedMs > settleMs) await link.settle();
       flushedAt = now;
     }
     if (now - turnedAt > turnMs) {
@@ -143,7 +146,7 @@ async function nextMessage(link: WorkLink, inbox: CoordinatorMessage[]): Promise
 async function loadOrExplain(
   request: WorkRequest,
   welcome: Welcome,
-): Promise<{ kernel: Kernel; identity: string } | string> {
+): Promise<{ kernel: ReadyKernel; identity: string } | string> {
   try {
     const loaded = await request.loadKernel(welcome);
     if (loaded.identity === welcome.kernel) return loaded;

@@ -7,6 +7,8 @@ export interface LocalOptions {
   readonly workers: readonly number[];
   /** Starts the process of worker `worker`. */
   spawn(worker: number): WorkerProcess;
+  /** Numbers that replacements of lost workers get, from here upwards. */
+  readonly firstReplacement: number;
   /** Replacements of lost workers in a run; a program that dies at every start must not go on for ever. */
   readonly replacements: number;
 }
@@ -29,7 +31,7 @@ class LocalLinks implements CoordinatorLinks {
 
   constructor(options: LocalOptions) {
     this.#options = options;
-    this.#nextWorker = 1 + Math.max(...options.workers);
+    this.#nextWorker = options.firstReplacement;
     // Started at once: processes take their time to come up, and the study is loaded meanwhile.
     for (const worker of options.workers) this.#processes.set(worker, options.spawn(worker));
   }

@@ -58,6 +58,10 @@ class StdioLink implements WorkerLink {
     this.#wake = undefined;
   }
 
+  async settle(): Promise<void> {
+    // Writing was synchronous.
+  }
+
   async close(): Promise<void> {
     process.stdin.destroy();
   }

@@ -1,0 +1,55 @@
+/** Entry of every process: the command line, a rank of an MPI job, or a local worker. Alone ends the process. */
+import { basename, relative } from 'node:path';
+import { isForAllRanks, runCommandLine } from './cli/index.js';
+import { EnvironmentError } from './errors/environment-error.js';
+import { findLauncher, world } from './mpi/index.js';
+import type { Place } from './runtime/api.js';
+import { dismissRanks, type MpiJob } from './runtime/ranks.js';
+import { run } from './runtime/run.js';
+import { serveMpi, serveStdio } from './runtime/serve.js';
+import type { Solver } from './study/solver.js';
+
+const solvers: readonly Solver[] = [];
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, worker] = argv;
+  if (command === 'worker-stdio') return serveStdio(Number(worker), solvers);
+  const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
+  if (!launcher) return commandLine(argv, { kind: 'alone' });
+  if (world.rank > 0) return serveMpi(solvers);
+  return commandLine(argv, { kind: 'rank', rank: 0, size: world.size, launcher: launcher.name });
+}
+
+async function commandLine(argv: readonly string[], place: Place): Promise<number> {
+  const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false } : undefined;
+  const code = await runCommandLine(argv, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    cwd: process.cwd(),
+    program: programName(),
+    self: [process.execPath, process.argv[1] ?? ''],
+    solvers,
+    place,
+    run: (request) => run(request, { solvers, ...(job ? { job } : {}) }),
+  });
+  // Whatever was refused before the ranks were needed: they wait for a word.
+  if (job && !job.isTaken) await dismissRanks(job, 'rank 0 has refused the command');
+  return code;
+}
+
+/** `shoal` when it is called as an installed command, else as it was typed. */
+function programName(): string {
+  const entry = process.argv[1] ?? '';
+  return basename(entry) === 'shoal' ? 'shoal' : `node ${relative(process.cwd(), entry)}`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(
+    error instanceof EnvironmentError ? `shoal: ${error.message}\n` : `${(error as Error).stack ?? error}\n`,
+  );
+  process.exitCode = error instanceof EnvironmentError ? 2 : 1;
+}
+process.exit();

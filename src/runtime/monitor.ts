@@ -1,0 +1,72 @@
+/** What a run shows of itself, from the coordinator's state. */
+
+import type { Progress, WorkerProgress } from './api.js';
+import type { Coordination } from './coordinate.js';
+
+/** The rate is taken over this time: long enough to be steady, short enough to be of now. */
+const windowMs = 5_000;
+
+interface Sample {
+  readonly ms: number;
+  readonly done: number;
+}
+
+export interface MonitorStart {
+  /** Cases asked for. */
+  readonly total: number;
+  /** Of these, done and failed before this session. */
+  readonly before: number;
+  readonly failedBefore: number;
+}
+
+export class Monitor {
+  readonly #start: MonitorStart;
+  readonly #startedMs = performance.now();
+  #samples: Sample[] = [];
+
+  constructor(start: MonitorStart) {
+    this.#start = start;
+  }
+
+  progress(phase: Progress['phase'], coordination: Coordination | undefined): Progress {
+    const { total, before, failedBefore } = this.#start;
+    const state = coordination?.state;
+    const now = performance.now();
+    const done = before + (state?.durable ?? 0);
+    const rate = this.#rate(now, done);
+    return {
+      phase,
+      total,
+      done,
+      failed: failedBefore + (state?.durableFailed ?? 0),
+      before,
+      elapsedMs: now - this.#startedMs,
+      rate,
+      etaMs: rate > 0 ? ((total - done) / rate) * 1000 : undefined,
+      workers: coordination ? workersOf(coordination) : [],
+    };
+  }
+
+  #rate(now: number, done: number): number {
+    this.#samples.push({ ms: now, done });
+    this.#samples = this.#samples.filter((sample) => now - sample.ms <= windowMs);
+    const oldest = this.#samples[0] as Sample;
+    return now > oldest.ms ? ((done - oldest.done) / (now - oldest.ms)) * 1000 : 0;
+  }
+}
+
+function workersOf({ state, hosts }: Coordination): WorkerProgress[] {
+  return [...state.workers.values()].map(({ worker, status, outstanding, done }) => ({
+    worker,
+    host: hosts.get(worker) ?? '',
+    state:
+      status === 'joining'
+        ? 'joining'
+        : status === 'gone'
+          ? 'lost'
+          : outstanding.length > 0
+            ? 'busy'
+            : 'idle',
+    done,
+  }));
+}

@@ -1,0 +1,97 @@
+/** The coordinator's end of workers that are ranks of one MPI job. */
+import type { Comm } from '../../mpi/index.js';
+import { anySource } from '../../mpi/index.js';
+import { Pause } from '../pause.js';
+import { type CoordinatorLinks, type LinkHandlers, slotBytes } from '../transport.js';
+import { toCoordinatorTag, toWorkerSlotBytes, toWorkerTag } from './protocol.js';
+import { ReceiveRing } from './receive-ring.js';
+import { SendPool } from './send-pool.js';
+
+/** Sends under way at once before buffers are added. */
+const sendSlots = 64;
+
+/** Messages read before workers are answered. */
+const drainLimit = 64;
+
+/** The event loop gets a turn after this time: the journal writes there. */
+const turnMs = 1;
+
+/** Workers are the ranks 1 … size − 1, by their ranks. `comm` belongs to the links from here on. */
+export function mpiCoordinatorLinks(comm: Comm, abort: (exitCode: number) => void): CoordinatorLinks {
+  return new MpiCoordinatorLinks(comm, abort);
+}
+
+class MpiCoordinatorLinks implements CoordinatorLinks {
+  readonly kind = 'mpi';
+  readonly workers: readonly number[];
+  readonly #comm: Comm;
+  readonly #pool: SendPool;
+  readonly #abort: (exitCode: number) => void;
+  readonly #pause = new Pause();
+  #handlers: LinkHandlers | undefined;
+  #ring: ReceiveRing | undefined;
+  #isClosed = false;
+
+  constructor(comm: Comm, abort: (exitCode: number) => void) {
+    this.#comm = comm;
+    this.#abort = abort;
+    this.#pool = new SendPool(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
+    this.workers = Array.from({ length: comm.size - 1 }, (_, i) => i + 1);
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+    this.#ring = new ReceiveRing(this.#comm, anySource, toCoordinatorTag, slotBytes, (worker, bytes) =>
+      handlers.onMessage(worker, bytes),
+    );
+    setImmediate(this.#pump);
+  }
+
+  send(worker: number, bytes: Uint8Array): void {
+    if (!this.#isClosed) this.#pool.send(worker, bytes);
+    this.#pause.reset();
+  }
+
+  /** The length, then the bytes: receivers know neither. */
+  async broadcast(bytes: Uint8Array): Promise<void> {
+    await this.#comm.ibcast(Float64Array.of(bytes.byteLength), 0);
+    await this.#comm.ibcast(bytes, 0);
+  }
+
+  replace(_worker: number): undefined {
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    while (!this.#pool.isIdle()) await new Promise((resolve) => setImmediate(resolve));
+    this.#isClosed = true;
+    this.#ring?.free();
+  }
+
+  abort(exitCode: number): void {
+    this.#isClosed = true;
+    this.#abort(exitCode);
+  }
+
+  readonly #pump = (): void => {
+    if (this.#isClosed) return;
+    const handlers = this.#handlers as LinkHandlers;
+    try {
+      let isBusy = false;
+      const started = performance.now();
+      while ((this.#ring as ReceiveRing).drain(drainLimit) > 0) {
+        handlers.onDrained();
+        isBusy = true;
+        if (performance.now() - started > turnMs) break;
+      }
+      if (isBusy) {
+        this.#pause.reset();
+        setImmediate(this.#pump);
+      } else {
+        this.#pause.rest(this.#pump);
+      }
+    } catch (error) {
+      handlers.onError(error as Error);
+    }
+  };
+}

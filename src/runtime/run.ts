@@ -1,0 +1,283 @@
+/** A run from its request to its outcome: run directory, journal, ranks, assembly. */
+import { hostname } from 'node:os';
+import { encode } from '../codec/msgpack.js';
+import { EnvironmentError } from '../errors/environment-error.js';
+import type { ReadyKernel } from '../kernels/kernel.js';
+import { kernelIdentity, loadKernel, prepareKernel } from '../kernels/load.js';
+import { createLogger } from '../log/logger.js';
+import { libraryVersion } from '../mpi/index.js';
+import { buildId, version } from '../process/install.js';
+import { failedCases } from '../store/journal/failures.js';
+import { indexJournal } from '../store/journal/journal-index.js';
+import { type OpenedJournal, openJournal } from '../store/journal/open.js';
+import { encodeRanges } from '../store/journal/records.js';
+import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
+import type { KernelForm, Solver } from '../study/solver.js';
+import type { RunOutcome, RunRequest } from './api.js';
+import { assemble } from './assemble.js';
+import { type Coordination, coordinate } from './coordinate.js';
+import { ownIdentity } from './handshake.js';
+import { Monitor } from './monitor.js';
+import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks } from './ranks.js';
+import { tally } from './tally.js';
+import { verify } from './verify.js';
+
+export interface RunContext {
+  readonly solvers: readonly Solver[];
+  /** The MPI job that this process is rank 0 of. */
+  readonly job?: MpiJob;
+}
+
+/** Time between two looks at the progress. */
+const progressMs = 100;
+
+export async function run(request: RunRequest, context: RunContext): Promise<RunOutcome> {
+  const { study } = request;
+  const directory = openRunDirectory(request.runDir, study);
+  try {
+    const opened = openJournal(directory.paths.journal, {
+      fingerprint: study.fingerprint,
+      salvage: request.salvage ?? false,
+      checkOwner: () => directory.checkOwner(),
+    });
+    try {
+      return await new Session(request, context, directory, opened).run();
+    } finally {
+      await opened.journal.close();
+    }
+  } finally {
+    directory.close();
+  }
+}
+
+interface Ready {
+  readonly shared: unknown;
+  readonly form: KernelForm;
+  readonly kernel: ReadyKernel;
+}
+
+class Session {
+  readonly #request: RunRequest;
+  readonly #context: RunContext;
+  readonly #directory: RunDirectory;
+  readonly #opened: OpenedJournal;
+  readonly #total: number;
+  readonly #startedMs = performance.now();
+
+  constructor(request: RunRequest, context: RunContext, directory: RunDirectory, opened: OpenedJournal) {
+    this.#request = request;
+    this.#context = context;
+    this.#directory = directory;
+    this.#opened = opened;
+    this.#total = Math.min(request.limit ?? request.study.cases.count, request.study.cases.count);
+  }
+
+  async run(): Promise<RunOutcome> {
+    this.#tellRecovery();
+    const { journal, index } = this.#opened;
+    const attempt = this.#withdraw();
+    const ranges = [...index.done.missing(0, this.#total)];
+    const ready = await this.#prepare();
+    const monitor = this.#monitor();
+    this.#request.onProgress(monitor.progress('starting', undefined));
+
+    let state: RunOutcome['state'] = 'completed';
+    let computedNow = 0;
+    let size = this.#request.ranks;
+    if (ranges.length > 0) {
+      const ranks = this.#startRanks();
+      size = ranks.size;
+      try {
+        const done = await this.#compute(ranks, ready, ranges, attempt, monitor);
+        state = done.state;
+        computedNow = done.computed;
+      } finally {
+        ranks.end();
+      }
+    } else if (this.#context.job) {
+      await dismissRanks(this.#context.job);
+    }
+    await journal.flush();
+    return this.#finish(monitor, ready, state, computedNow, size);
+  }
+
+  /** Cases to be tried again no longer have a result; returns the number of the attempt that this session makes. */
+  #withdraw(): number {
+    const { retry } = this.#request;
+    if (!retry || retry.length === 0) return 1;
+    const { journal, index } = this.#opened;
+    let attempt = 1;
+    const again = new Set(
+      retry.filter((entry) => typeof entry === 'number').filter((entry) => index.done.has(entry)),
+    );
+    if (again.size > 0) attempt = 2;
+    for (const failed of failedCases(this.#directory.paths.journal, index)) {
+      if (!again.has(failed.index) && !retry.some((entry) => entry === failed.status)) continue;
+      again.add(failed.index);
+      attempt = Math.max(attempt, failed.attempt + 1);
+    }
+    const ranges = [...again].map((first) => ({ first, count: 1 }));
+    if (ranges.length > 0) journal.append('withdraw', encodeRanges(ranges));
+    for (const { first } of ranges) index.done.delete(first, 1);
+    return attempt;
+  }
+
+  async #prepare(): Promise<Ready> {
+    const { study } = this.#request;
+    const { solvers } = this.#context;
+    const prepared = prepareKernel(study, solvers);
+    const wanted = this.#directory.manifest.kernel?.form;
+    const form = wanted ?? prepared.form;
+    if (prepared.form === 'typescript' && form === 'c') {
+      throw new EnvironmentError('this run was computed by the C kernel, which this machine cannot build', {
+        hint: 'Install a C compiler: results of two forms do not agree in every bit and must not be mixed',
+      });
+    }
+    if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) {
+      this.#request.onNotice('no C compiler: the TypeScript kernel computes, which is slower');
+    }
+    const kernel = await loadKernel(study, solvers, prepared.shared, form);
+    return { shared: prepared.shared, form, kernel };
+  }
+
+  #startRanks(): Ranks {
+    const logger = createLogger(this.#directory.paths.log);
+    const onErrorLine = (worker: number, line: string): void => {
+      logger.warn({ worker, line }, 'standard error of a worker');
+      this.#request.onNotice(`worker ${worker}: ${line}`);
+    };
+    const { job } = this.#context;
+    return job ? mpiRanks(job, onErrorLine) : localRanks(this.#request.ranks, onErrorLine);
+  }
+
+  async #compute(
+    { links, size }: Ranks,
+    { shared, form, kernel }: Ready,
+    ranges: readonly { first: number; count: number }[],
+    attempt: number,
+    monitor: Monitor,
+  ): Promise<{ state: RunOutcome['state']; computed: number }> {
+    const { study, onProgress, onNotice, stop } = this.#request;
+    const { journal } = this.#opened;
+    const logger = createLogger(this.#directory.paths.log);
+    const facts = this.#facts(size, form);
+    journal.append('session', encode({ event: 'start', ...facts }));
+    this.#directory.startSession(
+      { name: kernel.name, version: kernel.version, form, outputs: kernel.outputs },
+      facts,
+    );
+    logger.info(facts, 'session started');
+    const coordination = coordinate({
+      links,
+      identity: ownIdentity(buildId()),
+      study,
+      shared,
+      form,
+      kernelIdentity: kernelIdentity(kernel),
+      outputs: kernel.outputs,
+      log: journal,
+      ranges,
+      strategy: this.#request.strategy ?? study.schedule.strategy,
+      chunk: this.#request.chunk ?? study.schedule.chunk,
+      attempt,
+      batching: 'adaptive',
+      stop,
+      onNotice: (message) => {
+        logger.warn(message);
+        onNotice(message);
+      },
+      onWorkerLog: (worker, text) => logger.info({ worker, text }, 'log of a kernel'),
+    });
+    const timer = setInterval(() => this.#show(monitor, coordination, onProgress), progressMs);
+    try {
+      const state = await coordination.finished;
+      await links.close();
+      return { state, computed: coordination.state.appended };
+    } catch (error) {
+      links.abort(error instanceof EnvironmentError ? 2 : 1);
+      throw error;
+    } finally {
+      clearInterval(timer);
+      await this.#directory.live.finish(monitor.progress('finished', coordination));
+      logger.info({ computed: coordination.state.appended }, 'session ended');
+    }
+  }
+
+  #show(monitor: Monitor, coordination: Coordination, onProgress: RunRequest['onProgress']): void {
+    const phase = coordination.state.isStopping && this.#request.stop.aborted ? 'stopping' : 'running';
+    const progress = monitor.progress(phase, coordination);
+    onProgress(progress);
+    this.#directory.live.offer(progress);
+  }
+
+  async #finish(
+    monitor: Monitor,
+    { kernel, form }: Ready,
+    state: RunOutcome['state'],
+    computedNow: number,
+    ranks: number,
+  ): Promise<RunOutcome> {
+    const { study, onProgress } = this.#request;
+    const elapsedMs = performance.now() - this.#startedMs;
+    onProgress(monitor.progress('assembling', undefined));
+    const { runDir, verify: verifyCount = 0 } = this.#request;
+    const index = indexJournal(this.#directory.paths.journal, study.fingerprint);
+    const counts = tally(this.#directory.paths.journal, index, this.#total);
+    const isComplete = counts.done === this.#total;
+    const files = isComplete ? await assemble({ runDir, study, kernel, total: this.#total }) : [];
+    const verified =
+      verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
+    if (computedNow > 0) this.#directory.endSession(state, { computed: computedNow, elapsedMs });
+    onProgress(monitor.progress('finished', undefined));
+    return {
+      state,
+      runDir: this.#request.runDir,
+      total: this.#total,
+      done: counts.done,
+      failed: counts.failed,
+      computedNow,
+      elapsedMs,
+      ranks,
+      transport: this.#context.job ? 'mpi' : 'local',
+      ...(this.#context.job ? { mpiLibrary: libraryVersion() } : {}),
+      kernelForm: form,
+      failures: counts.kinds,
+      files,
+      ...(verified ? { verified } : {}),
+    };
+  }
+
+  #tellRecovery(): void {
+    const { cut, lost } = this.#opened.recovery;
+    const { onNotice } = this.#request;
+    if (cut) {
+      onNotice(
+        `the journal's torn end was cut: ${cut.bytes} bytes at byte ${cut.offset} of ${cut.file}; their cases are computed again`,
+      );
+    }
+    for (const { file, offset, bytes } of lost) {
+      onNotice(`lost to damage: ${bytes} bytes at byte ${offset} of ${file}; their cases are computed again`);
+    }
+  }
+
+  #monitor(): Monitor {
+    const { index } = this.#opened;
+    const { done, failed } = tally(this.#directory.paths.journal, index, this.#total);
+    return new Monitor({ total: this.#total, before: done, failedBefore: failed });
+  }
+
+  #facts(ranks: number, form: KernelForm): Readonly<Record<string, unknown>> {
+    return {
+      version: version(),
+      build: buildId(),
+      node: process.version,
+      host: hostname(),
+      pid: process.pid,
+      ranks,
+      transport: this.#context.job ? 'mpi' : 'local',
+      ...(this.#context.job ? { mpiLibrary: libraryVersion() } : {}),
+      kernelForm: form,
+      strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+/** A process that computes: a rank of an MPI job, or a local child. */
+import { hostname } from 'node:os';
+import { kernelIdentity, loadKernel } from '../kernels/load.js';
+import type { Welcome } from '../messages/message.js';
+import { abort, finalize, world } from '../mpi/index.js';
+import { buildId } from '../process/install.js';
+import type { Solver } from '../study/solver.js';
+import { type WorkEnd, work } from '../worker/work.js';
+import { ownIdentity } from './handshake.js';
+import { stdioLink } from './local/worker-link.js';
+import { mpiWorkerLink } from './mpi/worker-link.js';
+import type { WorkerLink } from './transport.js';
+
+/** A rank other than 0 of an MPI job. Resolves with the exit code. */
+export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
+  const link = mpiWorkerLink(world.dup());
+  try {
+    const end = await serve(link, world.rank, solvers);
+    await link.close();
+    finalize();
+    // The coordinator says why; a second voice a rank would bury it.
+    return end.kind === 'refused' ? 2 : 0;
+  } catch (error) {
+    process.stderr.write(`rank ${world.rank}: ${(error as Error).stack}\n`);
+    return abort(1);
+  }
+}
+
+/** A local child, spoken to over its standard input and output. Resolves with the exit code. */
+export async function serveStdio(worker: number, solvers: readonly Solver[]): Promise<number> {
+  // Without its coordinator a worker has nothing to do, whatever it is doing.
+  const link = stdioLink(() => process.exit(0));
+  const end = await serve(link, worker, solvers);
+  await link.close();
+  return end.kind === 'refused' ? 2 : 0;
+}
+
+function serve(link: WorkerLink, worker: number, solvers: readonly Solver[]): Promise<WorkEnd> {
+  return work({
+    link,
+    worker,
+    hello: { ...ownIdentity(buildId()), host: hostname(), pid: process.pid, node: process.version },
+    loadKernel: async ({ study, shared, form }: Welcome) => {
+      const kernel = await loadKernel(study, solvers, shared, form);
+      return { kernel, identity: kernelIdentity(kernel) };
+    },
+  });
+}

@@ -1,0 +1,37 @@
+/** The cases of a journal that did not complete, read from the few blocks that have any. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Failure, readFailures } from '../../codec/block.js';
+import { segmentName } from './format.js';
+import type { JournalIndex } from './journal-index.js';
+
+export interface FailedCase extends Omit<Failure, 'offset'> {
+  readonly index: number;
+  readonly attempt: number;
+}
+
+/** In the order of cases. A case counts by the block that holds its result, not by superseded ones. */
+export function* failedCases(dir: string, { pieces, blocks }: JournalIndex): Generator<FailedCase> {
+  const files = new Map<number, number>();
+  try {
+    for (const { first, count, block } of pieces) {
+      if (blocks.failureBytes[block] === 0) continue;
+      const segment = blocks.segment[block] as number;
+      let file = files.get(segment);
+      if (file === undefined) {
+        file = openSync(join(dir, segmentName(segment)), 'r');
+        files.set(segment, file);
+      }
+      const bytes = new Uint8Array(blocks.bytes[block] as number);
+      readSync(file, bytes, 0, bytes.byteLength, blocks.offset[block] as number);
+      const blockFirst = blocks.first[block] as number;
+      const attempt = blocks.attempt[block] as number;
+      for (const { offset, ...failure } of readFailures(bytes, 0)) {
+        const index = blockFirst + offset;
+        if (index >= first && index < first + count) yield { ...failure, index, attempt };
+      }
+    }
+  } finally {
+    for (const file of files.values()) closeSync(file);
+  }
+}
