@@ -3,14 +3,16 @@ import { version } from '../process/install.js';
 import type { Command } from './command.js';
 import type { CommandContext } from './context.js';
 import { describeFailure, failureCode } from './failure.js';
+import { infoCommand } from './info.js';
 import { parseCommandLine } from './parse.js';
 import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
+import { statusCommand } from './status.js';
 
 export type { CommandContext, TextOutput } from './context.js';
 
-const commands: readonly Command[] = [runCommand, resumeCommand, schemaCommand];
+const commands: readonly Command[] = [runCommand, resumeCommand, statusCommand, infoCommand, schemaCommand];
 
 /** Commands in which every rank of a job takes part; the others are rank 0's alone. */
 export function isForAllRanks(argv: readonly string[]): boolean {

@@ -1,5 +1,4 @@
 /** Runs a study here or under mpirun, shows its progress, and ends with its summary and exit code. */
-import { relative } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { chooseLauncher } from '../launch/mpirun/launcher.js';
 import { runUnder } from '../launch/mpirun/run-under.js';
@@ -12,6 +11,7 @@ import { openRunDirectory } from '../store/run-directory.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
+import { shownPath } from './paths.js';
 import { createReporter, outputStyle, terminalOf } from './reporting.js';
 import type { RunOptions } from './run-options.js';
 
@@ -108,7 +108,7 @@ async function runThroughMpirun(
   if (end.code === failureCode) return failureCode;
   const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.code}`;
   throw new EnvironmentError(`${launcher.path} ${how} before the run was over`, {
-    hint: `Everything done is kept: ${context.program} resume ${shellWord(shown(run.runDir, context))} goes on`,
+    hint: `Everything done is kept: ${context.program} resume ${shellWord(shownPath(run.runDir, context.cwd))} goes on`,
   });
 }
 
@@ -121,7 +121,7 @@ function report(run: StudyRun, outcome: RunOutcome, context: CommandContext): nu
     const text = formatSummary(outcome, {
       name: run.study.name,
       program: context.program,
-      runDir: shown(run.runDir, context),
+      runDir: shownPath(run.runDir, context.cwd),
       style: outputStyle(context),
     });
     context.stdout.write(`${text}\n`);
@@ -132,10 +132,4 @@ function report(run: StudyRun, outcome: RunOutcome, context: CommandContext): nu
 function exitCodeOf({ state, failed, verified }: RunOutcome): number {
   if (state === 'interrupted') return interruptedCode;
   return failed > 0 || (verified && verified.different.length > 0) ? 1 : 0;
-}
-
-/** A path as the user would type it: relative where that is not a climb. */
-function shown(path: string, { cwd }: CommandContext): string {
-  const short = relative(cwd, path);
-  return short === '' ? '.' : short.startsWith('..') ? path : short;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { FailureKind, RunOutcome } from '../runtime/api.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';
+import { shortLibraryName } from './library-name.js';
 import { shellWord } from './shell-word.js';
 import type { Style } from './style.js';
 
@@ -64,7 +65,7 @@ function rateOf({ computedNow, elapsedMs }: RunOutcome): string {
 
 function placeOf({ ranks, transport, mpiLibrary, kernelForm }: RunOutcome): string {
   const form = kernelForm === 'c' ? 'C kernel' : 'TypeScript kernel';
-  const carrier = transport === 'mpi' ? (mpiLibrary ?? 'MPI') : 'local processes';
+  const carrier = transport === 'mpi' ? shortLibraryName(mpiLibrary ?? 'MPI') : 'local processes';
   return `${plural(ranks, 'rank')} over ${carrier}, ${form}`;
 }
 

@@ -1,0 +1,120 @@
+/** What this machine offers to shoal, what is missing, and how to get it. */
+import { shortLibraryName } from './library-name.js';
+import type { Style } from './style.js';
+
+export interface InfoFacts {
+  readonly version: string;
+  readonly build: string;
+  readonly node: string;
+  readonly platform: string;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly mpi:
+    | {
+        readonly path: string;
+        readonly family: 'openmpi' | 'mpich' | 'mpi5';
+        readonly libraryVersion: string;
+        /** Why this library and no other. */
+        readonly reason: string;
+        /** What the library allows threads to do, or why that could not be found out. */
+        readonly threadLevel: string;
+      }
+    | undefined;
+  /** Why there is no MPI library, where something was found and could not be used. */
+  readonly mpiProblem?: string;
+  readonly launchers: readonly {
+    readonly path: string;
+    readonly family: 'openmpi' | 'mpich';
+    readonly version: string;
+    readonly library: string | undefined;
+  }[];
+  /** First line of what the C compiler says of itself. */
+  readonly compiler: string | undefined;
+  readonly native: { readonly path: string } | { readonly missing: string };
+  /** Built-in kernels with the forms that run here, best first. */
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly forms: readonly string[];
+  }[];
+}
+
+/** Something that is not there: what does without it, and how to get it. */
+export interface Lack {
+  readonly what: string;
+  readonly effect: string;
+  readonly remedy: string;
+}
+
+export function lacksOf(facts: InfoFacts): readonly Lack[] {
+  const lacks: Lack[] = [];
+  if (!facts.mpi) {
+    lacks.push({
+      what: `MPI library${facts.mpiProblem ? ` (${facts.mpiProblem})` : ''}`,
+      effect: 'studies run over local processes',
+      remedy: 'Debian: apt-get install openmpi-bin libopenmpi3; elsewhere load the MPI module of your site',
+    });
+  }
+  if (facts.launchers.length === 0) {
+    lacks.push({
+      what: 'launcher (mpirun or mpiexec of Open MPI or MPICH)',
+      effect: '--launcher mpirun does not work',
+      remedy: 'Debian: apt-get install openmpi-bin',
+    });
+  }
+  if (facts.compiler === undefined) {
+    lacks.push({
+      what: 'C compiler',
+      effect: 'kernels written in C cannot be built',
+      remedy: 'Debian: apt-get install gcc make libc6-dev',
+    });
+  }
+  if ('missing' in facts.native) {
+    lacks.push({
+      what: 'library of the built-in C kernels',
+      effect: `built-in kernels run in TypeScript, which is slower: ${facts.native.missing}`,
+      remedy: 'with a C compiler and make it is built by itself',
+    });
+  }
+  return lacks;
+}
+
+const abiNames = {
+  openmpi: 'Open MPI',
+  mpich: 'MPICH ABI',
+  mpi5: 'MPI-5 ABI',
+} as const;
+
+/** Lines of text, without a line end behind the last. */
+export function formatInfo(facts: InfoFacts, style: Style): string {
+  const rows: [string, string][] = [
+    ['shoal', `${facts.version} (build ${facts.build})`],
+    ['Node', `${facts.node}, ${facts.platform}`],
+    ['cores', String(facts.cores)],
+  ];
+  const { mpi } = facts;
+  if (mpi) {
+    rows.push(['MPI library', shortLibraryName(mpi.libraryVersion)], ['', `${mpi.path}: ${mpi.reason}`]);
+    rows.push(['ABI', abiNames[mpi.family]], ['thread level', mpi.threadLevel]);
+  } else {
+    rows.push(['MPI library', 'none']);
+  }
+  if (facts.launchers.length === 0) rows.push(['launcher', 'none']);
+  facts.launchers.forEach(({ path, family, version, library }, i) => {
+    const pair = library === undefined ? '' : `, with ${library}`;
+    rows.push([i === 0 ? 'launcher' : '', `${path}: ${abiNames[family].split(' ABI')[0]} ${version}${pair}`]);
+  });
+  rows.push(['C compiler', facts.compiler ?? 'none']);
+  rows.push(['C kernels', 'path' in facts.native ? facts.native.path : 'none']);
+  facts.kernels.forEach(({ name, version, forms }, i) => {
+    rows.push([i === 0 ? 'kernels' : '', `${name} ${version}: ${forms.join(', ') || 'no form runs here'}`]);
+  });
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, text]) => `${style.bold(label.padEnd(width))}  ${text}`);
+  const lacks = lacksOf(facts);
+  if (lacks.length > 0) lines.push('', style.bold('Missing'));
+  for (const { what, effect, remedy } of lacks) {
+    lines.push(`  ${style.bad(what)}`, `    ${effect}`, `    ${style.dim(remedy)}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { formatStatus, type StatusFacts, statusOf } from '../../src/observe/status.js';
+import { createStyle } from '../../src/observe/style.js';
+import type { Session } from '../../src/store/manifest.js';
+
+const session = (state: Session['state']): Session => ({
+  start: '2026-01-01T10:00:00.000Z',
+  ...(state === 'running' ? {} : { end: '2026-01-01T10:00:09.000Z' }),
+  state,
+  facts: {},
+});
+
+function facts(changes: Partial<StatusFacts> = {}): StatusFacts {
+  return {
+    name: 'grid',
+    runDir: '/runs/grid',
+    cases: 1000,
+    done: 400,
+    failed: 0,
+    failures: [],
+    sessions: [session('running')],
+    owner: { isHeld: true, alive: 'alive' },
+    live: undefined,
+    ...changes,
+  };
+}
+
+describe('the state', () => {
+  test.each([
+    ['running', {}],
+    ['broken off', { owner: { isHeld: true, alive: 'dead' } }],
+    ['broken off', { owner: { isHeld: false, alive: 'alive' } }],
+    ['elsewhere', { owner: { isHeld: true, alive: 'unknown' } }],
+    ['new', { sessions: [], owner: undefined, done: 0 }],
+    ['running', { sessions: [], done: 0 }],
+    ['interrupted', { sessions: [session('interrupted')], owner: undefined }],
+    ['interrupted', { sessions: [session('completed')], owner: undefined }],
+    ['completed', { sessions: [session('completed')], owner: undefined, done: 1000 }],
+    ['running', { sessions: [session('completed')] }],
+  ] as [string, Partial<StatusFacts>][])('is %s for %j', (state, changes) => {
+    expect(statusOf(facts(changes)).state).toBe(state);
+  });
+});
+
+test('a running session shows rate, time left and who is busy; one that has ended does not', () => {
+  const live = {
+    phase: 'running',
+    total: 1000,
+    done: 400,
+    failed: 0,
+    before: 0,
+    elapsedMs: 1000,
+    rate: 52,
+    etaMs: 11_500,
+    workers: [
+      { worker: 0, host: 'a', state: 'busy', done: 200 },
+      { worker: 1, host: 'b', state: 'idle', done: 200 },
+    ],
+  } as const;
+  const context = { program: 'shoal', runDir: 'runs/grid', style: createStyle(false, true) };
+  expect(formatStatus(statusOf(facts({ live })), context)).toBe(
+    [
+      'grid: running',
+      '  40 %, 400 of 1,000 cases done',
+      '  52.0/s, ETA 12 s, 1 of 2 workers busy',
+      '  1 session, the last from 2026-01-01T10:00:00.000Z',
+    ].join('\n'),
+  );
+  const failures = [
+    { status: 'failed', type: 'InvalidModel', count: 2, example: 7, message: 'depths' },
+  ] as const;
+  const ended = facts({ live, owner: { isHeld: true, alive: 'dead' }, failed: 2, failures });
+  expect(formatStatus(statusOf(ended), context)).toBe(
+    [
+      'grid: broken off: its process is gone',
+      '  40 %, 400 of 1,000 cases done, 2 failed',
+      '  failed InvalidModel: 2 cases, the first is case 7',
+      '  1 session, the last from 2026-01-01T10:00:00.000Z',
+      '  continue  shoal resume runs/grid',
+    ].join('\n'),
+  );
+});
