@@ -1,5 +1,6 @@
 /** Communication of all ranks together (MPI standard, chapter "Collective Communication"). */
 import { InputError } from '../errors/input-error.js';
+import { takeCell } from './cells.js';
 import {
   type Counts,
   nothing,
@@ -16,7 +17,7 @@ import {
 import type { Data } from './datatype.js';
 import { check } from './errors.js';
 import { functions } from './functions.js';
-import { newHandles } from './library.js';
+
 import { PointToPoint } from './point-to-point.js';
 import { Request } from './request.js';
 
@@ -56,7 +57,7 @@ export abstract class Collective extends PointToPoint {
 
   ibarrier(): Request {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Ibarrier(handle, cell), 'MPI_Ibarrier');
     return new Request('collective', cell, undefined);
   }
@@ -68,7 +69,7 @@ export abstract class Collective extends PointToPoint {
 
   ibcast(data: Data, root = 0): Request {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Ibcast(...whole(data), root, handle, cell), 'MPI_Ibcast');
     return new Request('collective', cell, data);
   }
@@ -80,7 +81,7 @@ export abstract class Collective extends PointToPoint {
 
   igather(sent: Sent, received: Data | null, root = 0): Request {
     const passed = this.#gathered(sent, received, root);
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Igather(...passed, root, this.handle, cell), 'MPI_Igather');
     return new Request('collective', cell, passed);
   }
@@ -99,7 +100,7 @@ export abstract class Collective extends PointToPoint {
     displacements?: Counts,
   ): Request {
     const passed = this.#gatheredUnequally(sent, received, counts, root, displacements);
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Igatherv(...passed, root, this.handle, cell), 'MPI_Igatherv');
     return new Request('collective', cell, passed);
   }
@@ -111,7 +112,7 @@ export abstract class Collective extends PointToPoint {
 
   iscatter(sent: Data | null, received: Sent, root = 0): Request {
     const passed = this.#scattered(sent, received, root);
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Iscatter(...passed, root, this.handle, cell), 'MPI_Iscatter');
     return new Request('collective', cell, passed);
   }
@@ -130,7 +131,7 @@ export abstract class Collective extends PointToPoint {
     displacements?: Counts,
   ): Request {
     const passed = this.#scatteredUnequally(sent, counts, received, root, displacements);
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Iscatterv(...passed, root, this.handle, cell), 'MPI_Iscatterv');
     return new Request('collective', cell, passed);
   }
@@ -143,7 +144,7 @@ export abstract class Collective extends PointToPoint {
 
   iallgather(sent: Sent, received: Data): Request {
     const passed = [...whole(sent), ...parts(received, this.size)] as const;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Iallgather(...passed, this.handle, cell), 'MPI_Iallgather');
     return new Request('collective', cell, passed);
   }
@@ -156,7 +157,7 @@ export abstract class Collective extends PointToPoint {
 
   ireduce(sent: Sent, received: Data | null, operation: Operation, root = 0): Request {
     const passed = this.#reduced(sent, received, operation);
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Ireduce(...passed, root, this.handle, cell), 'MPI_Ireduce');
     return new Request('collective', cell, passed);
   }
@@ -169,7 +170,7 @@ export abstract class Collective extends PointToPoint {
 
   iallreduce(sent: Sent, received: Data, operation: Operation): Request {
     const passed = [...reductionPair(sent, received), operationOf(operation)] as const;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Iallreduce(...passed, this.handle, cell), 'MPI_Iallreduce');
     return new Request('collective', cell, passed);
   }
@@ -182,7 +183,7 @@ export abstract class Collective extends PointToPoint {
 
   iexscan(sent: Sent, received: Data, operation: Operation): Request {
     const passed = [...reductionPair(sent, received), operationOf(operation)] as const;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(c.MPI_Iexscan(...passed, this.handle, cell), 'MPI_Iexscan');
     return new Request('collective', cell, passed);
   }

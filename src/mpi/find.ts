@@ -108,7 +108,11 @@ function identify(path: string, library: Library): Omit<MpiChoice, 'reason'> {
   library.func('int MPI_Get_library_version(void *version, void *length)')(text, length);
   const end = text.indexOf(0);
   const [libraryVersion = ''] = text.toString('utf8', 0, end < 0 ? text.length : end).split('\n');
-  return { path, family: familyOf(path, library), libraryVersion: libraryVersion.trim().replace(/\s+/g, ' ') };
+  return {
+    path,
+    family: familyOf(path, library),
+    libraryVersion: libraryVersion.trim().replace(/\s+/g, ' '),
+  };
 }
 
 function familyOf(path: string, library: Library): Family {

@@ -1,9 +1,10 @@
 /** A message taken out of the queue by a matched probe (MPI standard, "Matching Probe"). */
 import { InputError } from '../errors/input-error.js';
+import { takeCell } from './cells.js';
 import { countOf, type Data, datatypeOf } from './datatype.js';
 import { check } from './errors.js';
 import { functions } from './functions.js';
-import { type HandleArray, newHandles } from './library.js';
+import type { HandleArray } from './library.js';
 import { Request } from './request.js';
 import type { Status } from './status.js';
 
@@ -36,7 +37,7 @@ export class Message {
   irecv(data: Data): Request {
     const type = datatypeOf(data);
     const count = countOf(data);
-    const cell = newHandles(1);
+    const cell = takeCell();
     this.#take();
     check(c.MPI_Imrecv(data, count, type, this.#cell, cell), 'MPI_Imrecv');
     return new Request('receive', cell, data);

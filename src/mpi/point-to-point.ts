@@ -1,4 +1,6 @@
 /** Messages from one rank to another (MPI standard, chapter "Point-to-Point Communication"). */
+
+import { takeCell } from './cells.js';
 import { CommunicatorHandle } from './communicator-handle.js';
 import { countOf, type Data, datatypeOf } from './datatype.js';
 import { check } from './errors.js';
@@ -90,7 +92,7 @@ export abstract class PointToPoint extends CommunicatorHandle {
   /** `data` must not change before the request completes. */
   isend(data: Data, dest: number, tag = 0, count?: number): Request {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     const elements = countOf(data, count);
     check(c.MPI_Isend(data, elements, datatypeOf(data), foreignRank(dest), tag, handle, cell), 'MPI_Isend');
     return new Request('send', cell, data);
@@ -99,7 +101,7 @@ export abstract class PointToPoint extends CommunicatorHandle {
   /** As `isend`, but complete only when the receiver has begun to receive. */
   issend(data: Data, dest: number, tag = 0, count?: number): Request {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     const elements = countOf(data, count);
     check(c.MPI_Issend(data, elements, datatypeOf(data), foreignRank(dest), tag, handle, cell), 'MPI_Issend');
     return new Request('send', cell, data);
@@ -107,7 +109,7 @@ export abstract class PointToPoint extends CommunicatorHandle {
 
   irecv(data: Data, source = anySource, tag = anyTag): Request {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(
       c.MPI_Irecv(data, countOf(data), datatypeOf(data), foreignRank(source), foreignTag(tag), handle, cell),
       'MPI_Irecv',
@@ -118,7 +120,7 @@ export abstract class PointToPoint extends CommunicatorHandle {
   /** A send to be started many times; each start sends what `data` holds then. */
   sendInit(data: Data, dest: number, tag = 0, count?: number): PersistentRequest {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     const elements = countOf(data, count);
     check(
       c.MPI_Send_init(data, elements, datatypeOf(data), foreignRank(dest), tag, handle, cell),
@@ -130,7 +132,7 @@ export abstract class PointToPoint extends CommunicatorHandle {
   /** A receive to be started many times, always into `data`. */
   recvInit(data: Data, source = anySource, tag = anyTag): PersistentRequest {
     const { handle } = this;
-    const cell = newHandles(1);
+    const cell = takeCell();
     check(
       c.MPI_Recv_init(
         data,

@@ -1,7 +1,7 @@
 /** Many requests in one array, completed by one call (MPI standard, "Multiple Completions"). */
 import { mpiError } from './errors.js';
 import { functions } from './functions.js';
-import { type HandleArray, integer, newHandles } from './library.js';
+import { type HandleArray, integer, newHandles, predefined } from './library.js';
 import { completion } from './polling.js';
 import type { PersistentRequest, Request } from './request.js';
 import { layout, newStatuses, type Status } from './status.js';
@@ -27,13 +27,14 @@ export class RequestGroup<Member extends Request = Request> {
 
   constructor(requests: readonly Member[]) {
     const count = requests.length;
+    const none = predefined('MPI_REQUEST_NULL');
     this.requests = requests;
     this.completed = new Int32Array(Math.max(1, count));
     this.#cells = newHandles(Math.max(1, count));
     this.#statuses = newStatuses(count);
     requests.forEach((request, i) => {
-      this.#cells.set(request.cell as Int32Array & BigUint64Array, i);
-      request.cell = this.#cells.subarray(i, i + 1);
+      if (request.isActive || request.isPersistent) request.moveHandle(this.#cells.subarray(i, i + 1));
+      else this.#cells[i] = none;
     });
   }
 

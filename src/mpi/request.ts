@@ -1,6 +1,7 @@
 /** Nonblocking communication (MPI standard, chapter "Point-to-Point Communication"): a request and its buffers. */
 
 import { InputError } from '../errors/input-error.js';
+import { giveBackCell } from './cells.js';
 import { check, mpiError } from './errors.js';
 import { functions } from './functions.js';
 import type { HandleArray } from './library.js';
@@ -32,8 +33,9 @@ export type RequestKind = 'send' | 'receive' | 'collective';
  */
 export class Request implements PromiseLike<Status> {
   readonly kind: RequestKind;
-  /** The library's handle. A RequestGroup moves it into an array of its own. */
+  /** Where the library's handle is, while there is one. */
   cell: HandleArray;
+  #isCellPooled = true;
   /** Filled when a receive completes. */
   readonly status: Status;
   /** What MPI points to: data, counts, displacements. Gone once it has let them go. */
@@ -115,11 +117,26 @@ export class Request implements PromiseLike<Status> {
   complete(): void {
     this.#isActive = false;
     active.delete(this);
-    if (!this.isPersistent) this.kept = undefined;
+    if (this.isPersistent) return;
+    this.kept = undefined;
+    this.releaseCell();
   }
 
   get isPersistent(): boolean {
     return false;
+  }
+
+  /** For groups, which keep handles side by side. */
+  moveHandle(cell: HandleArray): void {
+    cell[0] = this.cell[0]!;
+    this.releaseCell();
+    this.cell = cell;
+  }
+
+  /** When the library has forgotten the handle. */
+  protected releaseCell(): void {
+    if (this.#isCellPooled) giveBackCell(this.cell);
+    this.#isCellPooled = false;
   }
 }
 
@@ -147,6 +164,8 @@ export class PersistentRequest extends Request {
     super.free();
     this.#isFreed = true;
     check(c.MPI_Request_free(this.cell), 'MPI_Request_free');
+    this.releaseCell();
+    this.kept = undefined;
   }
 }
 

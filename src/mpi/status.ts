@@ -18,8 +18,8 @@ export class Status {
   /** The library's MPI_Status. */
   readonly words: Int32Array;
 
-  constructor(words: Int32Array = newStatuses(1)) {
-    this.words = words;
+  constructor() {
+    this.words = newStatus();
   }
 
   /** Rank of the sender. */
@@ -52,9 +52,25 @@ export class Status {
   }
 }
 
-/** Memory for `length` statuses; malloc's, because a status needs eight-byte alignment. */
+/** Memory for `length` statuses in a block of its own, because a status needs eight-byte alignment. */
 export function newStatuses(length: number): Int32Array {
   return new Int32Array(new ArrayBuffer(Math.max(1, length) * mpiLibrary().abi.status.bytes));
+}
+
+/** Single statuses share blocks: a block for each would cost more than the call that fills it. */
+const slabLength = 128;
+let slab = { words: new Int32Array(0), used: 0 };
+
+function newStatus(): Int32Array {
+  const { length } = layout();
+  // An odd number of words would misalign every second status.
+  const stride = length + (length & 1);
+  if (slab.used + stride > slab.words.length) {
+    slab = { words: new Int32Array(new ArrayBuffer(slabLength * stride * 4)), used: 0 };
+  }
+  const words = slab.words.subarray(slab.used, slab.used + length);
+  slab.used += stride;
+  return words;
 }
 
 interface Layout {
