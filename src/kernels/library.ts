@@ -19,6 +19,8 @@ export interface LibraryRequest {
   /** What the C side gets as `shared`, in the kernel's own layout; absent for NULL. */
   readonly shared?: Uint8Array;
   readonly sourceHash?: string;
+  /** Type of the failures whose status text names none; `KernelError` when absent. */
+  readonly failureType?: string;
 }
 
 type KernelFunction = (
@@ -52,7 +54,7 @@ export function libraryKernel(request: LibraryRequest): Kernel {
 
 /** Runs batches on the calling thread. Buffers for pointers, statuses and workspace are kept from call to call. */
 function libraryRunner(request: LibraryRequest): RunBatch {
-  const { symbol, inputs, outputs } = request;
+  const { symbol, inputs, outputs, failureType = 'KernelError' } = request;
   for (const spec of [...inputs, ...outputs]) {
     if (isNumeric(spec.dtype)) continue;
     throw new InputError('a C kernel has numeric columns only', {
@@ -97,7 +99,7 @@ function libraryRunner(request: LibraryRequest): RunBatch {
         `${symbol} refused the batch of ${count} cases from ${context.first}: ${statusText(code)} (code ${code})`,
       );
     }
-    return failures(status, count, statusText);
+    return failures(status, count, failureType, statusText);
   };
 }
 
@@ -140,6 +142,7 @@ function aligned8(bytes: Uint8Array): Uint8Array {
 function failures(
   status: Int32Array,
   count: number,
+  type: string,
   text: (code: number) => string,
 ): readonly Failure[] | undefined {
   let found: Failure[] | undefined;
@@ -147,15 +150,13 @@ function failures(
     const code = status[offset] as number;
     if (code === 0) continue;
     found ??= [];
-    found.push({ offset, status: 'failed', ...typed(text(code)) });
+    found.push({ offset, status: 'failed', ...typed(text(code), type) });
   }
   return found;
 }
 
-/** `InvalidModel: depths must increase` names its type; a text without one is a KernelError. */
-function typed(text: string): { readonly type: string; readonly message: string } {
+/** `InvalidModel: depths must increase` names its type; other texts are of the kernel's usual type. */
+function typed(text: string, usualType: string): { readonly type: string; readonly message: string } {
   const [, type, message] = text.match(/^([A-Za-z]\w*): (.+)$/s) ?? [];
-  return type === undefined || message === undefined
-    ? { type: 'KernelError', message: text }
-    : { type, message };
+  return type === undefined || message === undefined ? { type: usualType, message: text } : { type, message };
 }
