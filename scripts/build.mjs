@@ -25,7 +25,7 @@ const entries = [
   { from: 'src/main.ts', to: 'main.js', isCommand: true },
   { from: 'src/index.ts', to: 'index.js' },
   { from: 'src/mpi/index.ts', to: 'mpi.js' },
-].filter(({ from }) => existsSync(join(root, from)));
+];
 
 /** Packages that stay outside the bundle because they bring binaries of their own. */
 const external = [/^node:/, 'koffi', 'rolldown'];
@@ -42,7 +42,7 @@ async function build() {
   mkdirSync(fresh, { recursive: true });
   try {
     for (const entry of entries) await bundle(entry);
-    if (entries.length === 3) declarations();
+    declarations();
     writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText([...bundledModules]));
     replaceDist();
   } finally {
