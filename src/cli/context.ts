@@ -7,6 +7,7 @@ export interface TextOutput {
   readonly isTTY?: boolean;
   /** Width of the terminal; absent or 0 where there is none. */
   readonly columns?: number;
+  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 export interface CommandContext {

@@ -1,10 +1,13 @@
 /** The command line: from arguments to an exit code. main.ts alone ends the process. */
 import { version } from '../process/install.js';
 import type { Command } from './command.js';
-import type { CommandContext } from './context.js';
+import type { CommandContext, TextOutput } from './context.js';
+import { evalCommand } from './eval.js';
+import { explainCommand } from './explain.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
 import { parseCommandLine } from './parse.js';
+import { planCommand } from './plan.js';
 import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
@@ -12,7 +15,16 @@ import { statusCommand } from './status.js';
 
 export type { CommandContext, TextOutput } from './context.js';
 
-const commands: readonly Command[] = [runCommand, resumeCommand, statusCommand, infoCommand, schemaCommand];
+const commands: readonly Command[] = [
+  runCommand,
+  resumeCommand,
+  statusCommand,
+  explainCommand,
+  planCommand,
+  evalCommand,
+  infoCommand,
+  schemaCommand,
+];
 
 /** Commands in which every rank of a job takes part; the others are rank 0's alone. */
 export function isForAllRanks(argv: readonly string[]): boolean {
@@ -26,6 +38,7 @@ export async function runCommandLine(
 ): Promise<number> {
   const context: CommandContext = { ...surroundings, argv };
   const { program, stdout, stderr } = context;
+  tolerateClosedPipe(stdout);
   try {
     const columns = Math.min(100, stdout.columns || 100);
     const parsed = parseCommandLine(argv, commands, { program, version: version(), columns });
@@ -37,4 +50,11 @@ export async function runCommandLine(
     if (argv.length === 0) stderr.write(`Try ${program} --help\n`);
     return failureCode;
   }
+}
+
+/** Whoever reads our output may have seen enough (`shoal schema | head`): the rest is dropped, without an error. */
+function tolerateClosedPipe(output: TextOutput): void {
+  output.on?.('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

@@ -22,8 +22,10 @@ export function formatRate(perSecond: number): string {
   return `${scaled.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}${suffix}/s`;
 }
 
-/** `0.8 s`, `42 s`, `3:07`, `2:05:09`, `3 d 4 h`. */
+/** `0.34 ms`, `12 ms`, `0.8 s`, `42 s`, `3:07`, `2:05:09`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 9.95) return `${Number(ms.toPrecision(2))} ms`;
+  if (ms > 0 && ms < 100) return `${Math.round(ms)} ms`;
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;

@@ -1,0 +1,181 @@
+/** One case of a run: what it is, where it stands, why, and what was tried. */
+import { type Block, decodeBlock, type Failure } from '../codec/block.js';
+import type { ColumnSpec, Columns } from '../codec/columns.js';
+import { jsonWriter } from '../results/export/json-value.js';
+import { BlockReader } from '../store/journal/block-reader.js';
+import type { JournalIndex } from '../store/journal/journal-index.js';
+import type { RunDirectoryView } from '../store/run-directory.js';
+import { createCaseSpace } from '../study/case-space.js';
+import { formatDuration, plural } from './figures.js';
+import { shellWord } from './shell-word.js';
+import type { Style } from './style.js';
+
+/** One chunk with this case that came back. */
+export interface AttemptFacts {
+  readonly attempt: number;
+  readonly worker: number;
+  readonly host: string | undefined;
+  /** ISO 8601, by the worker's clock. */
+  readonly start: string;
+  /** Of the whole chunk. */
+  readonly elapsedMs: number;
+  readonly chunkCases: number;
+  readonly status: 'completed' | Failure['status'];
+  readonly failure?: Failure;
+  /** Its result is the one that counts. */
+  readonly isCounted: boolean;
+}
+
+export interface CaseExplanation {
+  readonly study: string;
+  readonly case: number;
+  /** `in flight`: handed out in the last session, not come back, and computed again by `resume`. */
+  readonly state: 'completed' | Failure['status'] | 'in flight' | 'waiting';
+  readonly parameters: readonly NamedValue[];
+  /** Of a completed case. */
+  readonly outputs: readonly NamedValue[];
+  readonly attempts: readonly AttemptFacts[];
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly unit?: string;
+  /** JSON text, numbers in full precision. */
+  readonly value: string;
+}
+
+/** `caseIndex` lies inside the study; the caller has checked it. */
+export function explainCase(
+  { study, manifest, paths }: RunDirectoryView,
+  index: JournalIndex,
+  caseIndex: number,
+): CaseExplanation {
+  const outputs = manifest.kernel?.outputs ?? [];
+  const piece = index.pieces.find(({ first, count }) => caseIndex >= first && caseIndex < first + count);
+  const attempts: AttemptFacts[] = [];
+  let counted: Block | undefined;
+  const reader = new BlockReader(paths.journal);
+  try {
+    const { blocks } = index;
+    for (let b = 0; b < blocks.length; b++) {
+      const first = blocks.first[b]!;
+      if (caseIndex < first || caseIndex >= first + blocks.count[b]!) continue;
+      const block = decodeBlock(
+        outputs,
+        reader.read(blocks.segment[b]!, blocks.offset[b]!, blocks.bytes[b]!),
+      );
+      const isCounted = piece?.block === b;
+      if (isCounted) counted = block;
+      const host = index.sessions[blocks.session[b]!]?.hosts.get(block.worker);
+      attempts.push(attemptOf(block, caseIndex, host, isCounted));
+    }
+  } finally {
+    reader.close();
+  }
+  const standing = attempts.find(({ isCounted }) => isCounted);
+  const waiting = index.inFlight.has(caseIndex) ? 'in flight' : 'waiting';
+  return {
+    study: study.name,
+    case: caseIndex,
+    state: standing?.status ?? waiting,
+    parameters: valuesAt(study.cases.columns, createCaseSpace(study.cases).fill(caseIndex, 1), 0),
+    outputs:
+      counted && standing?.status === 'completed'
+        ? valuesAt(outputs, counted.columns, caseIndex - counted.first)
+        : [],
+    attempts,
+  };
+}
+
+function attemptOf(
+  block: Block,
+  caseIndex: number,
+  host: string | undefined,
+  isCounted: boolean,
+): AttemptFacts {
+  const failure = block.failures.find(({ offset }) => block.first + offset === caseIndex);
+  return {
+    attempt: block.attempt,
+    worker: block.worker,
+    host,
+    start: new Date(block.startedMs).toISOString(),
+    elapsedMs: block.elapsedMs,
+    chunkCases: block.count,
+    status: failure?.status ?? 'completed',
+    ...(failure ? { failure } : {}),
+    isCounted,
+  };
+}
+
+function valuesAt(specs: readonly ColumnSpec[], columns: Columns, row: number): NamedValue[] {
+  return specs.map((spec) => ({
+    name: spec.name,
+    ...(spec.unit === undefined ? {} : { unit: spec.unit }),
+    value: jsonWriter(spec)(columns[spec.name]!, row),
+  }));
+}
+
+export interface ExplainContext {
+  readonly program: string;
+  /** The run directory as the user would type it. */
+  readonly runDir: string;
+  readonly style: Style;
+}
+
+/** Lines of text, without a line end behind the last. */
+export function formatExplanation(
+  facts: CaseExplanation,
+  { program, runDir, style }: ExplainContext,
+): string {
+  const isGood = facts.state === 'completed';
+  const paint = isGood ? style.good : style.bad;
+  const lines = [`${style.bold(`case ${facts.case} of ${facts.study}`)}: ${paint(stateTexts[facts.state])}`];
+  lines.push(...valueLines('Parameters', facts.parameters, style));
+  lines.push(...valueLines('Outputs', facts.outputs, style));
+  if (facts.attempts.length > 0) lines.push('', style.bold('Attempts'));
+  for (const attempt of facts.attempts) lines.push(...attemptLines(attempt));
+  lines.push(
+    '',
+    isGood
+      ? `${style.dim('compute it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
+      : facts.attempts.some(({ isCounted }) => isCounted)
+        ? `${style.dim('try it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
+        : `${style.dim('compute it')}  ${program} resume ${shellWord(runDir)}`,
+  );
+  return lines.join('\n');
+}
+
+const stateTexts = {
+  completed: 'completed',
+  failed: 'failed',
+  timeout: 'ran into its time limit',
+  cancelled: 'cancelled',
+  'in flight': 'handed out, and not back when the session ended',
+  waiting: 'not computed yet',
+} as const satisfies Record<CaseExplanation['state'], string>;
+
+function valueLines(title: string, values: readonly NamedValue[], style: Style): string[] {
+  if (values.length === 0) return [];
+  const width = Math.max(...values.map(({ name }) => name.length));
+  return [
+    '',
+    style.bold(title),
+    ...values.map(({ name, unit, value }) => `  ${name.padEnd(width)}  ${value}${unit ? ` ${unit}` : ''}`),
+  ];
+}
+
+function attemptLines(facts: AttemptFacts): string[] {
+  const { attempt, worker, host, start, elapsedMs, chunkCases, failure, isCounted } = facts;
+  const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
+  const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
+  const lines = [
+    `  attempt ${attempt}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`,
+  ];
+  if (failure) {
+    lines.push(`    ${failure.type}: ${failure.message}`);
+    // The first line of a traceback says again what the message says.
+    const frames = failure.traceback?.split('\n').slice(1) ?? [];
+    lines.push(...frames.map((frame) => `    ${frame.trimEnd()}`));
+  }
+  return lines;
+}
