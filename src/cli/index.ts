@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import type { CommandContext, TextOutput } from './context.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
+import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
 import { parseCommandLine } from './parse.js';
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   runCommand,
   resumeCommand,
   statusCommand,
+  exportCommand,
   explainCommand,
   planCommand,
   evalCommand,
