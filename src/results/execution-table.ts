@@ -1,0 +1,95 @@
+import type { Failure } from '../codec/block.js';
+import { BlockReader } from '../store/journal/block-reader.js';
+import { BlockRows } from './block-rows.js';
+import type { Results } from './results.js';
+import type { Table, TableBatch, TableColumn } from './table.js';
+
+/**
+ * The table *execution*: a row for each chunk that came back, in the order of its first case and then of attempts,
+ * superseded ones included: first_case, cases, attempt, session, worker, host, start (ISO 8601, by the worker's
+ * clock), elapsed_ms, counted (cases whose result is this one), failures (JSON: case, status, type, message and
+ * traceback of each case that did not complete).
+ *
+ * @param journal the journal's folder
+ */
+export function executionTable(results: Results, journal: string): Table {
+  const { blocks, pieces } = results.index;
+  const counted = new Float64Array(blocks.length);
+  for (const { block, count } of pieces) counted[block]! += count;
+  return {
+    columns,
+    rowCount: blocks.length,
+    *batches(rows) {
+      const order = Uint32Array.from({ length: blocks.length }, (_, i) => i).sort(
+        (a, b) => blocks.first[a]! - blocks.first[b]! || a - b,
+      );
+      const reader = new BlockReader(journal);
+      try {
+        for (let from = 0; from < order.length; from += rows) {
+          yield tableBatch(results, order.subarray(from, from + rows), counted, reader);
+        }
+      } finally {
+        reader.close();
+      }
+    },
+  };
+}
+
+const column = (
+  name: string,
+  dtype: TableColumn['dtype'],
+  more: { unit?: string; isNullable?: boolean } = {},
+): TableColumn => ({ name, dtype, shape: [], isNullable: false, ...more });
+
+const columns: readonly TableColumn[] = [
+  column('first_case', 'int64'),
+  column('cases', 'int64'),
+  column('attempt', 'int32'),
+  column('session', 'int32'),
+  column('worker', 'int32'),
+  column('host', 'string', { isNullable: true }),
+  column('start', 'string'),
+  column('elapsed_ms', 'float64', { unit: 'ms' }),
+  column('counted', 'int64'),
+  column('failures', 'json', { isNullable: true }),
+];
+
+function tableBatch(
+  results: Results,
+  rows: Uint32Array,
+  counted: Float64Array,
+  reader: BlockReader,
+): TableBatch {
+  const { blocks, sessions } = results.index;
+  const of = <T>(value: (block: number) => T): T[] => Array.from(rows, value);
+  const hosts = of((b) => sessions[blocks.session[b]!]?.hosts.get(blocks.worker[b]!));
+  const failures = of((b) => {
+    if (blocks.failureBytes[b] === 0) return null;
+    const bytes = reader.read(blocks.segment[b]!, blocks.offset[b]!, blocks.bytes[b]!);
+    return new BlockRows(results.outputs, bytes).failures.map((failure) => told(failure, blocks.first[b]!));
+  });
+  return {
+    count: rows.length,
+    data: [
+      BigInt64Array.from(of((b) => BigInt(blocks.first[b]!))),
+      BigInt64Array.from(of((b) => BigInt(blocks.count[b]!))),
+      Int32Array.from(of((b) => blocks.attempt[b]!)),
+      Int32Array.from(of((b) => blocks.session[b]!)),
+      Int32Array.from(of((b) => blocks.worker[b]!)),
+      hosts.map((host) => host ?? ''),
+      of((b) => new Date(blocks.startedMs[b]!).toISOString()),
+      Float64Array.from(of((b) => blocks.elapsedMs[b]!)),
+      BigInt64Array.from(of((b) => BigInt(counted[b]!))),
+      failures,
+    ],
+    valid: columns.map(({ name }) => {
+      if (name === 'host') return Uint8Array.from(hosts, (host) => (host === undefined ? 0 : 1));
+      if (name === 'failures') return Uint8Array.from(failures, (list) => (list === null ? 0 : 1));
+      return undefined;
+    }),
+  };
+}
+
+function told({ offset, status, type, message, traceback }: Failure, first: number): Record<string, unknown> {
+  return { case: first + offset, status, type, message, ...(traceback === undefined ? {} : { traceback }) };
+}
