@@ -72,10 +72,8 @@ export function messageBytes(bytes: Uint8Array): number {
 /** Throws when the bytes are no message of this protocol. `results` is a view of the bytes given. */
 export function decodeMessage(bytes: Uint8Array): Message {
   const end = messageBytes(bytes);
-  const kind = kinds.get(bytes[0] ?? 0);
-  if (kind === undefined || end > bytes.byteLength) {
-    throw new Error(`expected a message of shoal, got ${bytes.byteLength} bytes that begin with ${bytes[0]}`);
-  }
+  const kind = end > bytes.byteLength ? undefined : kindOf(bytes);
+  if (kind === undefined) throw foreign(bytes);
   switch (kind) {
     case 'results':
       return { kind, bytes: bytes.subarray(headerBytes, end) };
@@ -90,10 +88,28 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'log':
     case 'welcome':
     case 'refuse':
-      return { kind, ...(decode(bytes.subarray(headerBytes, end)) as object) } as Message;
+      return { kind, ...fieldsOf(bytes, end) } as Message;
     default:
       return kind satisfies never;
   }
+}
+
+function kindOf(bytes: Uint8Array): Message['kind'] | undefined {
+  // Every code fits into the lowest byte.
+  return bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0 ? kinds.get(bytes[0] as number) : undefined;
+}
+
+function fieldsOf(bytes: Uint8Array, end: number): object {
+  const fields = decode(bytes.subarray(headerBytes, end));
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) throw foreign(bytes);
+  return fields;
+}
+
+function foreign(bytes: Uint8Array): Error {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, headerBytes));
+  return new Error(
+    `expected a message of shoal, got ${bytes.byteLength} bytes that begin with ${start.toString('hex') || 'nothing'}`,
+  );
 }
 
 /** Writes a header into a buffer that is filled in place; the hot path of `assign` and `results`. */
@@ -118,6 +134,7 @@ function readAssignments(bytes: Uint8Array): Assignment[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ranges: Assignment[] = [];
   const count = view.getUint32(4, true) / assignmentBytes;
+  if (!Number.isInteger(count)) throw foreign(bytes);
   for (let i = 0, at = headerBytes; i < count; i++, at += assignmentBytes) {
     ranges.push({
       first: view.getFloat64(at, true),
