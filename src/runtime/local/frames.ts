@@ -1,6 +1,6 @@
-/** Messages on a byte stream: u32 length, little-endian, then the message, padded with zeros to 8 bytes. */
+/** Messages on a byte stream: u32 length, little-endian, the letters SHOL, then the message. */
 
-/** Bytes in front of a message; eight, so that messages stay aligned when the stream's buffer is. */
+/** Bytes in front of a message. */
 export const framePrefixBytes = 8;
 
 /** A longer frame than any of ours: what came is not our protocol (a stray print on standard output, say). */
