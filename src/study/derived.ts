@@ -6,7 +6,7 @@ import { slotTable } from './cases/scope.js';
 import type { FieldPath } from './document/places.js';
 import { placed, problem } from './document/problem.js';
 import { checkName, type Draft, numbersSpec } from './draft.js';
-import { namesIn, resolveExpression } from './expression/resolve.js';
+import { namesIn, resolveExpression, type Scope } from './expression/resolve.js';
 import { suggestion } from './nearest.js';
 import type { StudyDocument } from './schema.js';
 
@@ -41,7 +41,7 @@ function resolveColumn(
   const path = ['derived', name];
   if (!Array.isArray(value)) {
     const text = textOf(value);
-    const { formulas, isVector } = placed(draft.file, path, () => resolveExpression(text, scope));
+    const { formulas, isVector } = resolveFinite(draft, path, text, scope);
     return {
       spec: numbersSpec(name, isVector ? [formulas.length] : []),
       derived: { elements: formulas.map((_, element) => ({ text, element })) },
@@ -52,7 +52,7 @@ function resolveColumn(
     throw problem(draft.file, path, 'An empty vector', { expected: 'at least one expression' });
   const elements = value.map((entry, i) => {
     const text = textOf(entry);
-    const { isVector } = placed(draft.file, [...path, i], () => resolveExpression(text, scope));
+    const { isVector } = resolveFinite(draft, [...path, i], text, scope);
     if (isVector) {
       throw problem(draft.file, [...path, i], 'A vector as one element of a vector', {
         given: `'${text}'`,
@@ -62,6 +62,24 @@ function resolveColumn(
     return { text, element: 0 };
   });
   return { spec: numbersSpec(name, [elements.length]), derived: { elements }, path };
+}
+
+/** A formula without names is a literal, and no literal may be NaN or infinite. */
+function resolveFinite(
+  draft: Draft,
+  path: FieldPath,
+  text: string,
+  scope: Scope,
+): ReturnType<typeof resolveExpression> {
+  const resolved = placed(draft.file, path, () => resolveExpression(text, scope));
+  for (const formula of resolved.formulas) {
+    if (formula.kind === 'number' && !Number.isFinite(formula.value)) {
+      throw problem(draft.file, path, 'An expression that is no finite number in any case', {
+        given: `${formula.value} from '${text}'`,
+      });
+    }
+  }
+  return resolved;
 }
 
 function textOf(value: string | number): string {

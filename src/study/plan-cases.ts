@@ -8,6 +8,7 @@ import { readText } from './document/read.js';
 import type { Draft } from './draft.js';
 import { addCases, addTable } from './lists.js';
 import { addParameter } from './parameters.js';
+import { permutationSizeLimit } from './sampling/permutation.js';
 import { sobolDimensions, sobolPoints } from './sampling/sobol.js';
 import type { SamplePlan } from './sampling/uniforms.js';
 import type { StudyDocument } from './schema.js';
@@ -83,6 +84,12 @@ function sampleOf(draft: Draft, sample: StudyDocument['sample']): SamplePlan | n
   if (sample.method === 'sobol' && sample.count > sobolPoints) {
     throw problem(draft.file, ['sample', 'count'], 'Too many Sobol points', {
       expected: 'at most 2^32',
+      given: String(sample.count),
+    });
+  }
+  if (sample.method === 'lhs' && sample.count > permutationSizeLimit) {
+    throw problem(draft.file, ['sample', 'count'], 'Too many points for a Latin hypercube', {
+      expected: 'at most 2^52',
       given: String(sample.count),
     });
   }

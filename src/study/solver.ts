@@ -28,16 +28,27 @@ export interface Solver {
   prepare(request: SolverRequest): unknown;
   /** The kernel, at each rank. `shared` is what `prepare` returned at rank 0, after travelling. */
   kernel(request: SolverRequest, shared: unknown, form: KernelForm): Kernel | Promise<Kernel>;
+  /** One case from a plain record, for `eval`; InputError for what cannot be computed. */
+  evaluate?(input: unknown): Promise<unknown>;
 }
 
-/** Values that a column can take, as far as they are literal in the study: for checks before any rank computes. */
+/**
+ * Values that a column can take, as far as the study file tells: for checks before any rank computes. No value lies
+ * outside `min … max`, so that a check may always refuse an interval in which no value works. It may refuse an interval
+ * for its ends when they are tight, because then some cases would surely fail.
+ */
 export interface ColumnSupport {
   readonly name: string;
-  /** Smallest and largest value for each element of the column; ±Infinity where a distribution has no bound. */
+  /** Bounds for each element of the column; ±Infinity where there is none, and for text. */
   readonly min: readonly number[];
   readonly max: readonly number[];
-  /** True when every value that will occur is literal in the study file (grid, list, table, constant). */
+  /** Every value that will occur is literal in the study file (grid, list, table, constant): both ends occur. */
   readonly isLiteral: boolean;
+  /**
+   * Both ends occur or are the ends of a distribution. False for what a formula computes, whose bounds come from
+   * interval arithmetic and may be wider than what occurs.
+   */
+  readonly isTight: boolean;
   /** Where the study file says it: `study.yaml:12:3`. */
   readonly file?: string;
   readonly line?: number;

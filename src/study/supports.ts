@@ -30,6 +30,7 @@ export function supportsOf(
       min: bounds.map(({ min }) => min),
       max: bounds.map(({ max }) => max),
       isLiteral: bounds.every(({ isLiteral }) => isLiteral),
+      isTight: bounds.every(({ isTight }) => isTight),
       ...(place.file !== undefined && { file: place.file }),
       ...(place.line !== undefined && { line: place.line }),
       field: fieldName(paths[column]!),
@@ -41,22 +42,29 @@ function sourceBounds(source: Source, spec: ColumnSpec): readonly SlotBounds[] {
   const width = elements(spec);
   switch (source.kind) {
     case 'constant':
-      return Array.from(source.numbers, (value) => ({ min: value, max: value, isLiteral: true }));
+      return Array.from(source.numbers, (value) => ({
+        min: value,
+        max: value,
+        isLiteral: true,
+        isTight: true,
+      }));
     case 'list':
       return Array.from({ length: width }, (_, element) => listBounds(source.numbers, width, element));
     case 'linspace':
     case 'logspace': {
       const { start, stop, count } = source;
       const last = count === 1 ? start : stop;
-      return [{ min: Math.min(start, last), max: Math.max(start, last), isLiteral: true }];
+      return [{ min: Math.min(start, last), max: Math.max(start, last), isLiteral: true, isTight: true }];
     }
     case 'draw': {
       const [min, max] = supportOf(source.distribution);
-      return Array.from({ length: width }, () => ({ min, max, isLiteral: false }));
+      return Array.from({ length: width }, () => ({ min, max, isLiteral: false, isTight: true }));
     }
     case 'constant-text':
     case 'list-text':
-      return [{ min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, isLiteral: true }];
+      return [
+        { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, isLiteral: true, isTight: true },
+      ];
     default:
       return source satisfies never;
   }
@@ -69,5 +77,5 @@ function listBounds(numbers: Float64Array, width: number, element: number): Slot
     min = Math.min(min, numbers[at]!);
     max = Math.max(max, numbers[at]!);
   }
-  return { min, max, isLiteral: true };
+  return { min, max, isLiteral: true, isTight: true };
 }

@@ -46,6 +46,14 @@ function explain(
     const hint = suggestion(key, known);
     return new InputError(`Unknown key '${key}'`, { ...place, ...(hint && { hint }) });
   }
+  const around = path.slice(0, -1);
+  if (here === undefined && path.length > 1 && isEmptyObject(valueAt(value, around))) {
+    return new InputError('Wrong value', {
+      ...file.locate([...at, ...around]),
+      expected: `one of the keys ${keysAt(schema, around).join(', ')}`,
+      given: '{}',
+    });
+  }
   if (here === undefined) {
     return new InputError('Missing', {
       ...file.locate([...at, ...path]),
@@ -88,6 +96,10 @@ function misfit(errors: readonly Issue[]): number {
   let sum = 0;
   for (const error of errors) sum += error.code === 'unrecognized_keys' ? 100 * error.keys.length : 1;
   return sum;
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function valueAt(value: unknown, path: FieldPath): unknown {

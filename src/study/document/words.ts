@@ -7,6 +7,7 @@ const longest = 60;
 export function given(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string' && typeof value !== 'object') return `a ${typeof value}`;
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

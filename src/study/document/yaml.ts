@@ -26,7 +26,10 @@ export function readYaml(absolute: string, shown: string, text: string): StudyFi
     if (problem.code === 'DUPLICATE_KEY') {
       throw new InputError('Key given twice', { ...place(problem.pos[0]), given: keyAt(text, problem.pos) });
     }
-    throw new InputError(`Not valid YAML: ${problem.message}`, place(problem.pos[0]));
+    throw new InputError(`Not valid YAML: ${problem.message}`, {
+      ...place(problem.pos[0]),
+      ...(holdsExpression(text, problem.pos[0]) && { hint: quoteHint }),
+    });
   }
   return {
     path: absolute,
@@ -36,6 +39,14 @@ export function readYaml(absolute: string, shown: string, text: string): StudyFi
       return { ...place(offsetOf(document, path, part)), field: fieldName(path) };
     },
   };
+}
+
+const quoteHint = 'Put expressions with brackets or colons in quotes: "h[0] + h[1]"';
+
+/** Whether the line looks as if an expression's brackets or colon were taken for YAML's. */
+function holdsExpression(text: string, offset: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0]!;
+  return /[\w)]\[\w+\]|\?.* : /.test(line);
 }
 
 function keyAt(text: string, [start, end]: readonly [number, number]): string {

@@ -5,18 +5,20 @@ import type { Formula } from './resolve.js';
 export interface SlotBounds {
   readonly min: number;
   readonly max: number;
-  /** Both ends occur, and every value is literal in the study. */
+  /** Every value is literal in the study: both ends occur. */
   readonly isLiteral: boolean;
+  /** Both ends occur or are those of a distribution. */
+  readonly isTight: boolean;
 }
 
 /**
- * An interval that holds every value of the formula; it may be wider than what occurs, and is then not literal. A number
- * and a bare name keep what is known of them.
+ * An interval that holds every value of the formula; it may be wider than what occurs, and is then not tight. A number and
+ * a bare name keep what is known of them.
  */
 export function boundsOf(formula: Formula, slots: readonly SlotBounds[]): SlotBounds {
   switch (formula.kind) {
     case 'number':
-      return { min: formula.value, max: formula.value, isLiteral: true };
+      return { min: formula.value, max: formula.value, isLiteral: true, isTight: true };
     case 'slot':
       return slots[formula.slot]!;
     case 'apply': {
@@ -25,11 +27,11 @@ export function boundsOf(formula: Formula, slots: readonly SlotBounds[]): SlotBo
       if (parts.every(({ min, max, isLiteral }) => isLiteral && min === max)) {
         const [a = 0, b = 0, c = 0] = parts.map(({ min }) => min);
         const value = formula.operation.compute(a, b, c);
-        return { min: value, max: value, isLiteral: true };
+        return { min: value, max: value, isLiteral: true, isTight: true };
       }
       const [min, max] = interval(formula, parts);
       const isKnown = !Number.isNaN(min) && !Number.isNaN(max);
-      return isKnown ? { min, max, isLiteral: false } : unknown;
+      return isKnown ? { min, max, isLiteral: false, isTight: false } : unknown;
     }
     default:
       return formula satisfies never;
@@ -40,6 +42,7 @@ const unknown: SlotBounds = {
   min: Number.NEGATIVE_INFINITY,
   max: Number.POSITIVE_INFINITY,
   isLiteral: false,
+  isTight: false,
 };
 
 type Apply = Extract<Formula, { kind: 'apply' }>;

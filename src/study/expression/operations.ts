@@ -4,6 +4,7 @@ export interface Operation {
   readonly minimumArguments: number;
   /** Infinity for those that take any number; they fold `compute` from the left. */
   readonly maximumArguments: number;
+  /** Called with three numbers whatever it takes: `Math.max` and its like would count the spare ones. */
   compute(a: number, b: number, c: number): number;
   /** How the result follows each of its arguments, for bounds; absent when that depends on them. */
   readonly growth?: 'increasing' | 'decreasing';
@@ -49,13 +50,13 @@ export const functions: Readonly<Record<string, Operation>> = {
   cosh: unary(Math.cosh),
   tanh: unary(Math.tanh, 'increasing'),
   abs: unary(Math.abs),
-  min: folded(Math.min),
-  max: folded(Math.max),
+  min: folded((a, b) => Math.min(a, b)),
+  max: folded((a, b) => Math.max(a, b)),
   floor: unary(Math.floor, 'increasing'),
   ceil: unary(Math.ceil, 'increasing'),
   round: unary(Math.round, 'increasing'),
   sign: unary(Math.sign, 'increasing'),
-  hypot: binary(Math.hypot),
+  hypot: binary((a, b) => Math.hypot(a, b)),
   pow: binary((a, b) => a ** b),
 };
 

@@ -85,6 +85,8 @@ function toFormula(node: Expression, context: Context): Formula {
       const parameters = node.arguments as Expression[];
       return apply(calledFunction(node, parameters.length, text), parameters, context);
     }
+    case 'ThisExpression':
+      throw unknownName('this', text, scope.keys());
     case 'Compound':
     case 'SequenceExpression':
       throw new InputError('More than one expression', { given: `'${text}'` });

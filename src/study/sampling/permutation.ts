@@ -4,9 +4,12 @@
  * domains", CT-RSA 2002). Because a·b - n < 2·√n, one walk is nearly always enough.
  */
 
-const rounds = 8;
+const rounds = 6;
 
-/** Permutation number (seed, stream) of 0 … size - 1; `size` up to 2^53. */
+/** Above it, a·b would pass 2^53, where doubles skip whole numbers. */
+export const permutationSizeLimit = 2 ** 52;
+
+/** Permutation number (seed, stream) of 0 … size - 1. */
 export function keyedPermutation(size: number, seed: number, stream: number): (index: number) => number {
   const a = Math.ceil(Math.sqrt(size));
   const b = Math.ceil(size / a);
@@ -14,11 +17,14 @@ export function keyedPermutation(size: number, seed: number, stream: number): (i
   return (index) => {
     let value = index;
     do {
-      let right = value % b;
-      let left = (value - right) / b;
+      // Both residues are below 2^27: `| 0` keeps them integers in the machine as well.
+      let left = (value / b) | 0;
+      let right = (value - left * b) | 0;
       for (let round = 0; round < rounds; round += 2) {
-        left = (left + below(a, mix(right ^ keys[round]!))) % a;
-        right = (right + below(b, mix(left ^ keys[round + 1]!))) % b;
+        left += below(a, mix(right ^ keys[round]!));
+        if (left >= a) left -= a;
+        right += below(b, mix(left ^ keys[round + 1]!));
+        if (right >= b) right -= b;
       }
       value = left * b + right;
     } while (value >= size);
@@ -36,7 +42,7 @@ export function mix(value: number): number {
 
 /** 32 bits as a number below `bound` (at most 2^27). */
 function below(bound: number, bits: number): number {
-  return Math.floor(bits * bound * 2 ** -32);
+  return (bits * (bound * 2 ** -32)) | 0;
 }
 
 function roundKeys(seed: number, stream: number): Int32Array {
