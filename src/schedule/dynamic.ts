@@ -8,12 +8,14 @@ abstract class QueueScheduler implements Scheduler {
   protected readonly workerCount: number;
   protected readonly chunk: number | 'auto';
   protected readonly measured: ChunkSize;
+  readonly #mostCases: number;
 
   constructor(request: ScheduleRequest) {
     this.queue = new WorkQueue(request.ranges);
     this.workerCount = request.workers.length;
     this.chunk = request.chunk;
     this.measured = new ChunkSize(request.mostCases);
+    this.#mostCases = request.mostCases;
   }
 
   get remaining(): number {
@@ -21,7 +23,7 @@ abstract class QueueScheduler implements Scheduler {
   }
 
   next(_worker: number, out: Chunk): boolean {
-    return this.queue.take(this.size(), out);
+    return this.queue.take(Math.min(this.size(), this.#mostCases), out);
   }
 
   giveBack(first: number, count: number): void {

@@ -25,7 +25,7 @@ export interface ScheduleRequest {
   readonly workers: readonly number[];
   /** Cases in a chunk, or found at run time. */
   readonly chunk: number | 'auto';
-  /** Most cases in a chunk of found size. */
+  /** Most cases in any chunk: what a message can count. */
   readonly mostCases: number;
 }
 

@@ -59,7 +59,11 @@ export class BlockScheduler extends SharesScheduler {
       },
       take: (most: number, out: Chunk) => queue.take(most, out),
     }));
-    super(request.workers, shares, request.chunk === 'auto' ? Number.POSITIVE_INFINITY : request.chunk);
+    super(
+      request.workers,
+      shares,
+      Math.min(request.mostCases, request.chunk === 'auto' ? Infinity : request.chunk),
+    );
   }
 }
 
@@ -72,7 +76,7 @@ export class CyclicScheduler extends SharesScheduler {
     const automatic = Math.max(1, Math.min(request.mostCases, Math.ceil(total / (16 * parts))));
     const size = request.chunk === 'auto' ? automatic : request.chunk;
     const shares = request.workers.map((_, i) => new CyclicShare(ranges, total, size, i, parts));
-    super(request.workers, shares, size);
+    super(request.workers, shares, Math.min(request.mostCases, size));
   }
 }
 
