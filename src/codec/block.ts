@@ -65,78 +65,106 @@ export function numericBytesPerCase(specs: readonly ColumnSpec[]): number {
 
 /** A whole block in a buffer of its own. */
 export function encodeBlock(specs: readonly ColumnSpec[], block: Block): Uint8Array {
-  const parts = packParts(specs, block);
-  const bytes = new Uint8Array(parts.totalBytes);
-  writeBlock(specs, block, parts, bytes, 0);
-  return bytes;
+  return new BlockWriter(specs).encode(block);
 }
 
-/** Writes a block at `at` (a multiple of 8); the bytes written, or 0 and nothing written when it does not fit. */
-export function encodeBlockInto(
-  specs: readonly ColumnSpec[],
-  block: Block,
-  target: Uint8Array,
-  at: number,
-): number {
-  const parts = packParts(specs, block);
-  if (at + parts.totalBytes > target.byteLength) return 0;
-  writeBlock(specs, block, parts, target, at);
-  return parts.totalBytes;
+/** Writes blocks of one kernel's outputs. A worker writes millions: numeric columns without failures cost a copy. */
+export class BlockWriter {
+  readonly #specs: readonly ColumnSpec[];
+  /** Bytes of a case in each column, 0 where it is not numeric. */
+  readonly #widths: readonly number[];
+  readonly #isNumeric: boolean;
+  /** Links have a few buffers that come round again and again. */
+  readonly #views = new WeakMap<Uint8Array, DataView>();
+  #target: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(specs: readonly ColumnSpec[]) {
+    this.#specs = specs;
+    this.#widths = specs.map((spec) => elements(spec) * bytesPerElement[spec.dtype]);
+    this.#isNumeric = specs.every((spec) => isNumeric(spec.dtype));
+  }
+
+  encode(block: Block): Uint8Array {
+    const parts = this.#pack(block);
+    const bytes = new Uint8Array(blockHeaderBytes + this.#bodyBytes(block, parts));
+    this.#write(block, parts, bytes, 0, bytes.byteLength);
+    return bytes;
+  }
+
+  /** Writes a block at `at` (a multiple of 8); the bytes written, or 0 and nothing written when it does not fit. */
+  writeInto(target: Uint8Array, at: number, block: Block): number {
+    const parts = this.#isNumeric && block.failures.length === 0 ? noParts : this.#pack(block);
+    const bytes = blockHeaderBytes + this.#bodyBytes(block, parts);
+    if (at + bytes > target.byteLength) return 0;
+    this.#write(block, parts, target, at, bytes);
+    return bytes;
+  }
+
+  #pack(block: Block): Parts {
+    return {
+      packed: this.#specs.map((spec) =>
+        isNumeric(spec.dtype)
+          ? undefined
+          : encode((block.columns[spec.name] as unknown[]).slice(0, block.count)),
+      ),
+      failures: block.failures.length > 0 ? encode(block.failures) : undefined,
+    };
+  }
+
+  #bodyBytes(block: Block, { packed, failures }: Parts): number {
+    let bytes = failures ? pad8(failures.byteLength) : 0;
+    for (let i = 0; i < this.#widths.length; i++) {
+      const variable = packed[i];
+      bytes += variable ? 8 + pad8(variable.byteLength) : pad8(block.count * (this.#widths[i] as number));
+    }
+    return bytes;
+  }
+
+  #write(block: Block, { packed, failures }: Parts, target: Uint8Array, start: number, bytes: number): void {
+    const view = this.#viewOf(target);
+    writeBlockHeader(view, start, block, bytes - blockHeaderBytes, failures?.byteLength ?? 0);
+    let at = start + blockHeaderBytes;
+    for (let i = 0; i < this.#specs.length; i++) {
+      const variable = packed[i];
+      if (variable) {
+        view.setUint32(at, variable.byteLength, true);
+        view.setUint32(at + 4, 0, true);
+        at = put(target, at + 8, variable);
+      } else {
+        const data = block.columns[(this.#specs[i] as ColumnSpec).name] as Float64Array;
+        const length = block.count * (this.#widths[i] as number);
+        at = put(target, at, new Uint8Array(data.buffer, data.byteOffset, length));
+      }
+    }
+    if (failures) put(target, at, failures);
+  }
+
+  #viewOf(target: Uint8Array): DataView {
+    if (target !== this.#target) {
+      this.#target = target;
+      const known = this.#views.get(target);
+      this.#view = known ?? new DataView(target.buffer, target.byteOffset, target.byteLength);
+      if (!known) this.#views.set(target, this.#view);
+    }
+    return this.#view;
+  }
 }
 
+/** What is encoded before its length is known: columns that are not numeric, and the failures. */
 interface Parts {
-  /** MessagePack of each column that is not numeric. */
   readonly packed: readonly (Uint8Array | undefined)[];
   readonly failures: Uint8Array | undefined;
-  readonly totalBytes: number;
 }
 
-function packParts(specs: readonly ColumnSpec[], block: Block): Parts {
-  const packed = specs.map((spec) =>
-    isNumeric(spec.dtype) ? undefined : encode((block.columns[spec.name] as unknown[]).slice(0, block.count)),
-  );
-  const failures = block.failures.length > 0 ? encode(block.failures) : undefined;
-  let totalBytes = blockHeaderBytes + pad8(failures?.byteLength ?? 0);
-  specs.forEach((spec, i) => {
-    const variable = packed[i];
-    totalBytes += variable
-      ? 8 + pad8(variable.byteLength)
-      : pad8(block.count * elements(spec) * bytesPerElement[spec.dtype]);
-  });
-  return { packed, failures, totalBytes };
-}
+const noParts: Parts = { packed: [], failures: undefined };
 
-function writeBlock(
-  specs: readonly ColumnSpec[],
-  block: Block,
-  parts: Parts,
-  target: Uint8Array,
-  start: number,
-): void {
-  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
-  const failureBytes = parts.failures?.byteLength ?? 0;
-  writeBlockHeader(view, start, block, parts.totalBytes - blockHeaderBytes, failureBytes);
-  let at = start + blockHeaderBytes;
-  const put = (bytes: Uint8Array) => {
-    target.set(bytes, at);
-    at += bytes.byteLength;
-    // The target may hold an older message: equal results must be equal bytes, padding too.
-    for (; at % 8 !== 0; at++) target[at] = 0;
-  };
-  specs.forEach((spec, i) => {
-    const variable = parts.packed[i];
-    if (variable) {
-      view.setUint32(at, variable.byteLength, true);
-      view.setUint32(at + 4, 0, true);
-      at += 8;
-      put(variable);
-    } else {
-      const data = block.columns[spec.name] as Float64Array;
-      const length = block.count * elements(spec) * bytesPerElement[spec.dtype];
-      put(new Uint8Array(data.buffer, data.byteOffset, length));
-    }
-  });
-  if (parts.failures) put(parts.failures);
+/** Copies and pads with zeros: the target may hold an older message, and equal results must be equal bytes. */
+function put(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  target.set(bytes, at);
+  let end = at + bytes.byteLength;
+  for (; end % 8 !== 0; end++) target[end] = 0;
+  return end;
 }
 
 export function writeBlockHeader(

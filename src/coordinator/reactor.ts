@@ -18,6 +18,7 @@ export function onReady(state: CoordinatorState, comm: Comm, worker: number): vo
  */
 export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
   const entry = known(state, worker);
+  const { outstanding } = entry;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   let cases = 0;
   let failed = 0;
@@ -26,11 +27,12 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   for (let at = 0; at < blocks.byteLength; ) {
     const first = view.getFloat64(at, true);
     const count = view.getUint32(at + 24, true);
-    if (!entry.outstanding.complete(first, count)) {
+    if (outstanding.length === 0 || outstanding.headFirst !== first || count > outstanding.headCount) {
       throw new Error(
-        `worker ${worker} returned cases ${first} to ${first + count - 1}, expected cases from ${entry.outstanding.headFirst}`,
+        `worker ${worker} returned cases ${first} to ${first + count - 1}, which it had no part in`,
       );
     }
+    outstanding.take(count);
     cases += count;
     elapsedMs += view.getFloat64(at + 16, true);
     if (view.getUint32(at + 36, true) > 0) failed += failureCount(blocks, at);
@@ -83,13 +85,13 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
   const { outstanding } = entry;
   if (outstanding.length > 0 && !wasStopping) {
     const { headFirst, headCount, headAttempt } = outstanding;
-    outstanding.complete(headFirst, headCount);
+    outstanding.take(headCount);
     if (entry.isAlone) blame(state, comm, headFirst, headAttempt, reason);
     else suspect(state, headFirst, headCount, headAttempt);
   }
   while (outstanding.length > 0) {
     state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
-    outstanding.complete(outstanding.headFirst, outstanding.headCount);
+    outstanding.take(outstanding.headCount);
   }
   state.scheduler.release(worker);
   for (const other of state.workers.values()) touch(state, other);

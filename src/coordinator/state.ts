@@ -1,12 +1,13 @@
 /** What the coordinator knows. Changed by the reactor alone. */
+import { RangeRing } from '../schedule/range-ring.js';
 import type { Scheduler } from '../schedule/scheduler.js';
-import { Outstanding } from './outstanding.js';
 
 export interface WorkerState {
   readonly worker: number;
   /** `stopping`: told to stop, `bye` not come yet. */
   status: 'joining' | 'ready' | 'stopping' | 'gone';
-  readonly outstanding: Outstanding;
+  /** What it has been given and not returned, in the order given. */
+  readonly outstanding: RangeRing;
   /** Mean time of this worker's recent blocks, ms; 0 before the first. */
   blockMs: number;
   /** Cases it returned in this session. */
@@ -68,7 +69,7 @@ export const defaultOptions: CoordinatorOptions = {
   attempt: 1,
   crashLimit: 3,
   backlogLimitBytes: 64 * 1024 * 1024,
-  depthLimit: 64,
+  depthLimit: 256,
 };
 
 export function createState(
@@ -97,7 +98,7 @@ export function newWorker(worker: number): WorkerState {
   return {
     worker,
     status: 'joining',
-    outstanding: new Outstanding(),
+    outstanding: new RangeRing(),
     blockMs: 0,
     done: 0,
     isAlone: false,

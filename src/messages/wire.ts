@@ -22,8 +22,6 @@ const codes = {
   stop: 19,
 } as const satisfies Record<Message['kind'], number>;
 
-export const resultsCode = codes.results;
-
 const kinds = new Map<number, Message['kind']>(
   Object.entries(codes).map(([kind, code]) => [code, kind as Message['kind']]),
 );
@@ -66,7 +64,9 @@ export function encodeMessage(message: Message): Uint8Array {
 /** Length of the message that begins here, header included; more than there is when it is no message. */
 export function messageBytes(bytes: Uint8Array): number {
   if (bytes.byteLength < headerBytes) return headerBytes;
-  return headerBytes + new DataView(bytes.buffer, bytes.byteOffset, headerBytes).getUint32(4, true);
+  // Without a DataView: this is asked of every message.
+  const low = (bytes[4] as number) | ((bytes[5] as number) << 8) | ((bytes[6] as number) << 16);
+  return headerBytes + low + (bytes[7] as number) * 0x100_0000;
 }
 
 /** Throws when the bytes are no message of this protocol. `results` is a view of the bytes given. */
@@ -131,18 +131,32 @@ export function writeAssignment(
 }
 
 function readAssignments(bytes: Uint8Array): Assignment[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ranges: Assignment[] = [];
-  const count = view.getUint32(4, true) / assignmentBytes;
-  if (!Number.isInteger(count)) throw foreign(bytes);
-  for (let i = 0, at = headerBytes; i < count; i++, at += assignmentBytes) {
-    ranges.push({
-      first: view.getFloat64(at, true),
-      count: view.getUint32(at + 8, true),
-      attempt: view.getUint32(at + 12, true),
-    });
-  }
+  eachAssignment(bytes, (first, count, attempt) => ranges.push({ first, count, attempt }));
   return ranges;
+}
+
+/** The ranges of an `assign` message, without an object for each. */
+export function eachAssignment(
+  bytes: Uint8Array,
+  visit: (first: number, count: number, attempt: number) => void,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = messageBytes(bytes);
+  if ((end - headerBytes) % assignmentBytes !== 0 || end > bytes.byteLength) throw foreign(bytes);
+  for (let at = headerBytes; at < end; at += assignmentBytes) {
+    visit(view.getFloat64(at, true), view.getUint32(at + 8, true), view.getUint32(at + 12, true));
+  }
+}
+
+/** True for an `assign` message. */
+export function isAssign(bytes: Uint8Array): boolean {
+  return bytes[0] === codes.assign;
+}
+
+/** The blocks of a `results` message, a view of it; undefined for any other message. */
+export function blocksOf(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes[0] === codes.results ? bytes.subarray(headerBytes, messageBytes(bytes)) : undefined;
 }
 
 function framed(kind: Message['kind'], bodyBytes: number): Uint8Array {

@@ -6,7 +6,7 @@ import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions } from '../coordinator/state.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Batching, Hello, Welcome, WorkerMessage } from '../messages/message.js';
-import { decodeMessage, encodeMessage } from '../messages/wire.js';
+import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import { createScheduler } from '../schedule/scheduler.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
@@ -190,9 +190,11 @@ export function coordinate(request: CoordinateRequest): Coordination {
       }
     };
 
-    const handleMessage = guarded((worker: number, bytes: Uint8Array) =>
-      onMessage(worker, decodeMessage(bytes) as WorkerMessage),
-    );
+    const handleMessage = guarded((worker: number, bytes: Uint8Array) => {
+      const blocks = blocksOf(bytes);
+      if (blocks) reactor.onResults(state, comm, worker, blocks);
+      else onMessage(worker, decodeMessage(bytes) as WorkerMessage);
+    });
     links.start({
       onMessage: handleMessage,
       onDrained: guarded(() => reactor.onDrained(state, comm)),

@@ -20,8 +20,37 @@ export function execute(
   count: number,
   attempt: number,
 ): Block | Promise<Block> {
+  const { kernel } = executor;
   const started = performance.now();
-  const finish = (columns: Columns, failures: readonly Failure[] | undefined): Block => ({
+  const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : nothing;
+  const out = kernel.outputs.length > 0 ? allocateColumns(kernel.outputs, count) : nothing;
+  try {
+    const failures = kernel.runBatch(count, columns, out, context(executor, first));
+    if (!(failures instanceof Promise)) {
+      return blockOf(executor, first, count, attempt, started, out, failures);
+    }
+    return failures.then(
+      (list) => blockOf(executor, first, count, attempt, started, out, list),
+      (error) => singly(executor, first, count, attempt, started, error),
+    );
+  } catch (error) {
+    return singly(executor, first, count, attempt, started, error);
+  }
+}
+
+const nothing: Columns = {};
+const noFailures: readonly Failure[] = [];
+
+function blockOf(
+  executor: Executor,
+  first: number,
+  count: number,
+  attempt: number,
+  started: number,
+  columns: Columns,
+  failures: readonly Failure[] | undefined,
+): Block {
+  return {
     first,
     count,
     startedMs: performance.timeOrigin + started,
@@ -29,21 +58,8 @@ export function execute(
     worker: executor.worker,
     attempt,
     columns,
-    failures: failures ?? [],
-  });
-  const { kernel } = executor;
-  const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : {};
-  const out = allocateColumns(kernel.outputs, count);
-  try {
-    const failures = kernel.runBatch(count, columns, out, context(executor, first));
-    if (!(failures instanceof Promise)) return finish(out, failures);
-    return failures.then(
-      (list) => finish(out, list),
-      (error) => singly(executor, first, count, error).then(([all, list]) => finish(all, list)),
-    );
-  } catch (error) {
-    return singly(executor, first, count, error).then(([all, list]) => finish(all, list));
-  }
+    failures: failures ?? noFailures,
+  };
 }
 
 /**
@@ -54,8 +70,10 @@ async function singly(
   executor: Executor,
   first: number,
   count: number,
+  attempt: number,
+  started: number,
   batchError: unknown,
-): Promise<[Columns, Failure[]]> {
+): Promise<Block> {
   const { kernel } = executor;
   const all = allocateColumns(kernel.outputs, count);
   const failures: Failure[] = [];
@@ -72,7 +90,7 @@ async function singly(
     for (const spec of kernel.outputs)
       copyInto(all[spec.name] as unknown[], one[spec.name] as unknown[], offset);
   }
-  return [all, failures];
+  return blockOf(executor, first, count, attempt, started, all, failures);
 }
 
 function copyInto(all: unknown[], one: unknown[], offset: number): void {

@@ -1,6 +1,5 @@
 /** Result blocks on their way out: built in the link's own buffer, sent as one message. */
-import type { Block } from '../codec/block.js';
-import { encodeBlock, encodeBlockInto } from '../codec/block.js';
+import { type Block, BlockWriter } from '../codec/block.js';
 import type { ColumnSpec } from '../codec/columns.js';
 import { encodeMessage, headerBytes, writeHeader } from '../messages/wire.js';
 
@@ -13,13 +12,13 @@ export interface OutboxLink {
 
 export class Outbox {
   readonly #link: OutboxLink;
-  readonly #specs: readonly ColumnSpec[];
+  readonly #writer: BlockWriter;
   #length = headerBytes;
   #blocks = 0;
 
   constructor(link: OutboxLink, specs: readonly ColumnSpec[]) {
     this.#link = link;
-    this.#specs = specs;
+    this.#writer = new BlockWriter(specs);
   }
 
   /** Blocks that wait to be sent. */
@@ -32,7 +31,7 @@ export class Outbox {
     this.flush();
     if (this.#tryAdd(block)) return;
     // Larger than any buffer of the link: a message of its own.
-    this.#link.send(encodeMessage({ kind: 'results', bytes: encodeBlock(this.#specs, block) }));
+    this.#link.send(encodeMessage({ kind: 'results', bytes: this.#writer.encode(block) }));
   }
 
   flush(): void {
@@ -49,7 +48,7 @@ export class Outbox {
   }
 
   #tryAdd(block: Block): boolean {
-    const written = encodeBlockInto(this.#specs, block, this.#link.outgoing, this.#length);
+    const written = this.#writer.writeInto(this.#link.outgoing, this.#length, block);
     if (written === 0) return false;
     this.#length += written;
     this.#blocks++;

@@ -3,7 +3,9 @@ import { blockHeaderBytes, numericBytesPerCase } from '../codec/block.js';
 import type { ColumnSpec } from '../codec/columns.js';
 import { headerBytes } from '../messages/wire.js';
 import { ChunkSize } from '../schedule/chunk-size.js';
+import { RangeRing } from '../schedule/range-ring.js';
 
+/** Cases to compute in one call of the kernel. */
 export interface Piece {
   first: number;
   count: number;
@@ -14,9 +16,8 @@ export interface Piece {
 const variableCases = 64;
 
 export class Pieces {
-  readonly #ranges: Piece[] = [];
+  readonly #ranges = new RangeRing();
   readonly #size: ChunkSize;
-  #head = 0;
 
   /** `messageBytes`: a piece's block should fit into a message of this size. */
   constructor(outputs: readonly ColumnSpec[], messageBytes: number) {
@@ -30,32 +31,26 @@ export class Pieces {
 
   /** Ranges that wait, the one in work included. */
   get length(): number {
-    return this.#ranges.length - this.#head;
+    return this.#ranges.length;
   }
 
-  add(range: Piece): void {
-    this.#ranges.push(range);
+  add(first: number, count: number, attempt: number): void {
+    this.#ranges.push(first, count, attempt);
   }
 
   clear(): void {
-    this.#ranges.length = 0;
-    this.#head = 0;
+    this.#ranges.clear();
   }
 
-  /** The next piece; undefined when nothing waits. */
-  next(): Piece | undefined {
-    const range = this.#ranges[this.#head];
-    if (!range) return undefined;
-    const size = this.#size.size();
-    if (range.count > size) {
-      const piece = { first: range.first, count: size, attempt: range.attempt };
-      range.first += size;
-      range.count -= size;
-      return piece;
-    }
-    this.#head++;
-    if (this.#head === this.#ranges.length) this.clear();
-    return range;
+  /** Takes the next piece into `out`; false when nothing waits. */
+  next(out: Piece): boolean {
+    const ranges = this.#ranges;
+    if (ranges.length === 0) return false;
+    out.first = ranges.headFirst;
+    out.count = Math.min(ranges.headCount, this.#size.size());
+    out.attempt = ranges.headAttempt;
+    ranges.take(out.count);
+    return true;
   }
 
   observe(count: number, elapsedMs: number): void {

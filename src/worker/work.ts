@@ -2,11 +2,11 @@
 
 import type { ReadyKernel } from '../kernels/kernel.js';
 import type { CoordinatorMessage, Hello, Welcome } from '../messages/message.js';
-import { decodeMessage, encodeMessage } from '../messages/wire.js';
+import { decodeMessage, eachAssignment, encodeMessage, isAssign } from '../messages/wire.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { type Executor, execute } from './execute.js';
 import { Outbox, type OutboxLink } from './outbox.js';
-import { Pieces } from './pieces.js';
+import { type Piece, Pieces } from './pieces.js';
 
 export interface WorkLink extends OutboxLink {
   poll(): boolean;
@@ -82,7 +82,7 @@ async function compute(
   const handle = (message: CoordinatorMessage): void => {
     switch (message.kind) {
       case 'assign':
-        for (const range of message.ranges) pieces.add({ ...range });
+        for (const { first, count, attempt } of message.ranges) pieces.add(first, count, attempt);
         break;
       case 'stop':
         isStopped = true;
@@ -99,13 +99,17 @@ async function compute(
     }
   };
   for (const message of inbox) handle(message);
-  link.handler = (bytes) => handle(decodeMessage(bytes) as CoordinatorMessage);
+  const add = (first: number, count: number, attempt: number) => pieces.add(first, count, attempt);
+  link.handler = (bytes) => {
+    if (isAssign(bytes)) eachAssignment(bytes, add);
+    else handle(decodeMessage(bytes) as CoordinatorMessage);
+  };
 
   let flushedAt = performance.now();
   let turnedAt = flushedAt;
+  const piece: Piece = { first: 0, count: 0, attempt: 0 };
   while (!isStopped && refusal === undefined) {
-    const piece = pieces.next();
-    if (!piece) {
+    if (!pieces.next(piece)) {
       outbox.flush();
       if (!link.poll()) await link.wait();
       flushedAt = performance.now();

@@ -3,9 +3,9 @@ import type { Comm } from '../../mpi/index.js';
 import { anySource } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
 import { type CoordinatorLinks, type LinkHandlers, slotBytes } from '../transport.js';
+import { Inbox } from './inbox.js';
+import { Outbox } from './outbox.js';
 import { toCoordinatorTag, toWorkerSlotBytes, toWorkerTag } from './protocol.js';
-import { ReceiveRing } from './receive-ring.js';
-import { SendPool } from './send-pool.js';
 
 /** Sends under way at once before buffers are added. */
 const sendSlots = 64;
@@ -25,30 +25,30 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly kind = 'mpi';
   readonly workers: readonly number[];
   readonly #comm: Comm;
-  readonly #pool: SendPool;
+  readonly #outbox: Outbox;
   readonly #abort: (exitCode: number) => void;
   readonly #pause = new Pause();
   #handlers: LinkHandlers | undefined;
-  #ring: ReceiveRing | undefined;
+  #inbox: Inbox | undefined;
   #isClosed = false;
 
   constructor(comm: Comm, abort: (exitCode: number) => void) {
     this.#comm = comm;
     this.#abort = abort;
-    this.#pool = new SendPool(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
+    this.#outbox = new Outbox(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
     this.workers = Array.from({ length: comm.size - 1 }, (_, i) => i + 1);
   }
 
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers;
-    this.#ring = new ReceiveRing(this.#comm, anySource, toCoordinatorTag, slotBytes, (worker, bytes) =>
+    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (worker, bytes) =>
       handlers.onMessage(worker, bytes),
     );
     setImmediate(this.#pump);
   }
 
   send(worker: number, bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#pool.send(worker, bytes);
+    if (!this.#isClosed) this.#outbox.send(worker, bytes);
     this.#pause.reset();
   }
 
@@ -63,9 +63,9 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   }
 
   async close(): Promise<void> {
-    while (!this.#pool.isIdle()) await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#outbox.isIdle()) await new Promise((resolve) => setImmediate(resolve));
     this.#isClosed = true;
-    this.#ring?.free();
+    this.#inbox?.free();
   }
 
   abort(exitCode: number): void {
@@ -79,7 +79,7 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
     try {
       let isBusy = false;
       const started = performance.now();
-      while ((this.#ring as ReceiveRing).drain(drainLimit) > 0) {
+      while ((this.#inbox as Inbox).drain(drainLimit) > 0) {
         handlers.onDrained();
         isBusy = true;
         if (performance.now() - started > turnMs) break;

@@ -2,9 +2,9 @@
 import type { Comm, Request } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
 import { slotBytes, type WorkerLink } from '../transport.js';
+import { Inbox } from './inbox.js';
+import { Outbox } from './outbox.js';
 import { toCoordinatorTag, toWorkerSlotBytes, toWorkerTag } from './protocol.js';
-import { ReceiveRing } from './receive-ring.js';
-import { SendPool } from './send-pool.js';
 
 /** Results under way at once before buffers are added. */
 const sendSlots = 4;
@@ -25,36 +25,34 @@ interface Broadcast {
 class MpiWorkerLink implements WorkerLink {
   handler: (bytes: Uint8Array) => void = () => {};
   readonly #comm: Comm;
-  readonly #pool: SendPool;
-  readonly #ring: ReceiveRing;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
   readonly #pause = new Pause();
   #broadcast: Broadcast | undefined;
 
   constructor(comm: Comm) {
     this.#comm = comm;
-    this.#pool = new SendPool(comm, toCoordinatorTag, slotBytes, sendSlots);
-    this.#ring = new ReceiveRing(comm, 0, toWorkerTag, toWorkerSlotBytes, (_source, bytes) =>
-      this.handler(bytes),
-    );
+    this.#outbox = new Outbox(comm, toCoordinatorTag, slotBytes, sendSlots);
+    this.#inbox = new Inbox(comm, 0, toWorkerTag, toWorkerSlotBytes, (_source, bytes) => this.handler(bytes));
     const length = new Float64Array(1);
     this.#broadcast = { length, request: comm.ibcast(length, 0), bytes: undefined };
   }
 
   get outgoing(): Uint8Array {
-    return this.#pool.outgoing;
+    return this.#outbox.outgoing;
   }
 
   commit(length: number): void {
-    this.#pool.commit(0, length);
+    this.#outbox.commit(0, length);
   }
 
   send(bytes: Uint8Array): void {
-    this.#pool.send(0, bytes);
+    this.#outbox.send(0, bytes);
   }
 
   poll(): boolean {
     // The broadcast comes before anything else.
-    const found = this.#broadcast ? this.#pollBroadcast(this.#broadcast) : this.#ring.drain(drainLimit) > 0;
+    const found = this.#broadcast ? this.#pollBroadcast(this.#broadcast) : this.#inbox.drain(drainLimit) > 0;
     if (found) this.#pause.reset();
     return found;
   }
@@ -64,12 +62,12 @@ class MpiWorkerLink implements WorkerLink {
   }
 
   async settle(): Promise<void> {
-    while (!this.#pool.isIdle()) await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#outbox.isIdle()) await new Promise((resolve) => setImmediate(resolve));
   }
 
   async close(): Promise<void> {
     await this.settle();
-    this.#ring.free();
+    this.#inbox.free();
   }
 
   #pollBroadcast(broadcast: Broadcast): boolean {
