@@ -1,16 +1,17 @@
-/** From complete results to what the user asked for: statistics, a picture, exported tables. */
-import type { ReadyKernel } from '../kernels/kernel.js';
+/** From results to what the user asked for: exported tables. */
+import { relative } from 'node:path';
+import { exportPath, exportTable } from '../results/export/export.js';
+import { openResults } from '../results/results.js';
+import { resultsTable } from '../results/results-table.js';
 import type { Study } from '../study/study.js';
 
-export interface AssembleRequest {
-  readonly runDir: string;
-  readonly study: Study;
-  readonly kernel: ReadyKernel;
-  /** Cases asked for. */
-  readonly total: number;
-}
-
-/** Files written, relative to the run directory. */
-export async function assemble(_request: AssembleRequest): Promise<readonly string[]> {
-  return [];
+/** Writes the study's outputs into the run directory; the files, relative to it. */
+export async function assemble(runDir: string, study: Study): Promise<readonly string[]> {
+  const files: string[] = [];
+  const results = openResults(runDir);
+  for (const format of study.output) {
+    const { path } = await exportTable(resultsTable(results), format, exportPath(runDir, format));
+    files.push(relative(runDir, path));
+  }
+  return files;
 }

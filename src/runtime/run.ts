@@ -224,7 +224,7 @@ class Session {
     const index = indexJournal(this.#directory.paths.journal, study.fingerprint);
     const counts = tally(this.#directory.paths.journal, index, this.#total);
     const isComplete = counts.done === this.#total;
-    const files = isComplete ? await assemble({ runDir, study, kernel, total: this.#total }) : [];
+    const files = isComplete ? await assemble(runDir, study) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
     if (computedNow > 0) this.#directory.endSession(state, { computed: computedNow, elapsedMs });

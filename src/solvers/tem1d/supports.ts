@@ -29,9 +29,10 @@ function checkRange(support: ColumnSupport, least: number, greatest: number, exp
   support.min.forEach((min, i) => {
     const max = support.max[i] as number;
     const isImpossible = !(max >= least && min <= greatest);
-    // The ends of a distribution without bounds never occur.
+    // The ends of a distribution without bounds never occur; one that is only positive ends at the smallest number.
+    const isOpenBelow = min === Number.NEGATIVE_INFINITY || min === Number.MIN_VALUE;
     const hasBadEnd =
-      support.isTight && ((Number.isFinite(min) && min < least) || (Number.isFinite(max) && max > greatest));
+      support.isTight && ((!isOpenBelow && min < least) || (Number.isFinite(max) && max > greatest));
     if (isImpossible || hasBadEnd) throw refusal(support, i, 'a value that no model can have', expected);
   });
 }
