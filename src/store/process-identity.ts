@@ -1,5 +1,5 @@
 /** What tells one process from every other, on this machine and over reboots. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
@@ -19,7 +19,7 @@ export function thisProcess(): ProcessIdentity {
 export function whetherAlive(owner: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   if (owner.host !== hostname()) return 'unknown';
   if (owner.bootId !== bootId()) return 'dead';
-  if (!answers(owner.pid)) return 'dead';
+  if (!answers(owner.pid) || isZombie(owner.pid)) return 'dead';
   return owner.startTime === startTimeOf(owner.pid) ? 'alive' : 'dead';
 }
 
@@ -37,10 +37,30 @@ function bootId(): string {
   return readIfThere('/proc/sys/kernel/random/boot_id').trim();
 }
 
-/** Field 22 of proc(5) stat; the name in field 2 may contain spaces and brackets, so counting starts behind it. */
+/**
+ * A process that has ended and that nobody has asked for its exit code, as happens to ranks whose launcher was killed.
+ * While it has other threads it has not ended: one may be in a write that even SIGKILL cannot cut.
+ */
+function isZombie(pid: number): boolean {
+  return statFields(pid)[0] === 'Z' && threadCount(pid) <= 1;
+}
+
+function threadCount(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
+}
+
 function startTimeOf(pid: number): string {
+  return statFields(pid)[19] ?? '';
+}
+
+/** Fields 3, 4, … of proc(5) stat; the name in field 2 may contain spaces and brackets, so they are counted from its end. */
+function statFields(pid: number): string[] {
   const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readIfThere(path: string): string {

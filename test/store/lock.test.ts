@@ -31,6 +31,20 @@ test('The lock of a process that runs is kept, and of one that was killed is tak
   expect(acquireLock(dir).owner.epoch).toBe(8);
 });
 
+test('The lock of a process that was killed and that its parent has forgotten is taken over', async () => {
+  const dir = temporaryFolder();
+  const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [pid] = (await once(parent.stdout, 'data')).map(Number);
+  write(dir, { pid: pid!, startTime: startTime(pid!) });
+  expect(() => acquireLock(dir)).toThrow(`process ${pid}`);
+  process.kill(pid!, 'SIGKILL');
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+  expect(acquireLock(dir).owner.epoch).toBe(8);
+});
+
 test('A process number that another process has by now does not keep the lock', async () => {
   const dir = temporaryFolder();
   const child = await sleeper();
