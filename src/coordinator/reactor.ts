@@ -1,5 +1,7 @@
 /** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
 import { blockHeaderBytes, failureCount } from '../codec/block.js';
+import { largestStep } from '../schedule/chunk-size.js';
+import type { RangeRing } from '../schedule/range-ring.js';
 import type { Comm } from './comm.js';
 import { refill } from './refill.js';
 import { type CoordinatorState, newWorker, type WorkerState } from './state.js';
@@ -33,6 +35,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
       );
     }
     outstanding.take(count);
+    if (count > entry.largestBlock) entry.largestBlock = count;
     cases += count;
     elapsedMs += view.getFloat64(at + 16, true);
     if (view.getUint32(at + 36, true) > 0) failed += failureCount(blocks, at);
@@ -40,6 +43,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     blockCount++;
   }
   if (blockCount === 0) return;
+  state.inFlight -= cases;
   const position = comm.persist(blocks);
   count(state, position, blocks.byteLength, cases, failed);
   entry.done += cases;
@@ -74,8 +78,8 @@ export function onDurable(state: CoordinatorState, comm: Comm, position: number)
 }
 
 /**
- * A worker is gone. Cases of the range it was computing are tried one by one, since one of them may have ended it; the
- * ranges behind go back to the queue. A case that was alone with workers that died is given up after `crashLimit`.
+ * A worker is gone. The cases it may have been computing are tried one by one, since one of them may have ended it;
+ * the others go back to the queue. A case that was alone with workers that died is given up after `crashLimit`.
  */
 export function onLost(state: CoordinatorState, comm: Comm, worker: number, reason: string): void {
   const entry = known(state, worker);
@@ -85,13 +89,14 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
   const { outstanding } = entry;
   if (outstanding.length > 0 && !wasStopping) {
     const { headFirst, headCount, headAttempt } = outstanding;
-    outstanding.take(headCount);
+    const inFlight = entry.isAlone ? 1 : Math.min(headCount, mostInFlight(entry));
+    takeBack(state, outstanding, inFlight);
     if (entry.isAlone) blame(state, comm, headFirst, headAttempt, reason);
-    else suspect(state, headFirst, headCount, headAttempt);
+    else state.suspects.push(headFirst, inFlight, headAttempt + 1);
   }
   while (outstanding.length > 0) {
     state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
-    outstanding.take(outstanding.headCount);
+    takeBack(state, outstanding, outstanding.headCount);
   }
   state.scheduler.release(worker);
   for (const other of state.workers.values()) touch(state, other);
@@ -119,11 +124,25 @@ export function onBye(state: CoordinatorState, worker: number): void {
   known(state, worker).status = 'gone';
 }
 
-/** True when nothing waits, nothing is computed and everything is durable. */
+/** True when nothing waits and nothing is computed; what was returned may still be on its way to the disk. */
+export function isAllDone(state: CoordinatorState): boolean {
+  return state.inFlight === 0 && state.suspects.length === 0 && state.scheduler.remaining === 0;
+}
+
+/** True when everything is done and durable. */
 export function isComplete(state: CoordinatorState): boolean {
-  if (state.scheduler.remaining > 0 || state.suspects.length > 0 || state.marks.length > 0) return false;
-  for (const entry of state.workers.values()) if (entry.outstanding.length > 0) return false;
+  return isAllDone(state) && state.marks.length === 0;
+}
+
+/** True when every worker is gone. */
+export function isDeserted(state: CoordinatorState): boolean {
+  for (const entry of state.workers.values()) if (entry.status !== 'gone') return false;
   return true;
+}
+
+function takeBack(state: CoordinatorState, outstanding: RangeRing, count: number): void {
+  outstanding.take(count);
+  state.inFlight -= count;
 }
 
 function known(state: CoordinatorState, worker: number): WorkerState {
@@ -169,15 +188,20 @@ function count(
   }
 }
 
-function suspect(state: CoordinatorState, first: number, count: number, attempt: number): void {
-  for (let i = 0; i < count; i++) state.suspects.push({ first: first + i, attempt: attempt + 1 });
+/**
+ * Cases behind the last one returned among which the one is that a worker computed when it died: a worker's blocks
+ * grow by `largestStep` at most. A range can hold millions more, which need not be tried alone.
+ */
+function mostInFlight(entry: WorkerState): number {
+  return largestStep * (2 + entry.largestBlock);
 }
 
 function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, reason: string): void {
   const deaths = (state.crashes.get(first) ?? 0) + 1;
   state.crashes.set(first, deaths);
   if (deaths < state.options.crashLimit) {
-    state.suspects.unshift({ first, attempt: attempt + 1 });
+    // Behind the others: whoever is innocent has its result before another worker is risked.
+    state.suspects.push(first, 1, attempt + 1);
     return;
   }
   const message = `${reason}; given up after ${deaths} workers that died of this case alone`;

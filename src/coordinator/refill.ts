@@ -23,6 +23,7 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
   let given = false;
   while (outstanding.length < depth && state.scheduler.next(entry.worker, chunk)) {
     outstanding.push(chunk.first, chunk.count, state.options.attempt);
+    state.inFlight += chunk.count;
     comm.assign(entry.worker, chunk.first, chunk.count, state.options.attempt);
     given = true;
   }
@@ -32,11 +33,11 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
 /** A suspect is computed alone: the worker gets it when it holds nothing, and gets nothing until then. */
 function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
   if (entry.outstanding.length > 0) return true;
-  const suspect = state.suspects.shift();
-  if (!suspect) return false;
+  const { headFirst, headAttempt } = state.suspects;
+  state.suspects.take(1);
   entry.isAlone = true;
-  entry.outstanding.push(suspect.first, 1, suspect.attempt);
-  comm.assign(entry.worker, suspect.first, 1, suspect.attempt);
+  entry.outstanding.push(headFirst, 1, headAttempt);
+  comm.assign(entry.worker, headFirst, 1, headAttempt);
   comm.flush(entry.worker);
   return true;
 }

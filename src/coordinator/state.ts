@@ -10,18 +10,14 @@ export interface WorkerState {
   readonly outstanding: RangeRing;
   /** Mean time of this worker's recent blocks, ms; 0 before the first. */
   blockMs: number;
+  /** Cases in the largest block it returned. */
+  largestBlock: number;
   /** Cases it returned in this session. */
   done: number;
   /** True while it computes a suspect: a case that may have ended a worker, alone. */
   isAlone: boolean;
   /** True when it waits for an answer to what it returned. */
   isTouched: boolean;
-}
-
-/** Cases that were in flight at a worker that died, to be tried one by one. */
-export interface Suspect {
-  readonly first: number;
-  readonly attempt: number;
 }
 
 /** Counts at a position of the journal: they hold once the journal is durable up to there. */
@@ -38,9 +34,12 @@ export interface CoordinatorState {
   readonly workers: Map<number, WorkerState>;
   /** Workers to answer once all that waits has been read. */
   readonly touched: WorkerState[];
-  readonly suspects: Suspect[];
+  /** Cases that were in flight at workers that died, to be tried one by one. */
+  readonly suspects: RangeRing;
   /** Deaths by case, for cases that were alone with a worker that died. */
   readonly crashes: Map<number, number>;
+  /** Cases handed out and not returned, at all workers. */
+  inFlight: number;
   /** Cases appended to the journal in this session, and how many of them did not complete. */
   appended: number;
   appendedFailed: number;
@@ -82,8 +81,9 @@ export function createState(
     options,
     workers: new Map(workers.map((worker) => [worker, newWorker(worker)])),
     touched: [],
-    suspects: [],
+    suspects: new RangeRing(),
     crashes: new Map(),
+    inFlight: 0,
     appended: 0,
     appendedFailed: 0,
     durable: 0,
@@ -100,6 +100,7 @@ export function newWorker(worker: number): WorkerState {
     status: 'joining',
     outstanding: new RangeRing(),
     blockMs: 0,
+    largestBlock: 0,
     done: 0,
     isAlone: false,
     isTouched: false,

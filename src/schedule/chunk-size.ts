@@ -7,7 +7,7 @@
 const targetMs = 10;
 
 /** One measurement says little: a chunk may be at most this many times the last one that was measured. */
-const largestStep = 32;
+export const largestStep = 32;
 
 /** Vector kernels compute groups of cases at once; whole groups waste no lane. */
 const group = 64;

@@ -1,0 +1,286 @@
+/**
+ * A coordinator among simulated workers. Every message crosses as bytes of the real wire format and waits in a queue
+ * until the test moves it; what is left in a queue at the end is something that a real run would still be waiting for.
+ */
+import { type Block, decodeBlock, encodeBlock, readBlockHeader } from '../../src/codec/block.js';
+import type { ColumnSpec } from '../../src/codec/columns.js';
+import type { Comm } from '../../src/coordinator/comm.js';
+import * as reactor from '../../src/coordinator/reactor.js';
+import { type CoordinatorOptions, createState, defaultOptions } from '../../src/coordinator/state.js';
+import type { Assignment, Message } from '../../src/messages/message.js';
+import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
+import { createScheduler } from '../../src/schedule/scheduler.js';
+import type { Chunk } from '../../src/schedule/work-queue.js';
+import type { Strategy } from '../../src/study/study.js';
+
+const specs: readonly ColumnSpec[] = [{ name: 'value', dtype: 'float64', shape: [] }];
+
+/** What case `index` has as its result. */
+export const resultOf = (index: number): number => Math.sqrt(index) + 0.5;
+
+interface SimulatedWorker {
+  readonly worker: number;
+  state: 'starting' | 'ready' | 'stopped' | 'dead';
+  /** Messages from the coordinator. */
+  readonly inbox: Uint8Array[];
+  /** Messages to the coordinator; `dead` behind them when the worker has died. */
+  readonly outbox: (Uint8Array | 'dead')[];
+  readonly ranges: { first: number; count: number; attempt: number }[];
+  /** Blocks that are computed and not sent. */
+  blocks: Uint8Array[];
+}
+
+/** A case that has a row in the journal. */
+export interface Row {
+  readonly worker: number;
+  readonly attempt: number;
+  readonly value: number;
+  readonly failure: string | undefined;
+}
+
+export interface WorldOptions extends Partial<CoordinatorOptions> {
+  readonly ranges: readonly Chunk[];
+  readonly workers: number;
+  readonly strategy?: Strategy;
+  readonly chunk?: number | 'auto';
+  /** Cases whose worker dies of them. */
+  readonly deadly?: ReadonlySet<number>;
+  readonly blockMs?: number;
+}
+
+export class World {
+  readonly state;
+  readonly workers: SimulatedWorker[] = [];
+  /** Rows of every case; more than one is what must not be. */
+  readonly rows = new Map<number, Row[]>();
+  /** Workers that died of a deadly case, by case. */
+  readonly deaths = new Map<number, number>();
+  assignedAfterStop = 0;
+  readonly #options: WorldOptions;
+  readonly #gathered = new Map<number, Assignment[]>();
+  readonly #appends: { readonly end: number; readonly cases: number; readonly failed: number }[] = [];
+  #position = 0;
+  #durable = 0;
+
+  constructor(options: WorldOptions) {
+    const numbers = Array.from({ length: options.workers }, (_, i) => i);
+    const scheduler = createScheduler({
+      strategy: options.strategy ?? 'adaptive',
+      ranges: options.ranges,
+      workers: numbers,
+      chunk: options.chunk ?? 'auto',
+      mostCases: 1 << 24,
+    });
+    this.#options = options;
+    this.state = createState(scheduler, numbers, { ...defaultOptions, ...options });
+    for (const worker of numbers) this.#start(worker);
+  }
+
+  get alive(): SimulatedWorker[] {
+    return this.workers.filter(({ state }) => state === 'starting' || state === 'ready');
+  }
+
+  get backlog(): number {
+    return this.#position - this.#durable;
+  }
+
+  /** Cases that are durable, counted from what was appended and not from what the coordinator believes. */
+  get durableCases(): { cases: number; failed: number } {
+    const passed = this.#appends.filter(({ end }) => end <= this.#durable);
+    return {
+      cases: passed.reduce((sum, { cases }) => sum + cases, 0),
+      failed: passed.reduce((sum, { failed }) => sum + failed, 0),
+    };
+  }
+
+  /** The worker has its kernel. */
+  becomeReady(worker: SimulatedWorker): void {
+    if (worker.state !== 'starting') return;
+    worker.state = 'ready';
+    this.#say(worker, { kind: 'ready', kernel: 'k' });
+  }
+
+  /** The worker reads one message. */
+  read(worker: SimulatedWorker): void {
+    const bytes = worker.inbox.shift();
+    if (!bytes) return;
+    const message = decodeMessage(bytes);
+    if (message.kind === 'assign') worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
+    if (message.kind === 'stop') {
+      worker.ranges.length = 0;
+      this.send(worker);
+      this.#say(worker, { kind: 'bye' });
+      worker.state = 'stopped';
+    }
+  }
+
+  /** The worker computes up to `most` cases, or dies of one of them. */
+  compute(worker: SimulatedWorker, most: number): void {
+    const [range] = worker.ranges;
+    if (!range || worker.state !== 'ready') return;
+    const count = Math.min(most, range.count);
+    const block: Block = {
+      ...{ first: range.first, count, attempt: range.attempt, worker: worker.worker },
+      ...{ startedMs: 0, elapsedMs: this.#options.blockMs ?? 1, failures: [] },
+      columns: { value: Float64Array.from({ length: count }, (_, i) => resultOf(range.first + i)) },
+    };
+    for (let i = 0; i < count; i++) {
+      if (!this.#options.deadly?.has(range.first + i)) continue;
+      this.deaths.set(range.first + i, (this.deaths.get(range.first + i) ?? 0) + 1);
+      this.kill(worker);
+      return;
+    }
+    worker.blocks.push(encodeBlock(specs, block));
+    range.first += count;
+    range.count -= count;
+    if (range.count === 0) worker.ranges.shift();
+  }
+
+  /** All blocks that the worker has leave in one message. */
+  send(worker: SimulatedWorker): void {
+    if (worker.blocks.length === 0) return;
+    const bytes = new Uint8Array(Buffer.concat(worker.blocks));
+    worker.blocks = [];
+    this.#say(worker, { kind: 'results', bytes });
+  }
+
+  /** What was sent arrives yet; what was not is lost. */
+  kill(worker: SimulatedWorker): void {
+    if (worker.state === 'dead' || worker.state === 'stopped') return;
+    worker.state = 'dead';
+    worker.outbox.push('dead');
+  }
+
+  /** The coordinator handles one message of this worker. */
+  deliver(worker: SimulatedWorker): void {
+    const bytes = worker.outbox.shift();
+    if (bytes === undefined) return;
+    if (bytes === 'dead') {
+      const wasStopping = this.state.isStopping;
+      reactor.onLost(this.state, this.#comm, worker.worker, `worker ${worker.worker} died`);
+      if (wasStopping) return;
+      reactor.onJoined(this.state, this.workers.length);
+      this.#start(this.workers.length);
+      return;
+    }
+    const message = decodeMessage(bytes);
+    if (message.kind === 'ready') reactor.onReady(this.state, this.#comm, worker.worker);
+    if (message.kind === 'results') {
+      reactor.onResults(this.state, this.#comm, worker.worker, message.bytes);
+      // The transport uses this memory again.
+      message.bytes.fill(0xff);
+    }
+    if (message.kind === 'bye') reactor.onBye(this.state, worker.worker);
+  }
+
+  drained(): void {
+    reactor.onDrained(this.state, this.#comm);
+  }
+
+  /** The disk has caught up with this part of what waits for it. */
+  sync(part: number): void {
+    this.#durable += Math.ceil(part * this.backlog);
+    reactor.onDurable(this.state, this.#comm, this.#durable);
+  }
+
+  stop(): void {
+    reactor.onStop(this.state, this.#comm);
+  }
+
+  /** Everything goes its way until nothing moves any more. */
+  settle(): void {
+    for (let before = ''; before !== this.#picture(); ) {
+      before = this.#picture();
+      for (const worker of [...this.workers]) {
+        this.becomeReady(worker);
+        while (worker.inbox.length > 0 && worker.state === 'ready') this.read(worker);
+        this.compute(worker, 7);
+        if (worker.state === 'ready') this.send(worker);
+        while (worker.outbox.length > 0) this.deliver(worker);
+      }
+      this.drained();
+      this.sync(1);
+    }
+  }
+
+  /** What nobody has taken notice of, in words; empty at the end of every run. */
+  leftovers(): string[] {
+    const left = [...this.#gathered].map(([worker]) => `assignments for ${worker} were never flushed`);
+    for (const { worker, state, inbox, outbox, ranges, blocks } of this.workers) {
+      if (outbox.length > 0) left.push(`${outbox.length} messages of ${worker} wait`);
+      if (state === 'dead' || state === 'stopped') continue;
+      if (inbox.length > 0) left.push(`${inbox.length} messages for ${worker} wait`);
+      if (ranges.length > 0) left.push(`${worker} holds work`);
+      if (blocks.length > 0) left.push(`${worker} keeps results`);
+    }
+    return left;
+  }
+
+  readonly #comm: Comm = {
+    assign: (worker, first, count, attempt) => {
+      if (this.state.isStopping) this.assignedAfterStop++;
+      const ranges = this.#gathered.get(worker) ?? [];
+      ranges.push({ first, count, attempt });
+      this.#gathered.set(worker, ranges);
+    },
+    flush: (worker) => {
+      const ranges = this.#gathered.get(worker);
+      if (!ranges) throw new Error(`nothing to flush for ${worker}`);
+      this.#gathered.delete(worker);
+      this.#tell(worker, { kind: 'assign', ranges });
+    },
+    stopWorker: (worker) => this.#tell(worker, { kind: 'stop' }),
+    persist: (blocks) => {
+      const copy = blocks.slice();
+      const view = new DataView(copy.buffer);
+      let cases = 0;
+      for (let at = 0; at < copy.byteLength; at += 40 + readBlockHeader(view, at).bodyBytes) {
+        const { first, count, worker, attempt, columns } = decodeBlock(specs, copy, at);
+        for (let i = 0; i < count; i++) {
+          const value = (columns.value as Float64Array)[i] as number;
+          this.#addRow(first + i, { worker, attempt, value, failure: undefined });
+        }
+        cases += count;
+      }
+      return this.#append(copy.byteLength, cases, 0);
+    },
+    persistFailure: (first, attempt, type, message) => {
+      this.#addRow(first, { worker: -1, attempt, value: Number.NaN, failure: `${type}: ${message}` });
+      return this.#append(64, 1, 1);
+    },
+    backlogBytes: () => this.backlog,
+    notice: () => {},
+  };
+
+  #start(worker: number): void {
+    this.workers.push({ worker, state: 'starting', inbox: [], outbox: [], ranges: [], blocks: [] });
+  }
+
+  #say(worker: SimulatedWorker, message: Message): void {
+    worker.outbox.push(encodeMessage(message));
+  }
+
+  #tell(worker: number, message: Message): void {
+    this.workers[worker]!.inbox.push(encodeMessage(message));
+  }
+
+  #append(bytes: number, cases: number, failed: number): number {
+    this.#position += bytes;
+    this.#appends.push({ end: this.#position, cases, failed });
+    return this.#position;
+  }
+
+  #addRow(index: number, row: Row): void {
+    const rows = this.rows.get(index) ?? [];
+    rows.push(row);
+    this.rows.set(index, rows);
+  }
+
+  #picture(): string {
+    const workers = this.workers.map(
+      ({ state, inbox, outbox, ranges, blocks }) =>
+        `${state} ${inbox.length} ${outbox.length} ${blocks.length} ${JSON.stringify(ranges)}`,
+    );
+    return `${this.rows.size} ${this.backlog} ${workers.join('; ')}`;
+  }
+}
