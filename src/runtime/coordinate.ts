@@ -116,21 +116,14 @@ export function coordinate(request: CoordinateRequest): Coordination {
       };
     const check = (): void => {
       if (state.isStopping) {
-        if ([...state.workers.values()].every((entry) => entry.status === 'gone')) {
-          end(isAllDone() ? 'completed' : 'interrupted');
-        }
+        if (reactor.isDeserted(state)) end(reactor.isAllDone(state) ? 'completed' : 'interrupted');
         return;
       }
-      if (awaited.size === 0 && scheduler.remaining === 0 && isAllDone()) {
+      if (awaited.size === 0 && reactor.isAllDone(state)) {
         reactor.onStop(state, comm);
         check();
       }
     };
-    const isAllDone = (): boolean =>
-      scheduler.remaining === 0 &&
-      state.suspects.length === 0 &&
-      [...state.workers.values()].every((entry) => entry.outstanding.length === 0);
-
     const begin = (): void => {
       request.onStarted?.();
       void links.broadcast(welcome).catch(fail);
@@ -185,7 +178,7 @@ export function coordinate(request: CoordinateRequest): Coordination {
       if (awaited.delete(worker) && awaited.size === 0) begin();
       const successor = links.replace(worker);
       if (successor !== undefined) reactor.onJoined(state, successor);
-      else if ([...state.workers.values()].every((entry) => entry.status === 'gone')) {
+      else if (reactor.isDeserted(state)) {
         fail(new EnvironmentError(`no worker is left: ${reason}`));
       }
     };
