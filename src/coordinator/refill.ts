@@ -37,6 +37,7 @@ function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): b
   state.suspects.take(1);
   entry.isAlone = true;
   entry.outstanding.push(headFirst, 1, headAttempt);
+  state.inFlight++;
   comm.assign(entry.worker, headFirst, 1, headAttempt);
   comm.flush(entry.worker);
   return true;
