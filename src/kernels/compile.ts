@@ -9,7 +9,7 @@ import { InputError } from '../errors/input-error.js';
 import { cacheFolder, nativeSources } from '../process/install.js';
 
 /** No contraction and no -march: a kernel gives the same bits on every machine of one architecture. */
-const flags = ['-std=c11', '-O2', '-fPIC', '-shared', '-ffp-contract=off', '-fno-math-errno', '-Wall'];
+const flags = ['-std=gnu11', '-O2', '-fPIC', '-shared', '-ffp-contract=off', '-fno-math-errno', '-Wall'];
 
 /** The compiler that `CC` names, else `cc`; words behind the first are further arguments. */
 export function compilerCommand(env: NodeJS.ProcessEnv = process.env): readonly string[] {

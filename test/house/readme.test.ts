@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allocateColumns } from '../../src/codec/columns.js';
+import { bundleModule } from '../../src/kernels/bundle.js';
+import { compileKernel, compilerVersion } from '../../src/kernels/compile.js';
+import { moduleKernel } from '../../src/kernels/module.js';
+import { batchRunner } from '../../src/kernels/run-batch.js';
+import { findMpi } from '../../src/mpi/index.js';
+import { packageRoot } from '../../src/process/install.js';
+import { tem1d } from '../../src/solvers/tem1d/index.js';
+import { loadStudy } from '../../src/study/load.js';
+import { program, shoal } from '../program.js';
+import { recordSkip } from '../skips.js';
+import { filesUnder, textOf } from './files.js';
+
+const readme = textOf('README.md');
+
+/** The one code block of a language. */
+function block(language: string): string {
+  const found = [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))];
+  expect(found).toHaveLength(1);
+  return found[0]?.[1] as string;
+}
+
+describe('what the README shows works', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    program();
+    folder = mkdtempSync(join(tmpdir(), 'shoal-readme-'));
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the study', async () => {
+    const path = join(folder, 'study.yaml');
+    writeFileSync(path, block('yaml'));
+    const study = await loadStudy(path, { solvers: [tem1d], bundle: bundleModule });
+    expect(study.cases.count).toBe(100_000);
+  });
+
+  test('the kernel in TypeScript', async () => {
+    const path = join(folder, 'kernel.ts');
+    writeFileSync(path, block('ts'));
+    const kernel = await moduleKernel({ path, ...(await bundleModule(path)) }, {}, undefined);
+    const out = allocateColumns(kernel.outputs, 1);
+    const context = { first: 0, signal: new AbortController().signal, log: () => {} };
+    const columns = { length: Float64Array.of(1), amplitude: Float64Array.of(0) };
+    expect(await batchRunner(kernel)(1, columns, out, context)).toBeUndefined();
+    expect(out.period?.[0]).toBeCloseTo(2.00641, 5);
+  });
+
+  test('the kernel in C', ({ skip }) => {
+    skip(compilerVersion() === undefined, 'there is no C compiler');
+    expect(compileKernel(block('c'), 'README.md')).toMatch(/\.so$/);
+  });
+
+  test('the MPI program', ({ skip }) => {
+    const isMissing = findMpi().choice === undefined;
+    if (isMissing) recordSkip('the MPI program of the README: there is no MPI library');
+    skip(isMissing, 'there is no MPI library');
+    // A file inside the package may import it by its own name.
+    const inside = join(packageRoot(), 'build', 'readme');
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(inside, 'sum.mjs'), block('js'));
+    const done = spawnSync(process.execPath, [join(inside, 'sum.mjs')], { encoding: 'utf8' });
+    expect(done).toMatchObject({ status: 0, stdout: 'the sum over 1 ranks is 1\n' });
+  });
+
+  test('every command of its table, and no other, is in the help', () => {
+    const help = shoal(['--help'], { cwd: folder }).stdout;
+    const inHelp = [...help.matchAll(/^ {2}([a-z]+)(?: [A-Z]|\s{2})/gm)].map((match) => match[1]);
+    const inReadme = [...readme.matchAll(/^\| `([a-z]+)[^|]*` \|/gm)].map((match) => match[1]);
+    expect(inReadme.sort()).toEqual(inHelp.sort());
+  });
+
+  test('every file it links to', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] as string);
+    const files = filesUnder('.');
+    const missing = links.filter(
+      (link) => !files.some((file) => file === link || file.startsWith(`${link}/`)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
