@@ -89,10 +89,10 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
   const { outstanding } = entry;
   if (outstanding.length > 0 && !wasStopping) {
     const { headFirst, headCount, headAttempt } = outstanding;
-    const inFlight = entry.isAlone ? 1 : Math.min(headCount, mostInFlight(entry));
-    takeBack(state, outstanding, inFlight);
+    const tried = entry.isAlone ? 1 : Math.min(headCount, mostInFlight(entry));
+    takeBack(state, outstanding, tried);
     if (entry.isAlone) blame(state, comm, headFirst, headAttempt, reason);
-    else state.suspects.push(headFirst, inFlight, headAttempt + 1);
+    else state.suspects.push(headFirst, tried, headAttempt + 1);
   }
   while (outstanding.length > 0) {
     state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
