@@ -74,6 +74,7 @@ async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<Ker
       given: kernel.library,
     });
   }
+  refuseTwins(file, kernel);
   const bytes = await readOwnBytes(file, at, path, kernel.library);
   return {
     kind: 'library',
@@ -84,6 +85,19 @@ async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<Ker
     ...(extension === '.c' && { code: bytes.toString('utf8') }),
     hash: createHash('sha256').update(bytes).digest('hex'),
   };
+}
+
+/** Inputs and outputs are columns of one table, so that no two may share a name. */
+function refuseTwins(file: StudyFile, { inputs, outputs }: LibraryInput): void {
+  const met = new Set<string>();
+  for (const [section, columns] of Object.entries({ inputs, outputs })) {
+    columns.forEach(({ name }, i) => {
+      if (met.has(name)) {
+        throw problem(file, ['kernel', section, i, 'name'], `Two columns of the kernel are named '${name}'`);
+      }
+      met.add(name);
+    });
+  }
 }
 
 function readOwnBytes(file: StudyFile, at: readonly string[], path: string, shown: string): Promise<Buffer> {

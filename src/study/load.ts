@@ -66,10 +66,11 @@ function checkBySolver(
   try {
     solver.check({ settings, columns: plan.columns }, supportsOf(file, plan, paths));
   } catch (error) {
-    // A solver that names only the field gets the file, line and column from here.
-    if (!(error instanceof InputError) || error.facts.line !== undefined) throw error;
-    const path = (error.facts.field ?? '').split(/[.[\]]+/).filter((part) => part !== '');
-    throw new InputError(error.message, { ...file.locate(path), ...error.facts }, { cause: error });
+    // A solver names the field, and perhaps the line of the parameter around it; the exact place is known here.
+    if (!(error instanceof InputError) || error.facts.field === undefined) throw error;
+    const path = error.facts.field.split(/[.[\]]+/).filter((part) => part !== '');
+    const place = { ...file.locate(path), field: error.facts.field };
+    throw new InputError(error.message, { ...error.facts, ...place }, { cause: error });
   }
 }
 

@@ -22,6 +22,8 @@ export interface Solver {
    * settings. `supports` gives what is known of each parameter's range before any case exists.
    */
   check(request: SolverRequest, supports: readonly ColumnSupport[]): void;
+  /** What the elements of vector outputs stand for, such as the times of gates: for tables and pictures. */
+  axis?(settings: unknown): OutputAxis;
   /** Forms this machine can run, best first. */
   forms(): readonly KernelForm[];
   /** Computed once at rank 0 and broadcast: plain data and Float64Array, MessagePack-able. */

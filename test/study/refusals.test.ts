@@ -139,6 +139,10 @@ const refusedExpressions = [
 ] as const;
 
 const whole = [
+  [
+    'name: x\nkernel: { library: k.c, symbol: f, inputs: [{ name: a }], outputs: [{ name: a }] }',
+    "kernel.outputs[0].name: Two columns of the kernel are named 'a'",
+  ],
   ['', 'study.yaml:1:1: Wrong value (expected keys with values, got nothing)'],
   ['- a', 'Wrong value (expected keys with values, got ["a"])'],
   ['name: [', 'study.yaml:1:8: Not valid YAML'],

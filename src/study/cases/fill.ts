@@ -48,7 +48,7 @@ export function createFill(plan: CasePlanDetail): (first: number, count: number)
       for (const { column, evaluations, targets } of derived) {
         const values = evaluations.map((evaluate) => evaluate(size));
         // Copied into the slots because formulas of later columns may name this one.
-        targets?.forEach((target, element) => {
+        targets.forEach((target, element) => {
           target.set(values[element]!);
         });
         scatter(values, out[columns[column]!.name] as Float64Array, at, size);
@@ -139,15 +139,14 @@ function createTextWriter(source: Source, digits: readonly Float64Array[]) {
 }
 
 function derivedValues(plan: CasePlanDetail, slots: readonly Float64Array[]) {
-  const { scope, firstSlots } = slotTable(plan.columns);
-  const offset = plan.sources.length;
-  const named = (column: number) => scope.get(plan.columns[column]!.name)!.slots.map((slot) => slots[slot]!);
+  const { scope } = slotTable(plan.columns);
   return plan.derived.map(({ elements: parts }, i) => {
-    const column = offset + i;
+    const column = plan.sources.length + i;
+    const targets = scope.get(plan.columns[column]!.name)!.slots.map((slot) => slots[slot]!);
     const evaluations: Evaluate[] = parts.map(({ text, element }) =>
       compileFormula(resolveExpression(text, scope).formulas[element]!, slots, tile),
     );
-    return { column, evaluations, targets: firstSlots[column]! < 0 ? undefined : named(column) };
+    return { column, evaluations, targets };
   });
 }
 

@@ -29,13 +29,17 @@ export function createTransform(distribution: Distribution): Transform {
     case 'uniform': {
       const { min, max } = distribution;
       const width = max - min;
-      return each((u) => clamp(min + width * u, min, max));
+      return (values, count) => {
+        for (let i = 0; i < count; i++) values[i] = clamp(min + width * values[i]!, min, max);
+      };
     }
     case 'loguniform': {
       const { min, max } = distribution;
       const start = Math.log(min);
       const width = Math.log(max) - start;
-      return each((u) => clamp(Math.exp(start + width * u), min, max));
+      return (values, count) => {
+        for (let i = 0; i < count; i++) values[i] = clamp(Math.exp(start + width * values[i]!), min, max);
+      };
     }
     case 'normal': {
       const { mean, std } = distribution;
