@@ -1,0 +1,3 @@
+import { describeRunsOver } from './runs-over.js';
+
+describeRunsOver('local processes');
