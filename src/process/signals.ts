@@ -41,9 +41,9 @@ export function listenForStop(now: () => number = Date.now): StopSignals {
 }
 
 /**
- * For ranks other than 0: a stop request reaches every rank of a job, but only the coordinator acts on it, and the
- * default action would end this one. SIGTERM and SIGINT keep theirs, so that a rank in a blocking call can be ended.
+ * For ranks other than 0: launchers pass a stop request to every rank of a job. The coordinator acts on it and tells
+ * the others, which must be there to hand in what they have; a launcher that means it sends SIGKILL next.
  */
 export function ignoreStopRequests(): void {
-  process.on('SIGUSR2', () => {});
+  for (const name of signals) process.on(name, () => {});
 }

@@ -4,6 +4,7 @@ import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Welcome } from '../messages/message.js';
 import { abort, finalize, world } from '../mpi/index.js';
 import { buildId } from '../process/install.js';
+import { ignoreStopRequests } from '../process/signals.js';
 import type { Solver } from '../study/solver.js';
 import { type WorkEnd, work } from '../worker/work.js';
 import { ownIdentity } from './handshake.js';
@@ -13,13 +14,14 @@ import type { WorkerLink } from './transport.js';
 
 /** A rank other than 0 of an MPI job. Resolves with the exit code. */
 export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
+  ignoreStopRequests();
   const link = mpiWorkerLink(world.dup());
   try {
-    const end = await serve(link, world.rank, solvers);
+    await serve(link, world.rank, solvers);
     await link.close();
     finalize();
-    // The coordinator says why; a second voice a rank would bury it.
-    return end.kind === 'refused' ? 2 : 0;
+    // A refusal is the coordinator's to tell, and its exit code says it; a second one from each rank would bury it.
+    return 0;
   } catch (error) {
     process.stderr.write(`rank ${world.rank}: ${(error as Error).stack}\n`);
     return abort(1);

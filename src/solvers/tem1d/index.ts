@@ -14,6 +14,11 @@ export const tem1d: Solver = {
     surveyOf(settings as Settings, 'settings');
     checkSupports(modelColumns(columns), supports);
   },
+  axis: (settings) => ({
+    name: 'time',
+    unit: 's',
+    values: [...surveyOf(settings as Settings, 'settings').times],
+  }),
   forms,
   prepare,
   kernel: makeKernel,
