@@ -1,9 +1,10 @@
 /** Computes some cases again, one after the other in this process, and compares every bit with what the run has. */
 import { createHash } from 'node:crypto';
-import { BlockWriter } from '../codec/block.js';
-import { type ColumnSpec, type Columns, elements, isNumeric } from '../codec/columns.js';
+import type { Failure } from '../codec/block.js';
+import { allocateColumns, type Columns } from '../codec/columns.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { openResults } from '../results/results.js';
+import { differences } from '../results/verify.js';
 import { createCaseSpace } from '../study/case-space.js';
 import type { Study } from '../study/study.js';
 import { execute } from '../worker/execute.js';
@@ -27,70 +28,33 @@ export async function verify(
 ): Promise<Verification> {
   const space = createCaseSpace(study.cases);
   const executor = { kernel, space, worker: 0, signal: new AbortController().signal, log: () => {} };
-  const wanted = draw(study.fingerprint, count, total);
-  const different: number[] = [];
-  let cases = 0;
-  for (const batch of openResults(runDir).batches({ withParameters: false })) {
-    for (let row = 0; row < batch.count; row++) {
-      const index = batch.cases[row] as number;
-      if (!wanted.has(index)) continue;
-      cases++;
-      const again = await execute(executor, index, 1, 1);
-      const failure = batch.failures.get(row);
-      const kept = rowOf(kernel.outputs, batch.outputs, row);
-      const isSame =
-        failure || again.failures.length > 0
-          ? sameFailure(failure, again.failures[0])
-          : bitsOf(kernel.outputs, kept) === bitsOf(kernel.outputs, again.columns);
-      if (!isSame) different.push(index);
-    }
+  const kept = openResults(runDir).pick(draw(study.fingerprint, count, total), { withParameters: false });
+  const outputs = allocateColumns(kernel.outputs, kept.count);
+  const failures = new Map<number, Failure>();
+  for (let row = 0; row < kept.count; row++) {
+    const block = await execute(executor, kept.cases[row] as number, 1, 1);
+    const [failure] = block.failures;
+    if (failure) failures.set(row, failure);
+    copyRow(outputs, block.columns, row);
   }
-  return { cases, different };
+  const different = differences(kernel.outputs, kept, { outputs, failures });
+  return { cases: kept.count, different: different.map((difference) => difference.case) };
 }
 
-/** Distinct cases out of `0 … total - 1` by a hash of fingerprint and counter. */
-function draw(fingerprint: string, count: number, total: number): Set<number> {
+/** Distinct cases out of `0 … total - 1`, ascending, by a hash of fingerprint and counter. */
+function draw(fingerprint: string, count: number, total: number): readonly number[] {
   const cases = new Set<number>();
   const wanted = Math.min(count, total);
   for (let counter = 0; cases.size < wanted; counter++) {
     const hash = createHash('sha256').update(`${fingerprint} ${counter}`).digest();
     cases.add(Number(hash.readBigUInt64LE() % BigInt(total)));
   }
-  return cases;
+  return [...cases].sort((a, b) => a - b);
 }
 
-interface Said {
-  readonly status: string;
-  readonly type: string;
-  readonly message: string;
-}
-
-function sameFailure(kept: Said | undefined, again: Said | undefined): boolean {
-  return kept?.status === again?.status && kept?.type === again?.type && kept?.message === again?.message;
-}
-
-function rowOf(specs: readonly ColumnSpec[], columns: Columns, row: number): Columns {
-  return Object.fromEntries(
-    specs.map((spec) => {
-      const width = elements(spec);
-      return [spec.name, columns[spec.name]?.slice(row * width, (row + 1) * width) as Columns[string]];
-    }),
-  );
-}
-
-/** The case as the journal would hold it, as text to compare; timing fields are fixed. */
-function bitsOf(specs: readonly ColumnSpec[], columns: Columns): string {
-  const numeric = specs.filter((spec) => isNumeric(spec.dtype));
-  const rest = specs.filter((spec) => !isNumeric(spec.dtype)).map((spec) => columns[spec.name]);
-  const block = {
-    first: 0,
-    count: 1,
-    startedMs: 0,
-    elapsedMs: 0,
-    worker: 0,
-    attempt: 1,
-    columns,
-    failures: [],
-  };
-  return Buffer.from(new BlockWriter(numeric).encode(block)).toString('base64') + JSON.stringify(rest);
+function copyRow(all: Columns, one: Columns, row: number): void {
+  for (const [name, values] of Object.entries(one)) {
+    const into = all[name] as unknown[];
+    for (let i = 0; i < values.length; i++) into[row * values.length + i] = values[i];
+  }
 }

@@ -56,3 +56,11 @@ export interface ColumnSupport {
   readonly line?: number;
   readonly field: string;
 }
+
+/** A coordinate along which a vector output lies. */
+export interface OutputAxis {
+  readonly name: string;
+  /** SI unit as text; absent for a number without one. */
+  readonly unit?: string;
+  readonly values: readonly number[];
+}
