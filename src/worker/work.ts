@@ -32,6 +32,9 @@ const flushMs = 1;
 /** After a piece that took this long the next may too: what was sent must not wait for its end. */
 const settleMs = 20;
 
+/** An asynchronous kernel hears of a stop within this time. */
+const attentionMs = 20;
+
 /** The event loop gets a turn at least this often: pipes are read there, and timers fire. */
 const turnMs = 2;
 
@@ -78,7 +81,6 @@ async function compute(
   const outbox = new Outbox(link, executor.kernel.outputs);
   let refusal: string | undefined;
   let isStopped = false;
-  // Messages are handled as they arrive, also while an asynchronous kernel runs.
   const handle = (message: CoordinatorMessage): void => {
     switch (message.kind) {
       case 'assign':
@@ -105,6 +107,8 @@ async function compute(
     else handle(decodeMessage(bytes) as CoordinatorMessage);
   };
 
+  // While an asynchronous kernel runs nobody else polls.
+  const attention = setInterval(() => link.poll(), attentionMs);
   let flushedAt = performance.now();
   let turnedAt = flushedAt;
   const piece: Piece = { first: 0, count: 0, attempt: 0 };
@@ -133,6 +137,7 @@ async function compute(
       turnedAt = performance.now();
     }
   }
+  clearInterval(attention);
   outbox.flush();
   return refusal === undefined ? sayBye(link) : { kind: 'refused', reason: refusal };
 }
