@@ -1,15 +1,25 @@
-/** From results to what the user asked for: exported tables. */
+/** From results to what the user asked for: statistics, a picture, exported tables. */
 import { relative } from 'node:path';
+import { writeAnswer } from '../results/answer/answer.js';
 import { exportPath, exportTable } from '../results/export/export.js';
-import { openResults } from '../results/results.js';
+import { resultsOf } from '../results/results.js';
 import { resultsTable } from '../results/results-table.js';
-import type { Study } from '../study/study.js';
+import type { JournalIndex } from '../store/journal/journal-index.js';
+import { readRunDirectory } from '../store/run-directory.js';
+import type { Solver } from '../study/solver.js';
 
-/** Writes the study's outputs into the run directory; the files, relative to it. */
-export async function assemble(runDir: string, study: Study): Promise<readonly string[]> {
-  const files: string[] = [];
-  const results = openResults(runDir);
-  for (const format of study.output) {
+/** Writes the study's answer and outputs into the run directory; the files, relative to it. */
+export async function assemble(
+  runDir: string,
+  index: JournalIndex,
+  solvers: readonly Solver[],
+): Promise<readonly string[]> {
+  const view = readRunDirectory(runDir);
+  const results = resultsOf(view, index);
+  const { kernel, settings, output } = view.study;
+  const solver = kernel.kind === 'solver' ? solvers.find(({ name }) => name === kernel.name) : undefined;
+  const files = [...writeAnswer(runDir, results, solver?.axis?.(settings))];
+  for (const format of output) {
     const { path } = await exportTable(resultsTable(results), format, exportPath(runDir, format));
     files.push(relative(runDir, path));
   }

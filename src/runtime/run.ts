@@ -1,5 +1,7 @@
 /** A run from its request to its outcome: run directory, journal, ranks, assembly. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { encode } from '../codec/msgpack.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
@@ -8,7 +10,7 @@ import { createLogger } from '../log/logger.js';
 import { libraryVersion } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
 import { failedCases } from '../store/journal/failures.js';
-import { indexJournal } from '../store/journal/journal-index.js';
+import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeRanges } from '../store/journal/records.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
@@ -63,6 +65,7 @@ class Session {
   readonly #opened: OpenedJournal;
   readonly #total: number;
   readonly #startedMs = performance.now();
+  #isStarted = false;
 
   constructor(request: RunRequest, context: RunContext, directory: RunDirectory, opened: OpenedJournal) {
     this.#request = request;
@@ -162,6 +165,7 @@ class Session {
     const logger = createLogger(this.#directory.paths.log);
     const facts = this.#facts(size, form);
     journal.append('session', encode({ event: 'start', ...facts }));
+    this.#isStarted = true;
     this.#directory.startSession(
       { name: kernel.name, version: kernel.version, form, outputs: kernel.outputs },
       facts,
@@ -217,17 +221,18 @@ class Session {
     computedNow: number,
     ranks: number,
   ): Promise<RunOutcome> {
-    const { study, onProgress } = this.#request;
+    const { study, onProgress, runDir, verify: verifyCount = 0 } = this.#request;
     const elapsedMs = performance.now() - this.#startedMs;
     onProgress(monitor.progress('assembling', undefined));
-    const { runDir, verify: verifyCount = 0 } = this.#request;
-    const index = indexJournal(this.#directory.paths.journal, study.fingerprint);
-    const counts = tally(this.#directory.paths.journal, index, this.#total);
-    const isComplete = counts.done === this.#total;
-    const files = isComplete ? await assemble(runDir, study) : [];
+    const { journal } = this.#directory.paths;
+    const index = computedNow > 0 ? indexJournal(journal, study.fingerprint) : this.#opened.index;
+    const counts = tally(journal, index, this.#total);
+    const files = counts.done === this.#total ? await this.#answer(index, computedNow > 0) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
-    if (computedNow > 0) this.#directory.endSession(state, { computed: computedNow, elapsedMs });
+    if (this.#isStarted) {
+      this.#directory.endSession(state, { computed: computedNow, elapsedMs, asked: this.#total, files });
+    }
     onProgress(monitor.progress('finished', undefined));
     return {
       state,
@@ -245,6 +250,17 @@ class Session {
       files,
       ...(verified ? { verified } : {}),
     };
+  }
+
+  /** The files of the answer; written again only when there is something new to say. */
+  #answer(index: JournalIndex, isNew: boolean): Promise<readonly string[]> | readonly string[] {
+    const { runDir } = this.#request;
+    const { asked, files } = this.#directory.manifest.sessions.at(-1)?.facts ?? {};
+    const isThere =
+      Array.isArray(files) && files.length > 0 && files.every((file) => existsSync(join(runDir, file)));
+    return isThere && !isNew && asked === this.#total
+      ? files
+      : assemble(runDir, index, this.#context.solvers);
   }
 
   #tellRecovery(): void {
