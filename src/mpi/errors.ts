@@ -42,9 +42,7 @@ export function check(code: number, call: string): void {
 }
 
 export function mpiError(code: number, call: string): MpiError {
-  const number = new Int32Array(1);
-  c.MPI_Error_class(code, number);
-  const errorClass = className(number[0]!);
+  const errorClass = errorClassOf(code);
   const text = Buffer.alloc(integer('MPI_MAX_ERROR_STRING'));
   c.MPI_Error_string(code, text, new Int32Array(1));
   const words = text.toString('utf8', 0, text.indexOf(0)).trim();
@@ -52,9 +50,12 @@ export function mpiError(code: number, call: string): MpiError {
   return new Kind(call, errorClass, code, words);
 }
 
-function className(number: number): ErrorClassName {
+/** The portable class of a library's error code. */
+export function errorClassOf(code: number): ErrorClassName {
+  const number = new Int32Array(1);
+  c.MPI_Error_class(code, number);
   for (const [name, value] of Object.entries(mpiLibrary().abi.integers)) {
-    if (value === number && name.startsWith('MPI_ERR_') && name !== 'MPI_ERR_LASTCODE') {
+    if (value === number[0] && name.startsWith('MPI_ERR_') && name !== 'MPI_ERR_LASTCODE') {
       return name as ErrorClassName;
     }
   }

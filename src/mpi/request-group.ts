@@ -1,7 +1,7 @@
 /** Many requests in one array, completed by one call (MPI standard, "Multiple Completions"). */
-import { mpiError } from './errors.js';
+import { errorClassOf, mpiError } from './errors.js';
 import { functions } from './functions.js';
-import { type HandleArray, integer, newHandles, predefined } from './library.js';
+import { type HandleArray, newHandles, predefined } from './library.js';
 import { completion } from './polling.js';
 import type { PersistentRequest, Request } from './request.js';
 import { layout, newStatuses, type Status } from './status.js';
@@ -106,7 +106,8 @@ export class RequestGroup<Member extends Request = Request> {
 
   /** Only meaningful after a call that failed: statuses carry their own errors then. */
   #isPending(position: number): boolean {
-    return this.#error(position) === integer('MPI_ERR_PENDING');
+    const code = this.#error(position);
+    return code !== 0 && errorClassOf(code) === 'MPI_ERR_PENDING';
   }
 
   #failure(code: number, count: number, call: string): Error {

@@ -1,0 +1,140 @@
+/** The MPI families that this machine can run, and how a program is started under each. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { packageRoot } from '../../src/process/install.js';
+import { recordSkip } from '../skips.js';
+
+export type FamilyName = 'Open MPI' | 'MPICH';
+
+interface Family {
+  readonly name: FamilyName;
+  readonly launchers: readonly string[];
+  readonly compilers: readonly string[];
+  /** What `LAUNCHER --version` contains, so that one family's `mpirun` is not taken for the other's. */
+  readonly mark: RegExp;
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const families: readonly Family[] = [
+  {
+    name: 'Open MPI',
+    launchers: ['mpirun.openmpi', 'mpirun'],
+    compilers: ['mpicc.openmpi', 'mpicc'],
+    mark: /Open ?MPI|OpenRTE|PRRTE/i,
+    flags: ['--oversubscribe', '--bind-to', 'none'],
+    environment: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+  },
+  {
+    name: 'MPICH',
+    launchers: ['mpiexec.hydra', 'mpirun.mpich', 'mpiexec'],
+    compilers: ['mpicc.mpich', 'mpicc'],
+    mark: /HYDRA|MPICH/i,
+    flags: [],
+    environment: {},
+  },
+];
+
+export interface Runnable {
+  readonly name: FamilyName;
+  readonly launcher: string | undefined;
+  readonly compiler: string | undefined;
+}
+
+/** Both families; where one is missing, its launcher or compiler is undefined and the reason is recorded. */
+export const runnables: readonly Runnable[] = families.map((family) => {
+  const launcher = family.launchers.find((program) => family.mark.test(output(program, '--version')));
+  const compiler = family.compilers.find((program) => isCompilerOf(family, program));
+  if (!launcher) recordSkip(`MPI tests under ${family.name}: its mpirun is not installed`);
+  if (!compiler) recordSkip(`comparison with the mpi.h of ${family.name}: its mpicc is not installed`);
+  return { name: family.name, launcher, compiler };
+});
+
+function isCompilerOf(family: Family, program: string): boolean {
+  const macro = family.name === 'Open MPI' ? 'OPEN_MPI' : 'MPICH_VERSION';
+  const asked = spawnSync(program, ['-E', '-dM', '-include', 'mpi.h', '-x', 'c', '/dev/null'], {
+    encoding: 'utf8',
+  });
+  return asked.status === 0 && new RegExp(`#define ${macro}\\b`).test(asked.stdout);
+}
+
+function output(program: string, argument: string): string {
+  const { stdout, stderr, error } = spawnSync(program, [argument], {
+    encoding: 'utf8',
+    env: { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+  });
+  return error ? '' : stdout + stderr;
+}
+
+export interface Outcome {
+  /** Exit code of the launcher; null when it had to be killed. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly ranks: number;
+  readonly nodeFlags?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const outputFolder = join(packageRoot(), 'build', 'test-mpi');
+const timeoutMs = 50_000;
+
+/** Bundles a program of test/mpi/programs, as users' programs are, and returns the file. */
+export async function bundleProgram(name: string): Promise<string> {
+  mkdirSync(outputFolder, { recursive: true });
+  const build = await rolldown({
+    input: join(packageRoot(), 'test', 'mpi', 'programs', `${name}.ts`),
+    cwd: packageRoot(),
+    platform: 'node',
+    external: [/^node:/, 'koffi'],
+    tsconfig: false,
+  });
+  // A folder for each program: two test files may bundle at once.
+  const dir = join(outputFolder, name);
+  await build.write({ dir, format: 'esm', entryFileNames: '[name].js' });
+  await build.close();
+  return join(dir, `${basename(name)}.js`);
+}
+
+/** Runs a bundled program under the family's launcher to its end. */
+export function runRanks(runnable: Runnable, script: string, options: RunOptions): Promise<Outcome> {
+  const family = families.find(({ name }) => name === runnable.name)!;
+  const node = [process.execPath, ...(options.nodeFlags ?? []), script, ...(options.args ?? [])];
+  const args = [...family.flags, '-np', String(options.ranks), ...node];
+  const env = { ...process.env, NO_COLOR: '1', ...family.environment, ...options.env };
+  const child = spawn(runnable.launcher!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return outcome(child);
+}
+
+/** Runs a bundled program by itself: a world of one rank. */
+export function runAlone(script: string, options: Omit<RunOptions, 'ranks'> = {}): Promise<Outcome> {
+  const args = [...(options.nodeFlags ?? []), script, ...(options.args ?? [])];
+  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  return outcome(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function outcome(child: ReturnType<typeof spawn>): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout!.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr!.on('data', (text) => {
+      stderr += text;
+    });
+    // A launcher that gets SIGTERM ends its ranks; after SIGKILL they would go on.
+    const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
