@@ -29,7 +29,7 @@ export function progressParts(
     parts.push({ text: `${busy}/${workers.length} busy` });
   }
   const lost = workers.filter(({ state }) => state === 'lost').length;
-  if (lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
+  if (phase === 'running' && lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
   return parts;
 }
 
