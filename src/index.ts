@@ -14,4 +14,4 @@ export type {
 export { defineKernel } from './kernels/define.js';
 export type { KernelContext } from './kernels/kernel.js';
 export { defineStudy } from './study/define.js';
-export type { StudyInput } from './study/schema.js';
+export type { KernelInput, ParameterInput, StudyInput } from './study/study-input.js';

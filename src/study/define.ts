@@ -1,4 +1,4 @@
-import type { StudyInput } from './schema.js';
+import type { StudyInput } from './study-input.js';
 
 /** Gives a study in TypeScript its type: `export const study = defineStudy({ name: 'mine', … })`. */
 export function defineStudy(study: StudyInput): StudyInput {

@@ -196,9 +196,6 @@ export const studySchema = z
   })
   .describe('A study for shoal: what to compute, over which cases.');
 
-/** A study as written. */
-export type StudyInput = z.input<typeof studySchema>;
-
 /** A study as read: defaults filled, but files and names not yet looked up. */
 export type StudyDocument = z.output<typeof studySchema>;
 

@@ -99,6 +99,8 @@ import { findMpi } from 'shoal/mpi';
 export const kernel = defineKernel({ name: 'k', version: '1', inputs: [{ name: 'x' }], outputs: [{ name: 'y' }],
   run: ({ x }) => ({ y: x }) });
 export const study = defineStudy({ name: 's', kernel: './k.ts', parameters: { x: [1, 2] } });
+// @ts-expect-error: a misspelt key
+export const misspelt = defineStudy({ name: 's', kernels: './k.ts' });
 console.log(typeof findMpi, kernel.name, study.name, new InputError('m') instanceof Error);
 `;
     writeFileSync(join(folder, 'use.mjs'), code);
@@ -108,7 +110,7 @@ console.log(typeof findMpi, kernel.name, study.name, new InputError('m') instanc
     const types = join(packageRoot(), 'node_modules', '@types');
     const checked = run(process.execPath, [
       tsc,
-      ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext'],
+      ...['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext'],
       ...['--typeRoots', types, '--types', 'node', 'use.ts'],
     ]);
     expect(checked.stdout).toBe('');

@@ -1,0 +1,94 @@
+/**
+ * A study as a user writes it in TypeScript. The same as what study/schema accepts, which a test holds, but written
+ * out: the schema's own type would ask users of the package for the validator's declarations.
+ */
+import type { Dtype } from '../codec/columns.js';
+import type { OutputFormat, Strategy } from './study.js';
+
+type Pair = readonly [number, number];
+type Values = readonly (number | string)[] | readonly (readonly number[])[];
+
+/** A number in a parameter drawn `size` times makes a vector. */
+interface Drawn {
+  readonly size?: number | undefined;
+}
+
+/** A truncated distribution draws within its limits; it does not clip. */
+interface Limits {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+interface Moments extends Limits {
+  readonly mean: number;
+  readonly std: number;
+}
+
+interface LogMoments extends Moments {
+  /** Base of the logarithm whose mean and standard deviation are given: e when absent. */
+  readonly base?: 'e' | 10 | undefined;
+}
+
+/** One value for all cases, a grid axis, or a distribution. */
+export type ParameterInput =
+  | number
+  | string
+  | Values
+  | { readonly value: number | string | readonly number[] }
+  | { readonly values: Values }
+  /** First, last, count; both ends included. */
+  | { readonly linspace: readonly [number, number, number] }
+  | { readonly logspace: readonly [number, number, number] }
+  | ({ readonly uniform: Pair } & Drawn)
+  | ({ readonly loguniform: Pair } & Drawn)
+  /** Mean and standard deviation. */
+  | ({ readonly normal: Pair | Moments } & Drawn)
+  | ({ readonly lognormal: Pair | LogMoments } & Drawn);
+
+interface ColumnInput {
+  readonly name: string;
+  /** `float64` when absent. */
+  readonly dtype?: Exclude<Dtype, 'string' | 'json'> | undefined;
+  /** `[]`, a single number, when absent. */
+  readonly shape?: readonly number[] | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** A TypeScript or JavaScript module, or a function of a C source (.c) or shared library. */
+export type KernelInput =
+  | string
+  | {
+      readonly library: string;
+      readonly symbol: string;
+      readonly inputs: readonly ColumnInput[];
+      readonly outputs: readonly ColumnInput[];
+    };
+
+/** Every key is described in schema/study.schema.json. Paths are relative to the study's file. */
+export interface StudyInput {
+  readonly $schema?: string | undefined;
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** Name of a built-in solver. Either this or `kernel`. */
+  readonly solver?: string | undefined;
+  readonly kernel?: KernelInput | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  readonly sample?:
+    | {
+        readonly count: number;
+        readonly method?: 'random' | 'lhs' | 'sobol' | undefined;
+        readonly seed?: number | undefined;
+      }
+    | undefined;
+  readonly parameters?: Readonly<Record<string, ParameterInput>> | undefined;
+  readonly table?: string | undefined;
+  readonly cases?: readonly Readonly<Record<string, number | string | readonly number[]>>[] | undefined;
+  readonly derived?: Readonly<Record<string, string | number | readonly (string | number)[]>> | undefined;
+  readonly shared?: Readonly<Record<string, unknown>> | undefined;
+  /** mean, median, min, max, std, p10 … */
+  readonly statistics?: readonly string[] | undefined;
+  readonly schedule?:
+    | { readonly strategy?: Strategy | undefined; readonly chunk?: number | 'auto' | undefined }
+    | undefined;
+  readonly output?: readonly OutputFormat[] | undefined;
+}
