@@ -41,6 +41,7 @@ export async function runCommandLine(
   const context: CommandContext = { ...surroundings, argv };
   const { program, stdout, stderr } = context;
   tolerateClosedPipe(stdout);
+  tolerateClosedPipe(stderr);
   try {
     const columns = Math.min(100, stdout.columns || 100);
     const parsed = parseCommandLine(argv, commands, { program, version: version(), columns });
