@@ -1,4 +1,4 @@
-/* The kernel's door: checks each model, sorts the valid ones into classes, and runs them by the vector. */
+/* The kernel's door: checks each model, sorts the valid ones so that like models share a vector, and runs them. */
 #include "tem1d.h"
 
 #include <math.h>
@@ -62,10 +62,34 @@ static int64_t class_of(const struct tem1d_tables *t, const double *resistivitie
   return index < 0 ? 0 : index >= t->classes ? t->classes - 1 : index;
 }
 
+/* What models are sorted by: a vector's models are of one class, and its waves should end at one depth. */
+struct place {
+  int64_t class_index;
+  double thickness; /* of the first layer, m */
+  int64_t model;
+};
+
+static int is_before(struct place a, struct place b) {
+  return a.class_index != b.class_index ? a.class_index < b.class_index : a.thickness < b.thickness;
+}
+
+/* Shell's sort: in place, without recursion. Which of two equal places comes first changes no model's bits. */
+static void sort(struct place *places, int64_t count) {
+  for (int64_t gap = count / 2; gap > 0; gap /= 2) {
+    for (int64_t i = gap; i < count; i++) {
+      struct place moved = places[i];
+      int64_t j = i;
+      for (; j >= gap && is_before(moved, places[j - gap]); j -= gap) places[j] = places[j - gap];
+      places[j] = moved;
+    }
+  }
+}
+
 int64_t tem1d_workspace(int64_t count, const void *shared, int64_t shared_bytes) {
   struct tem1d_tables t;
   if (tem1d_read_tables(&t, shared, shared_bytes)) return 0;
-  return 8 * tem1d_scratch_doubles(t.layers, t.nodes) * (int64_t)sizeof(double) + 2 * count * (int64_t)sizeof(int64_t);
+  return 8 * tem1d_scratch_doubles(t.layers, t.nodes) * (int64_t)sizeof(double) +
+         count * (int64_t)(sizeof(struct place) + sizeof(int64_t));
 }
 
 SHOAL_KERNEL(tem1d) {
@@ -74,28 +98,34 @@ SHOAL_KERNEL(tem1d) {
   if (workspace_bytes < tem1d_workspace(count, shared, shared_bytes)) return 101;
   struct tem1d_batch batch = {inputs[0], t.geometry == TEM1D_NONE ? NULL : inputs[1], outputs[0], workspace};
   const int64_t width = t.geometry == TEM1D_DEPTHS ? t.layers : t.layers - 1;
-  int64_t *classes = (int64_t *)(batch.scratch + 8 * tem1d_scratch_doubles(t.layers, t.nodes));
-  int64_t *cases = classes + count;
+  struct place *places = (struct place *)(batch.scratch + 8 * tem1d_scratch_doubles(t.layers, t.nodes));
+  int64_t *cases = (int64_t *)(places + count);
 
+  int64_t valid = 0;
   for (int64_t i = 0; i < count; i++) {
     const double *resistivities = batch.resistivities + i * t.layers;
-    status[i] = check(&t, resistivities, batch.geometry ? batch.geometry + i * width : NULL);
-    classes[i] = status[i] == TEM1D_COMPLETED ? class_of(&t, resistivities) : -1;
+    const double *geometry = t.geometry == TEM1D_NONE ? NULL : batch.geometry + i * width;
+    status[i] = check(&t, resistivities, geometry);
+    if (status[i] != TEM1D_COMPLETED) continue;
+    double thickness = t.layers == 1 ? 0 : t.geometry == TEM1D_DEPTHS ? geometry[1] : geometry[0];
+    places[valid++] = (struct place){class_of(&t, resistivities), thickness, i};
   }
+  sort(places, valid);
+  for (int64_t i = 0; i < valid; i++) cases[i] = places[i].model;
 
   int32_t isa = shoal_native_isa(-1);
 #if defined(__x86_64__)
-  tem1d_models *models = isa == SHOAL_ISA_AVX512 ? tem1d_models_8 : isa == SHOAL_ISA_AVX2 ? tem1d_models_4 : tem1d_models_1;
+  tem1d_models *models = isa == SHOAL_ISA_AVX512 ? tem1d_models_8
+                         : isa == SHOAL_ISA_AVX2 ? tem1d_models_4
+                                                 : tem1d_models_1;
 #else
   (void)isa;
   tem1d_models *models = tem1d_models_1;
 #endif
-  for (int64_t c = 0; c < t.classes; c++) {
-    int64_t found = 0;
-    for (int64_t i = 0; i < count; i++) {
-      if (classes[i] == c) cases[found++] = i;
-    }
-    if (found > 0) models(&t, &batch, c, found, cases);
+  for (int64_t first = 0, end; first < valid; first = end) {
+    const int64_t class_index = places[first].class_index;
+    for (end = first; end < valid && places[end].class_index == class_index;) end++;
+    models(&t, &batch, class_index, end - first, cases + first);
   }
 
   for (int64_t i = 0; i < count; i++) {

@@ -20,7 +20,7 @@
  * Layers below the depth that a wave reaches and leaves with less than exp(-cut) of itself count as nothing. The
  * lane's own attenuation decides, so that its neighbours may go deeper without changing its bits.
  */
-#define CUT 36.0
+#define CUT 28.0
 
 struct layers {
   lanes *sigma;     /* conductivity, S/m */
@@ -82,9 +82,10 @@ static inline clanes integrate(const struct tem1d_tables *t, struct layers l, in
 static void load_model(const struct tem1d_tables *t, const struct tem1d_batch *batch, double *sigma, double *contrast,
                        double *thickness, int64_t model) {
   const double *resistivities = batch->resistivities + model * t->layers;
+  for (int64_t i = 0; i < t->layers; i++) sigma[i * SHOAL_LANES] = 1 / resistivities[i];
+  if (t->geometry == TEM1D_NONE) return;
   const double *values = t->geometry == TEM1D_DEPTHS ? batch->geometry + model * t->layers + 1
                                                      : batch->geometry + model * (t->layers - 1);
-  for (int64_t i = 0; i < t->layers; i++) sigma[i * SHOAL_LANES] = 1 / resistivities[i];
   for (int64_t i = 0; i + 1 < t->layers; i++) {
     contrast[i * SHOAL_LANES] = sigma[i * SHOAL_LANES] - sigma[(i + 1) * SHOAL_LANES];
     double below = values[i];

@@ -27,7 +27,7 @@ export interface HankelRule {
 const logStep = 0.2;
 const linearStep = 2.8;
 /** Length of the taper in waves' radians; its band holds exp(-taperLength / 2) of it outside. */
-const taperLength = 70;
+const taperLength = 76;
 /** exp(-36) is below the rounding of what came before. */
 const attenuationLimit = 36;
 

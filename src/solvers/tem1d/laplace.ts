@@ -16,18 +16,22 @@ export interface Complex {
 }
 
 /** alpha: the branches run off at 90 + 29 degrees, which leaves F smooth in wavenumber at every node. */
-const alpha = 0.5;
-const step = 0.35;
+const alpha = 0.4;
+const tail = 3;
+const step = 0.37;
+/** Fastest node over the shortest time: beyond it, exp(s t) would be below the errors. */
+const head = 50;
 /** Nodes beyond this over the shortest elapsed time have no part in a gate. */
 const fastestNode = 300;
 const fewestNodes = 16;
+const slowestRate = 1e-3;
 
 /** Nodes in the upper half plane for elapsed times from `shortest` to `longest`, s. */
 export function laplaceNodes(shortest: number, longest: number): readonly Complex[] {
   // Below a decade and a half the fit lacks freedom, so that the range is widened towards late times.
-  const scale = 5 / Math.max(longest, 30 * shortest);
-  const reach = Math.log((2 * 30) / shortest / scale);
-  return Array.from({ length: Math.ceil(reach / step + 0.5) }, (_, i) => {
+  const scale = tail / Math.max(longest, 30 * shortest);
+  const span = Math.log((2 * head) / shortest / scale);
+  return Array.from({ length: Math.ceil(span / step + 0.5) }, (_, i) => {
     const theta = (i + 0.5) * step;
     return {
       re: scale * (1 - Math.sin(alpha) * Math.cosh(theta)),
@@ -64,7 +68,7 @@ export function gateRule(
   response: Response,
 ): GateRule {
   const answers = rates.map((rate) => decayResponse(past, response, rate));
-  const scales = [-1, 0, 0.5, 1.5].map((power) => {
+  const scales = [-1, 0, 0.5, 1.75].map((power) => {
     let largest = 0;
     rates.forEach((rate, i) => {
       largest = Math.max(largest, Math.abs(answers[i] as number) * rate ** power);
@@ -72,6 +76,7 @@ export function gateRule(
     return { power, largest };
   });
   // Faster nodes say nothing of this gate, and their rounding would be all that they add.
+  const slowest = slowestRate / (reach(past)?.[1] ?? 1);
   const fastest = fastestNode / (reach(past)?.[0] ?? 1);
   const used = nodes.filter(({ re, im }, j) => j < fewestNodes || Math.hypot(re, im) <= fastest);
   const columns = 2 * used.length;
@@ -79,9 +84,10 @@ export function gateRule(
   const target = new Float64Array(rates.length);
   const size = Math.max(...answers.map(Math.abs));
   rates.forEach((rate, i) => {
+    const bounded = Math.max(rate, slowest);
     const weight = Math.min(
       1e9 / size,
-      Math.max(...scales.map(({ power, largest }) => rate ** power / largest)),
+      Math.max(...scales.map(({ power, largest }) => bounded ** power / largest)),
     );
     used.forEach((node, j) => {
       const { re, im } = decayTransform(node, rate);

@@ -21,7 +21,7 @@ const endCount = 4;
 const firstClass = -30;
 const classCount = 18;
 /** Sums start below this part of the smallest |sqrt(mu0 s sigma)|, and of 1 over the longest distance. */
-const startOfDiffusion = 0.15;
+const startOfDiffusion = 0.12;
 const startOfGeometry = 0.2;
 
 export interface Tables {

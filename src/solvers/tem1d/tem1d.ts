@@ -16,7 +16,7 @@ import { addMultiple, Complex, divide, expMinus, multiply, rootOf, square } from
 import type { Tables } from './tables.js';
 
 /** Layers below the depth that a wave reaches and leaves with less than exp(-cut) of itself count as nothing. */
-const cut = 36;
+const cut = 28;
 
 /** Scratch for one model of `layers` layers. */
 export class Layers {
