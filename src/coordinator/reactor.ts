@@ -88,11 +88,13 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
   entry.status = 'gone';
   const { outstanding } = entry;
   if (outstanding.length > 0 && !wasStopping) {
-    const { headFirst, headCount, headAttempt } = outstanding;
-    const tried = entry.isAlone ? 1 : Math.min(headCount, mostInFlight(entry));
-    takeBack(state, outstanding, tried);
-    if (entry.isAlone) blame(state, comm, headFirst, headAttempt, reason);
-    else state.suspects.push(headFirst, tried, headAttempt + 1);
+    if (entry.isAlone) {
+      const { headFirst, headAttempt } = outstanding;
+      takeBack(state, outstanding, 1);
+      blame(state, comm, headFirst, headAttempt, reason);
+    } else {
+      suspect(state, outstanding, mostInFlight(entry));
+    }
   }
   while (outstanding.length > 0) {
     state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
@@ -189,11 +191,22 @@ function count(
 }
 
 /**
- * Cases behind the last one returned among which the one is that a worker computed when it died: a worker's blocks
- * grow by `largestStep` at most. A range can hold millions more, which need not be tried alone.
+ * Cases behind the last one returned among which the one is that a worker computed when it died. Its blocks grow by
+ * `largestStep` at most, and small ones wait for company before they are sent. A range can hold millions more, which
+ * need not be tried alone.
  */
 function mostInFlight(entry: WorkerState): number {
-  return largestStep * (2 + entry.largestBlock);
+  return largestStep * (8 + entry.largestBlock);
+}
+
+function suspect(state: CoordinatorState, outstanding: RangeRing, most: number): void {
+  for (let left = most; left > 0 && outstanding.length > 0; ) {
+    const { headFirst, headCount, headAttempt } = outstanding;
+    const tried = Math.min(left, headCount);
+    state.suspects.push(headFirst, tried, headAttempt + 1);
+    takeBack(state, outstanding, tried);
+    left -= tried;
+  }
 }
 
 function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, reason: string): void {

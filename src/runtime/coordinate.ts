@@ -85,7 +85,9 @@ export function coordinate(request: CoordinateRequest): Coordination {
     let isSettled = false;
     let isClosing = false;
     let graceTimer: NodeJS.Timeout | undefined;
+    /** Workers that have not said hello; nothing is sent to any before all have. */
     const awaited = new Set(links.workers);
+    let hasBegun = false;
 
     const settle = (end: () => void): void => {
       if (isSettled) return;
@@ -125,6 +127,7 @@ export function coordinate(request: CoordinateRequest): Coordination {
       }
     };
     const begin = (): void => {
+      hasBegun = true;
       request.onStarted?.();
       void links.broadcast(welcome).catch(fail);
     };
@@ -175,11 +178,16 @@ export function coordinate(request: CoordinateRequest): Coordination {
       reactor.onLost(state, comm, worker, reason);
       if (state.isStopping) return;
       request.onNotice(`${reason}; its cases are computed by others`);
-      if (awaited.delete(worker) && awaited.size === 0) begin();
+      awaited.delete(worker);
       const successor = links.replace(worker);
-      if (successor !== undefined) reactor.onJoined(state, successor);
-      else if (reactor.isDeserted(state)) {
+      if (successor !== undefined) {
+        reactor.onJoined(state, successor);
+        // The broadcast reaches it as well, so it must not come before this one's hello.
+        if (!hasBegun) awaited.add(successor);
+      } else if (reactor.isDeserted(state)) {
         fail(new EnvironmentError(`no worker is left: ${reason}`));
+      } else if (!hasBegun && awaited.size === 0) {
+        begin();
       }
     };
 
