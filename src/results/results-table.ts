@@ -1,5 +1,6 @@
 import type { ColumnSpec } from '../codec/columns.js';
-import { type Results, type RowBatch, statuses } from './results.js';
+import type { Results } from './results.js';
+import { type RowBatch, statuses } from './row-batch.js';
 import { type Table, type TableBatch, type TableColumn, uniqueName } from './table.js';
 
 /**

@@ -1,35 +1,13 @@
-import type { CaseStatus, Failure } from '../codec/block.js';
-import { allocateColumns, type ColumnSpec, type Columns, elements, isNumeric } from '../codec/columns.js';
+import type { ColumnSpec } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
+import { RangeSet } from '../schedule/ranges.js';
 import { BlockReader } from '../store/journal/block-reader.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type RunDirectoryView, readRunDirectory } from '../store/run-directory.js';
-import { type CaseSpace, createCaseSpace } from '../study/case-space.js';
+import { createCaseSpace } from '../study/case-space.js';
 import type { Study } from '../study/study.js';
 import { BlockRows } from './block-rows.js';
-
-/** Codes of `RowBatch.status`, by position. */
-export const statuses = [
-  'completed',
-  'failed',
-  'timeout',
-  'cancelled',
-] as const satisfies readonly CaseStatus[];
-
-/** Some done cases, ascending. */
-export interface RowBatch {
-  readonly count: number;
-  /** Case of each row. */
-  readonly cases: Float64Array;
-  /** `[count, ...shape]`; empty when they were not asked for. */
-  readonly parameters: Columns;
-  /** `[count, ...shape]`; what stands in rows that did not complete means nothing. */
-  readonly outputs: Columns;
-  /** Index into `statuses` of each row. */
-  readonly status: Uint8Array;
-  /** Why rows did not complete, by row. */
-  readonly failures: ReadonlyMap<number, Failure>;
-}
+import { addRows, fillParameters, newBatch, type RowBatch } from './row-batch.js';
 
 export interface BatchOptions {
   /** Rows of every batch but the last. */
@@ -50,6 +28,8 @@ export interface Results {
   readonly rowCount: number;
   /** Every done case in the order of cases: the same rows however the run was cut into chunks and sessions. */
   batches(options?: BatchOptions): Generator<RowBatch>;
+  /** Rows of single cases, ascending; what is not done is left out. Reads only the blocks that hold them. */
+  pick(cases: Iterable<number>, options?: Omit<BatchOptions, 'rows'>): RowBatch;
 }
 
 /**
@@ -78,10 +58,29 @@ export function resultsOf(
     outputs,
     rowCount: index.done.total,
     batches: (options = {}) => batchesOf(study, index, paths.journal, outputs, options),
+    pick: (cases, options = {}) => {
+      const wanted = new RangeSet();
+      for (const index of cases) wanted.add(index, 1);
+      const chosen = { ...index, ...restricted(index, wanted) };
+      const whole = { ...options, rows: chosen.done.total };
+      const [batch] = batchesOf(study, chosen, paths.journal, outputs, whole);
+      return batch ?? newBatch(0, [], outputs);
+    },
   };
 }
 
 const defaultRows = 8192;
+
+/** The part of an index that concerns the wanted cases. */
+function restricted({ pieces }: JournalIndex, wanted: RangeSet): Pick<JournalIndex, 'pieces' | 'done'> {
+  const done = new RangeSet();
+  const parts = pieces.flatMap(({ first, count, block }) => {
+    if (!wanted.overlaps(first, count)) return [];
+    return Array.from(wanted.within(first, count), (part) => ({ ...part, block }));
+  });
+  for (const { first, count } of parts) done.add(first, count);
+  return { pieces: parts, done };
+}
 
 function* batchesOf(
   study: Study,
@@ -115,55 +114,5 @@ function* batchesOf(
     }
   } finally {
     reader.close();
-  }
-}
-
-interface OpenBatch extends RowBatch {
-  filled: number;
-  readonly failures: Map<number, Failure>;
-}
-
-function newBatch(
-  count: number,
-  parameters: readonly ColumnSpec[],
-  outputs: readonly ColumnSpec[],
-): OpenBatch {
-  return {
-    count,
-    filled: 0,
-    cases: new Float64Array(count),
-    parameters: allocateColumns(parameters, count),
-    outputs: allocateColumns(outputs, count),
-    status: new Uint8Array(count),
-    failures: new Map(),
-  };
-}
-
-function addRows(batch: OpenBatch, source: BlockRows, from: number, firstCase: number, count: number): void {
-  for (let i = 0; i < count; i++) batch.cases[batch.filled + i] = firstCase + i;
-  source.copy(from, count, batch.outputs, batch.filled);
-  for (const failure of source.failures) {
-    const row = failure.offset - from;
-    if (row < 0 || row >= count) continue;
-    batch.status[batch.filled + row] = statuses.indexOf(failure.status);
-    batch.failures.set(batch.filled + row, failure);
-  }
-  batch.filled += count;
-}
-
-function fillParameters(batch: OpenBatch, space: CaseSpace, specs: readonly ColumnSpec[]): void {
-  const { cases, count, parameters } = batch;
-  for (let from = 0; from < count; ) {
-    let to = from + 1;
-    while (to < count && cases[to] === cases[from]! + (to - from)) to++;
-    const values = space.fill(cases[from]!, to - from);
-    for (const spec of specs) {
-      const at = from * elements(spec);
-      const source = values[spec.name]!;
-      const target = parameters[spec.name]!;
-      if (isNumeric(spec.dtype)) (target as Float64Array).set(source as Float64Array, at);
-      else for (let i = 0; i < source.length; i++) (target as unknown[])[at + i] = source[i];
-    }
-    from = to;
   }
 }

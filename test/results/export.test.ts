@@ -144,9 +144,12 @@ test('The execution table says who computed what, when and how it failed, supers
       [[0, 10]],
     ],
   });
-  const { paths } = readRunDirectory(dir);
   const file = join(temporaryFolder(), 'execution.jsonl');
-  const outcome = await exportTable(executionTable(openResults(dir), paths.journal), 'jsonl', file);
+  const outcome = await exportTable(
+    executionTable(openResults(dir), readRunDirectory(dir).paths.journal),
+    'jsonl',
+    file,
+  );
   expect(outcome.rows).toBe(3);
   const rows = readFileSync(file, 'utf8')
     .trimEnd()

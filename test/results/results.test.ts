@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openResults, type RowBatch } from '../../src/results/results.js';
+import { openResults } from '../../src/results/results.js';
+import type { RowBatch } from '../../src/results/row-batch.js';
 import { bits, computed, hasFailed, runOf } from './support.js';
 
 /** A permutation of chunks that cover `0 … count - 1`, some of them twice, over one to three sessions. */

@@ -1,6 +1,7 @@
 import { type ColumnSpec, elements, isNumeric, type NumericData } from '../../codec/columns.js';
 import type { StatisticName } from '../../study/study.js';
-import type { Results, RowBatch } from '../results.js';
+import type { Results } from '../results.js';
+import type { RowBatch } from '../row-batch.js';
 import { CompensatedSums } from './moments.js';
 import { type KeepBudget, RankSearch } from './rank-search.js';
 

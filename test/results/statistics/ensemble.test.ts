@@ -37,7 +37,7 @@ test('Percentiles are those of sorting, by the rule of numpy.percentile, and the
 });
 
 test('Values of numpy.percentile are met', async () => {
-  // numpy.percentile([1, 2, 4, 8], [25, 40, 50, 75, 90]) of numpy 1.26, method linear.
+  // numpy.percentile([1, 2, 4, 8], [25, 40, 50, 75, 90]) of numpy 2.4, method linear.
   const results = await resultsOf([[8], [1], [4], [2]], [[0, 4]]);
   const [statistics] = ensembleStatistics(results, ['p25', 'p40', 'median', 'p75', 'p90']);
   const values = [...statistics!.values.values()].map(([value]) => value);
