@@ -19,7 +19,7 @@ export interface SummaryContext {
 /** Kinds of failure shown; more than these are counted in one line. */
 const shownKinds = 8;
 /** Cells for what a failed case said: enough for a sentence, short enough for one line. */
-const messageCells = 72;
+const messageCells = 100;
 
 /** Lines of text, without a line end behind the last. */
 export function formatSummary(outcome: RunOutcome, context: SummaryContext): string {
