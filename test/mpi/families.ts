@@ -102,12 +102,24 @@ export async function bundleProgram(name: string): Promise<string> {
   return join(dir, `${basename(name)}.js`);
 }
 
+/** Arguments and environment with which the family's launcher starts a command on so many ranks. */
+export function startArguments(
+  { name }: Runnable,
+  ranks: number,
+  command: readonly string[],
+): { args: string[]; env: NodeJS.ProcessEnv } {
+  const { flags, environment } = families.find((family) => family.name === name)!;
+  return {
+    args: [...flags, '-np', String(ranks), ...command],
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+  };
+}
+
 /** Runs a bundled program under the family's launcher to its end. */
 export function runRanks(runnable: Runnable, script: string, options: RunOptions): Promise<Outcome> {
-  const family = families.find(({ name }) => name === runnable.name)!;
   const node = [process.execPath, ...(options.nodeFlags ?? []), script, ...(options.args ?? [])];
-  const args = [...family.flags, '-np', String(options.ranks), ...node];
-  const env = { ...process.env, NO_COLOR: '1', ...family.environment, ...options.env };
+  const { args, env: started } = startArguments(runnable, options.ranks, node);
+  const env = { ...started, ...options.env };
   const child = spawn(runnable.launcher!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   return outcome(child);
 }
