@@ -49,7 +49,7 @@ export async function runCommandLine(
     stdout.write(`${parsed.text}\n`);
     return 0;
   } catch (error) {
-    stderr.write(`shoal: ${describeFailure(error)}\n`);
+    stderr.write(`shoal: ${describeFailure(error, context.cwd)}\n`);
     if (argv.length === 0) stderr.write(`Try ${program} --help\n`);
     return failureCode;
   }

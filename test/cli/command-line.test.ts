@@ -206,6 +206,12 @@ describe('bad input ends with exit code 2, one message, and nothing on standard 
     expect(err).toContain(text);
   });
 
+  test('the file is named as the user would type it', async () => {
+    await writeFile(join(folder, 'bad.yaml'), 'name: bad\nkernel: ./kernel.mjs\nparameter: {}\n');
+    await shoal(['run', join(folder, 'bad.yaml')]);
+    expect(err).toMatch(/^shoal: bad\.yaml:3:1: /);
+  });
+
   test('a folder of something else is not touched', async () => {
     await mkdir(join(folder, 'mine'));
     await writeFile(join(folder, 'mine', 'notes.txt'), 'precious');

@@ -37,14 +37,14 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
     });
 
     test('Ctrl+C keeps what is done and ends with 130; resume computes the rest alone', async () => {
-      const folder = await folderOf(80, 20);
+      const folder = await folderOf(80, 40);
       const { child, mark, ended } = start(
         folder,
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
       expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 500));
       child.kill('SIGINT');
       const { code, stdout } = await ended;
       expect(code).toBe(130);
@@ -58,14 +58,14 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
     });
 
     test('kill -9 leaves no process behind, and resume completes the results', async () => {
-      const folder = await folderOf(80, 20);
+      const folder = await folderOf(80, 40);
       const { child, mark, ended } = start(
         folder,
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
       expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 900));
+      await new Promise((resolve) => setTimeout(resolve, 700));
       child.kill('SIGKILL');
       await ended;
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
