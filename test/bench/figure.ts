@@ -10,20 +10,28 @@ export interface Figure {
 }
 
 /**
- * Calls a second of `action`, which does `amount` things a call: the median of five rounds of at least `roundMs`
- * each, after one call that warms up. Rounds outlast the noise of a shared machine better than one long run.
+ * How much of what `action` does fits into a second of one core: the median of five rounds of at least `roundMs`, after
+ * one call that warms up. Processor time and not the clock's, so that other programs on the machine count little;
+ * `action` must not leave work to threads or other processes.
  */
-export async function ratePerSecond(amount: number, action: () => unknown, roundMs = 300): Promise<number> {
+export async function ratePerCoreSecond(
+  amount: number,
+  action: () => unknown,
+  roundMs = 300,
+): Promise<number> {
   await action();
   const rates: number[] = [];
   for (let round = 0; round < 5; round++) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     let calls = 0;
-    do {
+    let usedMs = 0;
+    while (usedMs < roundMs) {
       await action();
       calls++;
-    } while (performance.now() - started < roundMs);
-    rates.push((calls * amount * 1000) / (performance.now() - started));
+      const used = process.cpuUsage(started);
+      usedMs = (used.user + used.system) / 1000;
+    }
+    rates.push((calls * amount * 1000) / usedMs);
   }
   return rates.sort((a, b) => a - b)[2] as number;
 }

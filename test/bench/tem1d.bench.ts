@@ -5,7 +5,7 @@ import type { KernelContext } from '../../src/kernels/kernel.js';
 import { nativeLibrary } from '../../src/kernels/native.js';
 import { tem1d } from '../../src/solvers/tem1d/index.js';
 import type { KernelForm } from '../../src/study/solver.js';
-import { type Figure, ratePerSecond, rounded } from './figure.js';
+import { type Figure, ratePerCoreSecond, rounded } from './figure.js';
 
 const layers = 3;
 const gates = 31;
@@ -42,7 +42,7 @@ async function figure(name: string, form: KernelForm, shared: unknown, batch: nu
   const kernel = await tem1d.kernel(request, shared, form);
   const models = randomModels(batch);
   const out = allocateColumns(kernel.outputs, batch);
-  const rate = await ratePerSecond(batch, () => kernel.runBatch?.(batch, models, out, context));
+  const rate = await ratePerCoreSecond(batch, () => kernel.runBatch?.(batch, models, out, context));
   return { figure: name, value: rounded(rate), unit: 'models/s', layers, gates, batch };
 }
 
