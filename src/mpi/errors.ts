@@ -51,7 +51,7 @@ export function mpiError(code: number, call: string): MpiError {
 }
 
 /** The portable class of a library's error code. */
-export function errorClassOf(code: number): ErrorClassName {
+function errorClassOf(code: number): ErrorClassName {
   const number = new Int32Array(1);
   c.MPI_Error_class(code, number);
   for (const [name, value] of Object.entries(mpiLibrary().abi.integers)) {

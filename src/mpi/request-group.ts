@@ -1,5 +1,5 @@
 /** Many requests in one array, completed by one call (MPI standard, "Multiple Completions"). */
-import { errorClassOf, mpiError } from './errors.js';
+import { mpiError } from './errors.js';
 import { functions } from './functions.js';
 import { type HandleArray, newHandles, predefined } from './library.js';
 import { completion } from './polling.js';
@@ -8,7 +8,6 @@ import { layout, newStatuses, type Status } from './status.js';
 
 const c = functions(
   'int MPI_Testsome(int incount, MPI_Request array_of_requests[], int *outcount, int array_of_indices[], MPI_Status array_of_statuses[])',
-  'int MPI_Waitall(int count, MPI_Request array_of_requests[], MPI_Status array_of_statuses[])',
   'int MPI_Startall(int count, MPI_Request array_of_requests[])',
 );
 
@@ -57,21 +56,13 @@ export class RequestGroup<Member extends Request = Request> {
       return 0;
     }
     for (let k = 0; k < count; k++) this.#finish(this.requests[this.completed[k]!]!, k);
-    if (code !== 0) throw this.#failure(code, count, 'MPI_Testsome');
+    if (code !== 0) throw this.#failure(code, count);
     return count;
   }
 
-  /** Blocks until all are complete, and returns their statuses. */
+  /** Blocks until all are complete, and returns their statuses. Throws the first MpiError when some failed. */
   waitAll(): Status[] {
-    const count = this.requests.length;
-    const code = c.MPI_Waitall(count, this.#cells, this.#statuses);
-    if (code !== 0) {
-      const failure = this.#failure(code, count, 'MPI_Waitall');
-      this.#finishAll();
-      throw failure;
-    }
-    this.#finishAll();
-    return this.requests.map((request) => request.status);
+    return waitAll(this.requests);
   }
 
   /** Resolves when all are complete. */
@@ -85,12 +76,6 @@ export class RequestGroup<Member extends Request = Request> {
     return this.requests.every((request) => !request.isActive);
   }
 
-  #finishAll(): void {
-    this.requests.forEach((request, i) => {
-      if (request.isActive && !this.#isPending(i)) this.#finish(request, i);
-    });
-  }
-
   /** Copies status number `position` to the request it belongs to. */
   #finish(request: Request, position: number): void {
     const { length } = layout();
@@ -99,28 +84,32 @@ export class RequestGroup<Member extends Request = Request> {
     request.complete();
   }
 
-  #error(position: number): number {
-    const { error, length } = layout();
-    return this.#statuses[position * length + error]!;
-  }
-
-  /** Only meaningful after a call that failed: statuses carry their own errors then. */
-  #isPending(position: number): boolean {
-    const code = this.#error(position);
-    return code !== 0 && errorClassOf(code) === 'MPI_ERR_PENDING';
-  }
-
-  #failure(code: number, count: number, call: string): Error {
-    const failure = mpiError(code, call);
+  /** The call says that some request failed; the first status with an error says how. */
+  #failure(code: number, count: number): Error {
+    const failure = mpiError(code, 'MPI_Testsome');
     if (failure.errorClass !== 'MPI_ERR_IN_STATUS') return failure;
+    const { error, length } = layout();
     for (let k = 0; k < count; k++) {
-      if (this.#error(k) !== 0 && !this.#isPending(k)) return mpiError(this.#error(k), call);
+      const own = this.#statuses[k * length + error]!;
+      if (own !== 0) return mpiError(own, 'MPI_Testsome');
     }
     return failure;
   }
 }
 
-/** Blocks until all requests are complete. */
+/**
+ * Blocks until all requests are complete, also when some fail; the first MpiError is thrown then. One wait for each,
+ * because MPI_Waitall stops at a failure with the others still pending, and that of Open MPI 4.1.4 was met hanging.
+ */
 export function waitAll(requests: readonly Request[]): Status[] {
-  return new RequestGroup(requests).waitAll();
+  const failures: unknown[] = [];
+  for (const request of requests) {
+    try {
+      request.wait();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return requests.map((request) => request.status);
 }

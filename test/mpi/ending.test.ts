@@ -17,7 +17,7 @@ const ways = [
   { way: 'finalizes, then exits with 5', code: 5, says: /rank 1 ends/ },
   { way: 'catches its own', code: 0, says: /rank 1 caught handled/ },
   { way: 'leaves receives', code: 0, says: /rank 1 ends/ },
-  { way: 'uses MPI after its end', code: 0, says: /rank 1 refused: MPI_Barrier was called after .* false/ },
+  { way: 'uses MPI after its end', code: 0, says: /rank 1 ends/ },
 ];
 
 for (const runnable of runnables) {

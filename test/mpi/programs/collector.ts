@@ -6,7 +6,7 @@ declare const gc: () => void;
 
 const { rank, size } = world;
 const next = (rank + 1) % size;
-const roundCount = 30;
+const roundCount = 8;
 const perRound = 20;
 
 /** Small arrays live on V8's heap, large ones in blocks of their own: both must stay where MPI found them. */
@@ -49,7 +49,7 @@ for (let round = 0; round < roundCount; round++) {
 // Persistent requests whose arrays only they hold.
 {
   const request = world.recvInit(new Int32Array(4), anySource, 1_000_000);
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 20; i++) {
     request.start();
     litter();
     world.send(Int32Array.of(i, i, i, i), next, 1_000_000);

@@ -189,7 +189,7 @@ if (size > 1) {
     () => group.waitAll(),
     (error) => error instanceof TruncationError,
   );
-  for (const request of group.requests) if (request.isActive) request.wait();
+  assert.ok(group.requests.every((request) => !request.isActive));
   waitAll(sends);
 }
 
