@@ -40,6 +40,7 @@ export async function* writeParquet(table: Table, file: OutputFile): AsyncGenera
   const leaves = table.columns.map(({ name, shape }) =>
     resolve(shape.length === 0 ? [name] : [name, 'list', 'element']).map(({ element }) => element),
   );
+  const whole = wholeLevels();
   for (const batch of atLeastOne(table)) {
     const start = writer.offset;
     const chunks = table.columns.map((column, i) =>
@@ -58,7 +59,7 @@ export async function* writeParquet(table: Table, file: OutputFile): AsyncGenera
           // Text repeats (status, error types), numbers do not.
           ...(isNumeric(column.dtype) ? { encoding: 'PLAIN' as const } : {}),
         },
-        pageData: pageData(column, batch, i),
+        pageData: pageData(column, batch, i, whole),
       }),
     );
     parquet.pendingIndexes.push(...chunks);
@@ -136,7 +137,12 @@ function descriptions(
 }
 
 /** Values and levels of one column: an OPTIONAL column adds a definition level, a LIST one more and a repetition. */
-function pageData(column: TableColumn, { count, data, valid }: TableBatch, c: number): PageData {
+function pageData(
+  column: TableColumn,
+  { count, data, valid }: TableBatch,
+  c: number,
+  whole: WholeLevels,
+): PageData {
   const size = elements(column);
   const isList = column.shape.length > 0;
   const maxDefinitionLevel = (column.isNullable ? 1 : 0) + (isList ? 1 : 0);
@@ -144,12 +150,26 @@ function pageData(column: TableColumn, { count, data, valid }: TableBatch, c: nu
   const mask = valid[c];
   const missing = mask ? mask.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0) : 0;
   if (missing > 0) return pageDataWithGaps(values, mask!, size, isList, maxDefinitionLevel);
-  const slots = count * size;
-  return {
-    values,
-    definitionLevels: maxDefinitionLevel > 0 ? new Array<number>(slots).fill(maxDefinitionLevel) : [],
-    repetitionLevels: isList ? Array.from({ length: slots }, (_, i) => (i % size === 0 ? 0 : 1)) : [],
-    maxDefinitionLevel,
+  return { values, ...whole(count, isList ? size : 0, maxDefinitionLevel), maxDefinitionLevel };
+}
+
+type Levels = Pick<PageData, 'definitionLevels' | 'repetitionLevels'>;
+type WholeLevels = (rows: number, size: number, definition: number) => Levels;
+
+/** Levels of rows that all have a value (`size` is 0 without a LIST). They are the same for every group but the last. */
+function wholeLevels(): WholeLevels {
+  const known = new Map<string, Levels>();
+  return (rows, size, definition) => {
+    const key = `${rows} ${size} ${definition}`;
+    const before = known.get(key);
+    if (before) return before;
+    const slots = rows * Math.max(1, size);
+    const repetitionLevels = new Array<number>(size > 0 ? slots : 0).fill(1);
+    for (let at = 0; at < repetitionLevels.length; at += size) repetitionLevels[at] = 0;
+    const definitionLevels = new Array<number>(definition > 0 ? slots : 0).fill(definition);
+    const levels = { definitionLevels, repetitionLevels };
+    known.set(key, levels);
+    return levels;
   };
 }
 
