@@ -122,11 +122,27 @@ function heldLock(path: string, owner: LockOwner): Lock {
     release: () => {
       if (isReleased || !stillOwner()) return;
       isReleased = true;
-      const temporary = temporaryPath(path);
-      writeOwner(temporary, { ...owner, state: 'released' });
-      renameSync(temporary, path);
+      markReleased(path, owner);
     },
   };
+}
+
+/** Never throws: whoever releases may be on the way out because of a full disk, and that error is the one to tell. */
+function markReleased(path: string, owner: LockOwner): void {
+  const temporary = temporaryPath(path);
+  try {
+    writeOwner(temporary, { ...owner, state: 'released' });
+    renameSync(temporary, path);
+  } catch {
+    // Without a lock the next owner starts with the first epoch again; its nonce still sets it apart from this one.
+    for (const file of [temporary, path]) {
+      try {
+        rmSync(file, { force: true });
+      } catch {
+        // The next process finds this one dead.
+      }
+    }
+  }
 }
 
 /** False when the file exists. A link shows the file only once its content is there, on any file system that has links. */

@@ -130,11 +130,22 @@ export function readRunDirectory(path: string): RunDirectoryView {
       },
     );
   }
-  const study = decode(readFileSync(join(path, studyName))) as Study;
+  const study = readStudy(join(path, studyName));
   return { path, paths: runPaths(path), manifest, study, live: readLiveFile(path) };
 }
 
 const studyName = 'study.msgpack';
+
+function readStudy(path: string): Study {
+  try {
+    return decode(readFileSync(path)) as Study;
+  } catch (error) {
+    throw new EnvironmentError(`cannot read the study of the run, ${path}: ${(error as Error).message}`, {
+      cause: error,
+      hint: 'running the study file on the same run directory does not need it',
+    });
+  }
+}
 
 function refuseOtherKernel(path: string, before: KernelFacts, now: KernelFacts): void {
   const layout = ({ outputs }: KernelFacts) => outputs.map(({ name, dtype, shape }) => [name, dtype, shape]);

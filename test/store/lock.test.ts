@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -93,6 +93,15 @@ test('Of two processes that see the same dead owner, the one without the ticket 
   );
   expect(() => acquireLock(dir)).toThrow(`process ${pid}`);
   expect(readLock(dir)).toMatchObject({ epoch: 7 });
+});
+
+test('Releasing on a disk that takes no more bytes frees the run directory all the same', () => {
+  const dir = temporaryFolder();
+  const lock = acquireLock(dir);
+  // A folder in the place of the temporary file makes writing it fail.
+  mkdirSync(`${join(dir, 'lock')}.${process.pid}.tmp`);
+  lock.release();
+  acquireLock(dir).release();
 });
 
 test('A lock file that names nobody is refused and stays', () => {
