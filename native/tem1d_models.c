@@ -50,14 +50,17 @@ static inline int64_t descend(struct layers l, int64_t count, lanes square, lane
 /* F at the surface, from what `descend` left. */
 static inline clanes ascend(struct layers l, int64_t reached, lanes lambda, lanes pr, lanes pi) {
   const clanes p = {pr, pi};
-  clanes g = {lanes_set(0.0), lanes_set(0.0)};
-  for (int64_t i = reached - 1; i >= 0; i--) {
-    clanes a = c_scale(l.contrast[i], p);
-    clanes b = c_square(c_add(l.u[i], l.u[i + 1]));
-    g = c_mul(l.decay[i], c_div(c_fma(b, g, a), c_fma(a, g, b)));
-  }
-  clanes a = c_scale(lanes_set(0.0) - l.sigma[0], p);
+  clanes a = c_scale(-l.sigma[0], p);
   clanes b = c_square((clanes){lambda + l.u[0].re, l.u[0].im});
+  if (reached == 0) return c_div(a, b);
+  /* G below is 0: leaving it out changes no bit. */
+  int64_t i = reached - 1;
+  clanes g = c_mul(l.decay[i], c_div(c_scale(l.contrast[i], p), c_square(c_add(l.u[i], l.u[i + 1]))));
+  while (--i >= 0) {
+    clanes c = c_scale(l.contrast[i], p);
+    clanes d = c_square(c_add(l.u[i], l.u[i + 1]));
+    g = c_mul(l.decay[i], c_div(c_fma(d, g, c), c_fma(c, g, d)));
+  }
   return c_div(c_fma(b, g, a), c_fma(a, g, b));
 }
 
