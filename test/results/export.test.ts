@@ -12,7 +12,7 @@ import type { OutputFormat } from '../../src/study/study.js';
 import { temporaryFolder } from '../store/support.js';
 import { bits, computed, hasFailed, runOf } from './support.js';
 
-const count = 3_000;
+const count = 700;
 const formats: readonly OutputFormat[] = ['csv', 'jsonl', 'parquet', 'arrow'];
 const columnNames = [
   'case',
@@ -182,8 +182,8 @@ async function longRun(): Promise<string> {
     count,
     sessions: [
       [
-        [1_000, 2_000],
-        [0, 1_000],
+        [200, 500],
+        [0, 200],
       ],
     ],
   });
@@ -191,7 +191,10 @@ async function longRun(): Promise<string> {
 
 async function exported(dir: string, format: OutputFormat): Promise<Buffer> {
   const path = join(temporaryFolder(), 'table');
-  await exportTable(resultsTable(openResults(dir)), format, path);
+  const table = resultsTable(openResults(dir));
+  // Small batches, so that each file has several groups of rows.
+  const batches = () => table.batches(90);
+  await exportTable({ ...table, batches }, format, path);
   return readFileSync(path);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -11,9 +11,12 @@ import type { Study } from '../../src/study/study.js';
 export const fingerprint = 'a5'.repeat(32);
 export const otherFingerprint = '5a'.repeat(32);
 
+/** In memory where that is possible: these tests synchronise thousands of files. */
+const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A folder that goes when the test ends. */
 export function temporaryFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'shoal-test-'));
+  const dir = mkdtempSync(join(root, 'shoal-test-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }

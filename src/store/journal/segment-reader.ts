@@ -35,8 +35,8 @@ export class SegmentReader {
   readonly size: number;
   readonly #fd: number;
   readonly #seed: number;
-  #window = new Uint8Array(windowBytes);
-  #view = new DataView(this.#window.buffer);
+  #window: Uint8Array;
+  #view: DataView;
   #windowAt = 0;
   #windowFill = 0;
 
@@ -45,6 +45,8 @@ export class SegmentReader {
     this.path = path;
     this.#fd = openSync(path, 'r');
     this.size = fstatSync(this.#fd).size;
+    this.#window = new Uint8Array(Math.min(windowBytes, Math.max(segmentHeaderBytes, this.size)));
+    this.#view = new DataView(this.#window.buffer);
     this.#seed = frameSeed(segmentHeader(fingerprint, number));
     const bytes = Math.min(segmentHeaderBytes, this.size);
     this.header = readSegmentHeader(this.#window.subarray(this.#need(0, bytes), bytes));

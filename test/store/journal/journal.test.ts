@@ -92,7 +92,7 @@ test('A journal cut at any byte opens again, keeps a prefix of whole records and
     expect(readable).toEqual(records.slice(0, readable.length));
     seen.add(readable.length);
 
-    const { journal: again, recovery } = openJournal(dir, { fingerprint });
+    const { journal: again, recovery } = openJournal(dir, { fingerprint, groupBytes: 4096 });
     again.append('assign', payload(9));
     await again.close();
     expect(recovery.lost).toEqual([]);
