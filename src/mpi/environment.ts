@@ -13,6 +13,7 @@ const c = functions(
   'int MPI_Initialized(int *flag)',
   'int MPI_Query_thread(int *provided)',
   'int MPI_Finalize(void)',
+  'int MPI_Finalized(int *flag)',
   'int MPI_Abort(MPI_Comm comm, int errorcode)',
   'int MPI_Comm_size(MPI_Comm comm, int *size)',
   'int MPI_Comm_set_errhandler(MPI_Comm comm, MPI_Errhandler errhandler)',
@@ -50,13 +51,17 @@ export function init(): void {
   }
 }
 
+/** True between `init` and the end of MPI, also when another user of the library in this process ended it. */
 export function isRunning(): boolean {
-  return state.kind === 'running';
+  if (state.kind !== 'running') return false;
+  const flag = new Int32Array(1);
+  check(c.MPI_Finalized(flag), 'MPI_Finalized');
+  return flag[0] === 0;
 }
 
 /** Ends MPI; collective over all ranks. Receives still posted are cancelled. Nothing of MPI works afterwards. */
 export function finalize(): void {
-  if (state.kind !== 'running') return;
+  if (state.kind !== 'running' || !isRunning()) return;
   const { isOurs } = state;
   cancelReceives();
   state = { kind: 'finalized' };
@@ -66,7 +71,7 @@ export function finalize(): void {
 
 /** Ends every rank of the job at once, and this process with the exit code given. Never returns. */
 export function abort(exitCode = 1): never {
-  if (state.kind === 'running') c.MPI_Abort(predefined('MPI_COMM_WORLD'), exitCode);
+  if (isRunning()) c.MPI_Abort(predefined('MPI_COMM_WORLD'), exitCode);
   process.exit(exitCode);
 }
 

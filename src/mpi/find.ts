@@ -24,7 +24,7 @@ export interface MpiSearch {
   readonly missed: readonly { readonly path: string; readonly problem: string }[];
 }
 
-/** Names a family's library has on Linux and macOS. The last Open MPI name may be a link to any family. */
+/** Names a family's library has on Linux and macOS. `libmpi.so` may be a link to any family. */
 const libraryNames = {
   openmpi: ['libmpi.so.40', 'libmpi.so', 'libmpi_ibm.so', 'libmpi.40.dylib', 'libmpi.dylib'],
   mpich: [

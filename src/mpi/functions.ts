@@ -58,11 +58,6 @@ export function functions<const Prototype extends string>(
   return table as unknown as Functions<Prototype>;
 }
 
-/** True when the library has the function. */
-export function hasFunction(name: string): boolean {
-  return mpiLibrary().library.symbol(name) !== undefined;
-}
-
 /** Makes every later call throw `problem()`: libraries end the process when called after MPI_Finalize. */
 export function sealFunctions(problem: (name: string) => Error): void {
   for (const table of bound) {

@@ -28,9 +28,9 @@ int main(int argc, char **argv)
     char *data = calloc(1, (size_t)max_bytes);
     if (!data) MPI_Abort(MPI_COMM_WORLD, 1);
     for (long bytes = 8; bytes <= max_bytes; bytes *= 8) {
-        /* About 64 MiB or 20,000 round trips a size, whichever is less. */
-        long count = (64L << 20) / bytes;
-        if (count > 20000) count = 20000;
+        /* About 16 MiB or 10,000 round trips a size, whichever is less. */
+        long count = (16L << 20) / bytes;
+        if (count > 10000) count = 10000;
         half_round_trip(rank, data, (int)bytes, (int)(count / 10 + 1));
         double best = 1e9;
         for (int round = 0; round < 5; round++) {

@@ -7,8 +7,8 @@ const status = new Status();
 
 for (let bytes = 8; bytes <= maxBytes; bytes *= 8) {
   const data = new Uint8Array(bytes);
-  // About 64 MiB or 20,000 round trips a size, whichever is less.
-  const count = Math.min(20_000, Math.floor((64 << 20) / bytes));
+  // About 16 MiB or 10,000 round trips a size, whichever is less.
+  const count = Math.min(10_000, Math.floor((16 << 20) / bytes));
   halfRoundTrip(data, Math.floor(count / 10) + 1);
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 5; round++)
