@@ -1,0 +1,10 @@
+import { describeIdenticalResults } from './identical-results.js';
+
+describeIdenticalResults('Open MPI', [
+  [1, 'self', 'auto'],
+  [2, 'adaptive', 'auto'],
+  [2, 'factoring', '3'],
+  [4, 'block', '100'],
+  [4, 'cyclic', '1'],
+  [4, 'guided', 'auto'],
+]);
