@@ -42,7 +42,9 @@ async function commandLine(argv: readonly string[], place: Place): Promise<numbe
 /** `shoal` when it is called as an installed command, else as it was typed. */
 function programName(): string {
   const entry = process.argv[1] ?? '';
-  return basename(entry) === 'shoal' ? 'shoal' : `node ${relative(process.cwd(), entry)}`;
+  if (basename(entry) === 'shoal') return 'shoal';
+  const short = relative(process.cwd(), entry);
+  return `node ${short.startsWith('..') ? entry : short}`;
 }
 
 try {

@@ -86,6 +86,7 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
   if (entry.status === 'gone') return;
   const wasStopping = entry.status === 'stopping';
   entry.status = 'gone';
+  entry.isLost = true;
   const { outstanding } = entry;
   if (outstanding.length > 0 && !wasStopping) {
     if (entry.isAlone) {

@@ -8,6 +8,8 @@ export interface WorkerState {
   status: 'joining' | 'ready' | 'stopping' | 'gone';
   /** What it has been given and not returned, in the order given. */
   readonly outstanding: RangeRing;
+  /** True when it ended without a word. */
+  isLost: boolean;
   /** Mean time of this worker's recent blocks, ms; 0 before the first. */
   blockMs: number;
   /** Cases in the largest block it returned. */
@@ -99,6 +101,7 @@ export function newWorker(worker: number): WorkerState {
     worker,
     status: 'joining',
     outstanding: new RangeRing(),
+    isLost: false,
     blockMs: 0,
     largestBlock: 0,
     done: 0,

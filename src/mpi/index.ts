@@ -21,6 +21,7 @@ export {
 export { type ErrorClassName, MpiError, TruncationError } from './errors.js';
 export { findMpi, type MpiChoice, type MpiSearch } from './find.js';
 export { findLauncher, type Launcher } from './launcher.js';
+export { shortLibraryName } from './library-name.js';
 export { Message } from './message.js';
 export { ReceiveRing } from './receive-ring.js';
 export { activeRequestCount, PersistentRequest, Request } from './request.js';

@@ -1,5 +1,5 @@
 /** What this machine offers to shoal, what is missing, and how to get it. */
-import { shortLibraryName } from './library-name.js';
+import { shortLibraryName } from '../mpi/library-name.js';
 import type { Style } from './style.js';
 
 export interface InfoFacts {

@@ -1,5 +1,6 @@
 /** What a run shows of itself, from the coordinator's state. */
 
+import type { WorkerState } from '../coordinator/state.js';
 import type { Progress, WorkerProgress } from './api.js';
 import type { Coordination } from './coordinate.js';
 
@@ -23,12 +24,19 @@ export class Monitor {
   readonly #start: MonitorStart;
   readonly #startedMs = performance.now();
   #samples: Sample[] = [];
+  #coordination: Coordination | undefined;
 
   constructor(start: MonitorStart) {
     this.#start = start;
   }
 
-  progress(phase: Progress['phase'], coordination: Coordination | undefined): Progress {
+  /** From now on the session's own counts are added. */
+  watch(coordination: Coordination): void {
+    this.#coordination = coordination;
+  }
+
+  progress(phase: Progress['phase']): Progress {
+    const coordination = this.#coordination;
     const { total, before, failedBefore } = this.#start;
     const state = coordination?.state;
     const now = performance.now();
@@ -56,17 +64,16 @@ export class Monitor {
 }
 
 function workersOf({ state, hosts }: Coordination): WorkerProgress[] {
-  return [...state.workers.values()].map(({ worker, status, outstanding, done }) => ({
-    worker,
-    host: hosts.get(worker) ?? '',
-    state:
-      status === 'joining'
-        ? 'joining'
-        : status === 'gone'
-          ? 'lost'
-          : outstanding.length > 0
-            ? 'busy'
-            : 'idle',
-    done,
+  return [...state.workers.values()].map((entry) => ({
+    worker: entry.worker,
+    host: hosts.get(entry.worker) ?? '',
+    state: stateOf(entry),
+    done: entry.done,
   }));
+}
+
+function stateOf({ status, isLost, outstanding }: WorkerState): WorkerProgress['state'] {
+  if (isLost) return 'lost';
+  if (status === 'joining') return 'joining';
+  return outstanding.length > 0 ? 'busy' : 'idle';
 }

@@ -7,7 +7,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { kernelIdentity, loadKernel, prepareKernel } from '../kernels/load.js';
 import { createLogger } from '../log/logger.js';
-import { libraryVersion } from '../mpi/index.js';
+import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
 import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
@@ -82,7 +82,7 @@ class Session {
     const ranges = [...index.done.missing(0, this.#total)];
     const ready = await this.#prepare();
     const monitor = this.#monitor();
-    this.#request.onProgress(monitor.progress('starting', undefined));
+    this.#request.onProgress(monitor.progress('starting'));
 
     let state: RunOutcome['state'] = 'completed';
     let computedNow = 0;
@@ -192,6 +192,7 @@ class Session {
       },
       onWorkerLog: (worker, text) => logger.info({ worker, text }, 'log of a kernel'),
     });
+    monitor.watch(coordination);
     const timer = setInterval(() => this.#show(monitor, coordination, onProgress), progressMs);
     try {
       const state = await coordination.finished;
@@ -202,14 +203,14 @@ class Session {
       throw error;
     } finally {
       clearInterval(timer);
-      await this.#directory.live.finish(monitor.progress('finished', coordination));
+      await this.#directory.live.finish(monitor.progress('finished'));
       logger.info({ computed: coordination.state.appended }, 'session ended');
     }
   }
 
   #show(monitor: Monitor, coordination: Coordination, onProgress: RunRequest['onProgress']): void {
     const phase = coordination.state.isStopping && this.#request.stop.aborted ? 'stopping' : 'running';
-    const progress = monitor.progress(phase, coordination);
+    const progress = monitor.progress(phase);
     onProgress(progress);
     this.#directory.live.offer(progress);
   }
@@ -223,7 +224,7 @@ class Session {
   ): Promise<RunOutcome> {
     const { study, onProgress, runDir, verify: verifyCount = 0 } = this.#request;
     const elapsedMs = performance.now() - this.#startedMs;
-    onProgress(monitor.progress('assembling', undefined));
+    onProgress(monitor.progress('assembling'));
     const { journal } = this.#directory.paths;
     const index = computedNow > 0 ? indexJournal(journal, study.fingerprint) : this.#opened.index;
     const counts = tally(journal, index, this.#total);
@@ -233,7 +234,7 @@ class Session {
     if (this.#isStarted) {
       this.#directory.endSession(state, { computed: computedNow, elapsedMs, asked: this.#total, files });
     }
-    onProgress(monitor.progress('finished', undefined));
+    onProgress(monitor.progress('finished'));
     return {
       state,
       runDir: this.#request.runDir,
@@ -244,7 +245,7 @@ class Session {
       elapsedMs,
       ranks,
       transport: this.#context.job ? 'mpi' : 'local',
-      ...(this.#context.job ? { mpiLibrary: libraryVersion() } : {}),
+      ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
       failures: counts.kinds,
       files,
@@ -291,7 +292,7 @@ class Session {
       pid: process.pid,
       ranks,
       transport: this.#context.job ? 'mpi' : 'local',
-      ...(this.#context.job ? { mpiLibrary: libraryVersion() } : {}),
+      ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
       strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
     };

@@ -46,8 +46,8 @@ export function spacedValue(
   const { start, stop, count } = source;
   if (digit === 0) return start;
   if (digit === count - 1) return stop;
-  const fraction = digit / (count - 1);
-  if (source.kind === 'linspace') return start + (stop - start) * fraction;
+  // A step first, as numpy does: whole steps then give whole numbers.
+  if (source.kind === 'linspace') return start + digit * ((stop - start) / (count - 1));
   const logStart = Math.log10(start);
-  return 10 ** (logStart + (Math.log10(stop) - logStart) * fraction);
+  return 10 ** (logStart + digit * ((Math.log10(stop) - logStart) / (count - 1)));
 }

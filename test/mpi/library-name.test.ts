@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shortLibraryName } from '../../src/observe/library-name.js';
+import { shortLibraryName } from '../../src/mpi/library-name.js';
 
 test.each([
   [
