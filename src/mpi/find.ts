@@ -6,6 +6,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { type Library, openLibrary } from '../ffi/koffi.js';
 import type { Family } from './abi/abi.js';
 import { findLauncher, type Launcher } from './launcher.js';
+import { prepareForUcx } from './ucx.js';
 
 export interface MpiChoice {
   /** What was given to dlopen: a path, or a name that the dynamic linker resolves. */
@@ -57,7 +58,7 @@ export function findMpi(): MpiSearch {
 }
 
 function search(env: Readonly<Record<string, string | undefined>>): MpiSearch {
-  keepSignalsFromUcx();
+  prepareForUcx();
   const launcher = findLauncher(env);
   const asked = env.SHOAL_LIBMPI;
   if (asked !== undefined && asked !== '') {
@@ -144,12 +145,4 @@ function launcherPrefixes(env: Readonly<Record<string, string | undefined>>): st
     .flatMap((folder) => ['mpirun', 'mpiexec'].map((name) => join(folder, name)))
     .filter((path) => existsSync(path))
     .map((path) => dirname(dirname(realpathSync(path))));
-}
-
-/**
- * UCX takes SIGSEGV from V8, which needs it to throw on out-of-bounds WebAssembly; it reads this when loaded.
- * (On worker threads process.env is a copy that C code never sees: MPI belongs to the main thread.)
- */
-function keepSignalsFromUcx(): void {
-  process.env.UCX_ERROR_SIGNALS ??= 'SIGILL,SIGBUS,SIGFPE';
 }

@@ -20,6 +20,7 @@ const programs: readonly Program[] = [
     ranks: [1, 2],
     flags: ['--expose-gc'],
   },
+  { name: 'heap', does: 'The heap keeps its last page where it cannot grow', ranks: [1] },
   { name: 'wasm', does: 'WebAssembly still throws out of bounds', ranks: [2] },
 ];
 
