@@ -1,0 +1,4 @@
+import { testKills } from './kills.js';
+import { local } from './transports.js';
+
+testKills('local processes', 0, [local]);

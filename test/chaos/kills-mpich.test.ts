@@ -1,0 +1,3 @@
+import { testKillsUnder } from './kills.js';
+
+testKillsUnder('mpich', 2);

@@ -1,0 +1,127 @@
+/** One start of the program, whose processes can be killed one by one and are all counted. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../process/marked.js';
+import { isThere, processesOf, type Role, type RunProcess } from './processes.js';
+import { notedCount, notesIn } from './study.js';
+import type { Start } from './transports.js';
+
+export interface SessionEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Longer than any run here takes on a busy machine: who needs more hangs. */
+const endLimitMs = 90_000;
+
+/** The guardian gives processes four seconds between TERM and KILL. */
+const orphanLimitMs = 15_000;
+
+export class Session {
+  readonly child: ChildProcess;
+  /** File in which the kernel notes each case that it begins. */
+  readonly notes: string;
+  readonly #mark = randomUUID();
+  readonly #seen = new Map<string, RunProcess>();
+  readonly #ended: Promise<SessionEnd>;
+  #hasEnded = false;
+
+  constructor({ program, args, environment }: Start, options: { cwd: string; notes: string }) {
+    this.notes = options.notes;
+    this.child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { ...environment, ...notesIn(options.notes), SHOAL_TEST_MARK: this.#mark },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    this.child.stdout?.on('data', (text) => {
+      stdout += text;
+    });
+    this.child.stderr?.on('data', (text) => {
+      stderr += text;
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.child.on('error', reject);
+      // Not `close`: what outlives the program may hold its pipes open.
+      this.child.on('exit', (code, signal) => {
+        this.#hasEnded = true;
+        setTimeout(() => resolve({ code, signal, stdout, stderr }), 20);
+      });
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Everything that runs for this session at this moment. */
+  processes(): RunProcess[] {
+    const now = processesOf(this.#mark, this.child.pid!);
+    for (const process of now) this.#seen.set(`${process.pid} ${process.startTime}`, process);
+    return now;
+  }
+
+  with(role: Role): RunProcess[] {
+    return this.processes().filter((process) => process.role === role);
+  }
+
+  /** Resolves when the kernel has begun this many cases, or the session has ended. */
+  async begun(cases: number): Promise<void> {
+    await eventually(() => this.#hasEnded || notedCount(this.notes) >= cases, endLimitMs);
+  }
+
+  /** Resolves when there is a process of this role, or the session has ended. */
+  async has(role: Role): Promise<void> {
+    await eventually(() => this.#hasEnded || this.with(role).length > 0, endLimitMs);
+  }
+
+  /** Throws when the session does not end. */
+  async end(): Promise<SessionEnd> {
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`the program did not end:\n${this.#list()}`)), endLimitMs);
+    });
+    try {
+      return await Promise.race([this.#ended, hung]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Processes of this session that stay behind it; they are killed then. */
+  async orphans(): Promise<RunProcess[]> {
+    const remaining = (): RunProcess[] => {
+      this.processes();
+      return [...this.#seen.values()].filter(isThere);
+    };
+    await eventually(() => remaining().length === 0, orphanLimitMs);
+    const orphans = remaining();
+    for (const { pid } of orphans) signal(pid, 'SIGKILL');
+    return orphans;
+  }
+
+  /** Ends whatever a failed test has left running. */
+  dispose(): void {
+    for (const { pid } of this.processes()) signal(pid, 'SIGKILL');
+  }
+
+  #list(): string {
+    return this.processes()
+      .map(({ pid, role }) => `${pid} ${role}`)
+      .join('\n');
+  }
+}
+
+/** A process that has ended by itself in the meantime is no error. */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
