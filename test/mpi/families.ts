@@ -69,8 +69,10 @@ function output(program: string, argument: string): string {
 }
 
 export interface Outcome {
-  /** Exit code of the launcher; null when it had to be killed. */
+  /** Exit code of the launcher, or null. */
   readonly code: number | null;
+  /** The signal that ended it instead. */
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -144,9 +146,9 @@ function outcome(child: ReturnType<typeof spawn>): Promise<Outcome> {
     // A launcher that gets SIGTERM ends its ranks; after SIGKILL they would go on.
     const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, stdout, stderr });
+      resolve({ code, signal, stdout, stderr });
     });
   });
 }
