@@ -23,7 +23,7 @@ export function temporaryFolder(): string {
 
 /** Every record of a journal as text, so that two journals can be compared with one `toEqual`. */
 export function recordsOf(dir: string, study = fingerprint): { kind: RecordKind; hex: string }[] {
-  return [...readJournal(dir, study)].map(({ kind, bytes }) => ({
+  return Array.from(readJournal(dir, study), ({ kind, bytes }) => ({
     kind,
     hex: Buffer.from(bytes).toString('hex'),
   }));

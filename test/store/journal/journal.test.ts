@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { EnvironmentError } from '../../../src/errors/environment-error.js';
 import type { RecordKind } from '../../../src/store/journal/format.js';
 import { openJournal } from '../../../src/store/journal/open.js';
+import { readJournal } from '../../../src/store/journal/read.js';
 import { recordSkip } from '../../skips.js';
 import { fingerprint, otherFingerprint, recordsOf, temporaryFolder } from '../support.js';
 
@@ -202,6 +204,36 @@ test('Thousands of records that wait behind one slow write all become durable', 
   journal.append('results', new Uint8Array(100_000).fill(7));
   await journal.close();
   expect(recordsOf(dir)).toHaveLength(3_001);
+});
+
+test('Records larger than what is read at once come back whole, among small ones', async () => {
+  const dir = temporaryFolder();
+  const { journal } = openJournal(dir, { fingerprint });
+  const sizes = [8, 1_500_000, 3_000_000, 24, 9_000_001, 16, 1_500_000];
+  const records = sizes.map((size, i) => Uint8Array.from({ length: size }, (_, j) => (j * 7 + i) & 0xff));
+  for (const record of records) journal.append('assign', record);
+  await journal.close();
+  const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  const read = Array.from(readJournal(dir, fingerprint), ({ bytes }) => hash(bytes));
+  expect(read).toEqual(records.map(hash));
+});
+
+test('A journal can be read while it is written, and shows whole records up to some moment', async () => {
+  const dir = temporaryFolder();
+  const { journal } = openJournal(dir, { fingerprint, groupMs: 0, groupBytes: 1024, segmentBytes: 20_000 });
+  let seen = 0;
+  for (let i = 0; i < 400; i++) {
+    for (let k = 0; k < 4; k++) journal.append('assign', payload(k));
+    await new Promise((resolve) => setImmediate(resolve));
+    if (i % 20 !== 0) continue;
+    const records = recordsOf(dir);
+    expect(records.map(({ hex }) => hex)).toEqual(records.map((_, n) => hex(payload(n % 4))));
+    expect(records.length).toBeGreaterThanOrEqual(seen);
+    seen = records.length;
+  }
+  await journal.close();
+  expect(recordsOf(dir)).toHaveLength(1_600);
+  expect(readdirSync(dir).length).toBeGreaterThan(1);
 });
 
 test('An owner that was replaced is told so at its next commit and writes nothing', async () => {
