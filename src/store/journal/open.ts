@@ -1,6 +1,7 @@
 import { GroupCommitJournal, type Journal } from './journal.js';
 import { type JournalIndex, JournalIndexer } from './journal-index.js';
-import { type Recovery, recoverJournal } from './recover.js';
+import { type RecoverOptions, type Recovery, recoverJournal } from './recover.js';
+import { writeFailure } from './write-failure.js';
 
 export interface OpenJournalOptions {
   /** Study the journal belongs to, 64 hexadecimal digits. */
@@ -30,9 +31,7 @@ export interface OpenedJournal {
 export function openJournal(dir: string, options: OpenJournalOptions): OpenedJournal {
   const { fingerprint, salvage = false } = options;
   const indexer = new JournalIndexer();
-  const { recovery, nextSegment } = recoverJournal({ dir, fingerprint, salvage }, (record) =>
-    indexer.add(record),
-  );
+  const { recovery, nextSegment } = recovered({ dir, fingerprint, salvage }, indexer);
   const journal = new GroupCommitJournal({
     dir,
     fingerprint,
@@ -43,4 +42,13 @@ export function openJournal(dir: string, options: OpenJournalOptions): OpenedJou
     checkOwner: options.checkOwner ?? (() => undefined),
   });
   return { journal, index: indexer.finish(), recovery };
+}
+
+function recovered(options: RecoverOptions, indexer: JournalIndexer): ReturnType<typeof recoverJournal> {
+  try {
+    return recoverJournal(options, (record) => indexer.add(record));
+  } catch (error) {
+    // Refusals of the file system are the user's to solve; anything else is told as it is.
+    throw error instanceof Error && 'syscall' in error ? writeFailure(options.dir, error) : error;
+  }
 }

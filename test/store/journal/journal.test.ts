@@ -206,6 +206,13 @@ test('Thousands of records that wait behind one slow write all become durable', 
   expect(recordsOf(dir)).toHaveLength(3_001);
 });
 
+test('A folder that cannot be made is an error of the environment with its name', () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  expect(() => openJournal(join(file, 'journal'), { fingerprint })).toThrow(EnvironmentError);
+  expect(() => openJournal(join(file, 'journal'), { fingerprint })).toThrow(file);
+});
+
 test('Records larger than what is read at once come back whole, among small ones', async () => {
   const dir = temporaryFolder();
   const { journal } = openJournal(dir, { fingerprint });
