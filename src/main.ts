@@ -2,7 +2,7 @@
 import { basename, relative } from 'node:path';
 import { isForAllRanks, runCommandLine } from './cli/index.js';
 import { EnvironmentError } from './errors/environment-error.js';
-import { findLauncher, world } from './mpi/index.js';
+import { abort, findLauncher, world } from './mpi/index.js';
 import type { Place } from './runtime/api.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function commandLine(argv: readonly string[], place: Place): Promise<number> {
-  const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false } : undefined;
+  const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false, isAbandoned: false } : undefined;
   const code = await runCommandLine(argv, {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -36,6 +36,7 @@ async function commandLine(argv: readonly string[], place: Place): Promise<numbe
   });
   // Whatever was refused before the ranks were needed: they wait for a word.
   if (job && !job.isTaken) await dismissRanks(job, 'rank 0 has refused the command');
+  if (job?.isAbandoned) abort(code);
   return code;
 }
 

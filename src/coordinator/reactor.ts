@@ -127,6 +127,12 @@ export function onBye(state: CoordinatorState, worker: number): void {
   known(state, worker).status = 'gone';
 }
 
+/** All workers are sent home before any has begun; they leave without a word. */
+export function onDismissed(state: CoordinatorState): void {
+  state.isStopping = true;
+  for (const entry of state.workers.values()) entry.status = 'gone';
+}
+
 /** True when nothing waits and nothing is computed; what was returned may still be on its way to the disk. */
 export function isAllDone(state: CoordinatorState): boolean {
   return state.inFlight === 0 && state.suspects.length === 0 && state.scheduler.remaining === 0;

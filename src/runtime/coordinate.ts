@@ -131,15 +131,16 @@ export function coordinate(request: CoordinateRequest): Coordination {
       request.onStarted?.();
       void links.broadcast(welcome).catch(fail);
     };
-    const refuse = (reason: string): void => {
-      void links.broadcast(encodeMessage({ kind: 'refuse', reason })).catch(() => {});
+    const refuse = async (reason: string): Promise<void> => {
+      await links.broadcast(encodeMessage({ kind: 'refuse', reason }));
+      reactor.onDismissed(state);
       fail(new EnvironmentError(reason));
     };
     const onHello = (worker: number, hello: Hello): void => {
       const reason = reasonToRefuse(request.identity, worker, hello);
       hosts.set(worker, hello.host);
       if (reason !== undefined) {
-        if (awaited.size > 0) refuse(reason);
+        if (!hasBegun) refuse(reason).catch(fail);
         else links.send(worker, encodeMessage({ kind: 'refuse', reason }));
         return;
       }

@@ -18,10 +18,8 @@ export function joinedLinks(first: CoordinatorLinks, second: CoordinatorLinks): 
     close: async () => {
       await Promise.all(all.map((links) => links.close()));
     },
-    abort: (exitCode) => {
-      // The first may end this process with it.
-      second.abort(exitCode);
-      first.abort(exitCode);
+    abort: () => {
+      for (const links of all) links.abort();
     },
   };
 }

@@ -23,6 +23,11 @@ export interface Ranks {
 /** The MPI job that this process is rank 0 of. Its ranks wait until they are used or dismissed, once. */
 export interface MpiJob {
   isTaken: boolean;
+  /**
+   * Ranks were left in the middle of their work: they cannot be met in MPI_Finalize. Whoever ends this process ends
+   * them with it, once everything is said and written, since that ends this process at the same moment.
+   */
+  isAbandoned: boolean;
 }
 
 /** `count` local workers. A worker computes beside the coordinator, which needs next to no time of its own. */
@@ -43,13 +48,15 @@ export function mpiRanks(job: MpiJob, onErrorLine: (worker: number, line: string
   job.isTaken = true;
   const guardian = startGuardian();
   const child = children([0], size, guardian, onErrorLine);
-  const ranks = mpiCoordinatorLinks(world.dup(), abort);
+  const ranks = mpiCoordinatorLinks(world.dup(), () => {
+    job.isAbandoned = true;
+  });
   return {
     links: joinedLinks(ranks, child),
     size,
     end: () => {
       guardian.close();
-      finalize();
+      if (!job.isAbandoned) finalize();
     },
   };
 }
@@ -57,7 +64,7 @@ export function mpiRanks(job: MpiJob, onErrorLine: (worker: number, line: string
 /** Sends the ranks of the MPI job home when there is nothing for them to do; `reason` is why, where it is an error. */
 export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> {
   job.isTaken = true;
-  const links = mpiCoordinatorLinks(world.dup(), abort);
+  const links = mpiCoordinatorLinks(world.dup(), () => abort(1));
   const farewell = reason === undefined ? ({ kind: 'stop' } as const) : ({ kind: 'refuse', reason } as const);
   const greeted = new Set<number>();
   const gone = new Set<number>();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { encode } from '../codec/msgpack.js';
+import { isDeserted } from '../coordinator/reactor.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { kernelIdentity, loadKernel, prepareKernel } from '../kernels/load.js';
@@ -196,12 +197,11 @@ class Session {
     const timer = setInterval(() => this.#show(monitor, coordination, onProgress), progressMs);
     try {
       const state = await coordination.finished;
-      await links.close();
       return { state, computed: coordination.state.appended };
-    } catch (error) {
-      links.abort(error instanceof EnvironmentError ? 2 : 1);
-      throw error;
     } finally {
+      // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
+      if (isDeserted(coordination.state)) await links.close();
+      else links.abort();
       clearInterval(timer);
       await this.#directory.live.finish(monitor.progress('finished'));
       logger.info({ computed: coordination.state.appended }, 'session ended');

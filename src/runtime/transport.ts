@@ -25,8 +25,8 @@ export interface CoordinatorLinks {
   replace(worker: number): number | undefined;
   /** Ends the links in good order, after every `bye`. */
   close(): Promise<void>;
-  /** Ends the workers at once. */
-  abort(exitCode: number): void;
+  /** Ends the workers, whatever they do: at once, or together with this process where there is no other way. */
+  abort(): void;
 }
 
 /** A worker's end. */

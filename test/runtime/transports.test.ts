@@ -56,7 +56,7 @@ function runLocal(scenario: string, workers: number, mark: string): Promise<Outc
     let stderr = '';
     child.stdout.on('data', (text) => (stdout += text));
     child.stderr.on('data', (text) => (stderr += text));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
 

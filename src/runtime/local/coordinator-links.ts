@@ -79,7 +79,7 @@ class LocalLinks implements CoordinatorLinks {
     clearTimeout(timer);
   }
 
-  abort(_exitCode: number): void {
+  abort(): void {
     this.#isClosing = true;
     for (const child of this.#processes.values()) child.kill();
   }

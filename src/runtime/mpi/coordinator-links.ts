@@ -16,8 +16,11 @@ const drainLimit = 64;
 /** The event loop gets a turn after this time: the journal writes there. */
 const turnMs = 1;
 
-/** Workers are the ranks 1 … size − 1, by their ranks. `comm` belongs to the links from here on. */
-export function mpiCoordinatorLinks(comm: Comm, abort: (exitCode: number) => void): CoordinatorLinks {
+/**
+ * Workers are the ranks 1 … size − 1, by their ranks. `comm` belongs to the links from here on. `abort` sees to it that
+ * the ranks end without MPI_Finalize.
+ */
+export function mpiCoordinatorLinks(comm: Comm, abort: () => void): CoordinatorLinks {
   return new MpiCoordinatorLinks(comm, abort);
 }
 
@@ -26,13 +29,13 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly workers: readonly number[];
   readonly #comm: Comm;
   readonly #outbox: Outbox;
-  readonly #abort: (exitCode: number) => void;
+  readonly #abort: () => void;
   readonly #pause = new Pause();
   #handlers: LinkHandlers | undefined;
   #inbox: Inbox | undefined;
   #isClosed = false;
 
-  constructor(comm: Comm, abort: (exitCode: number) => void) {
+  constructor(comm: Comm, abort: () => void) {
     this.#comm = comm;
     this.#abort = abort;
     this.#outbox = new Outbox(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
@@ -68,9 +71,9 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
     this.#inbox?.free();
   }
 
-  abort(exitCode: number): void {
+  abort(): void {
     this.#isClosed = true;
-    this.#abort(exitCode);
+    this.#abort();
   }
 
   readonly #pump = (): void => {

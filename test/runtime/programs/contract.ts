@@ -170,7 +170,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
   if (scenario === 'abort') {
     await until(() => report.seen.length === alive.size);
     process.stdout.write(JSON.stringify(report));
-    links.abort(2);
+    links.abort();
     // Local children are gone, this process goes by itself.
     process.exit(2);
   }
@@ -211,7 +211,9 @@ async function main(): Promise<void> {
       await work(link, world.rank);
       await link.close();
     } else {
-      process.stdout.write(JSON.stringify(await coordinate(mpiCoordinatorLinks(world.dup(), abort))));
+      process.stdout.write(
+        JSON.stringify(await coordinate(mpiCoordinatorLinks(world.dup(), () => abort(2)))),
+      );
     }
     finalize();
     return;
