@@ -46,6 +46,8 @@ export interface CoordinateRequest {
   /** All workers are there and the study is on its way to them. */
   onStarted?(): void;
   onNotice(message: string): void;
+  /** A worker said hello from a host. */
+  onJoined?(worker: number, host: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
 
@@ -139,6 +141,7 @@ export function coordinate(request: CoordinateRequest): Coordination {
     const onHello = (worker: number, hello: Hello): void => {
       const reason = reasonToRefuse(request.identity, worker, hello);
       hosts.set(worker, hello.host);
+      request.onJoined?.(worker, hello.host);
       if (reason !== undefined) {
         if (!hasBegun) refuse(reason).catch(fail);
         else links.send(worker, encodeMessage({ kind: 'refuse', reason }));

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { encode } from '../codec/msgpack.js';
 import { isDeserted } from '../coordinator/reactor.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
@@ -14,6 +13,7 @@ import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeRanges } from '../store/journal/records.js';
+import { encodeSession } from '../store/journal/session-record.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import type { KernelForm, Solver } from '../study/solver.js';
 import type { RunOutcome, RunRequest } from './api.js';
@@ -165,7 +165,7 @@ class Session {
     const { journal } = this.#opened;
     const logger = createLogger(this.#directory.paths.log);
     const facts = this.#facts(size, form);
-    journal.append('session', encode({ event: 'start', ...facts }));
+    journal.append('session', encodeSession({ event: 'start', at: new Date().toISOString(), facts }));
     this.#isStarted = true;
     this.#directory.startSession(
       { name: kernel.name, version: kernel.version, form, outputs: kernel.outputs },
@@ -190,6 +190,9 @@ class Session {
       onNotice: (message) => {
         logger.warn(message);
         onNotice(message);
+      },
+      onJoined: (worker, host) => {
+        journal.append('session', encodeSession({ event: 'join', hosts: [[worker, host]] }));
       },
       onWorkerLog: (worker, text) => logger.info({ worker, text }, 'log of a kernel'),
     });
