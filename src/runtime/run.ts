@@ -9,6 +9,7 @@ import { kernelIdentity, loadKernel, prepareKernel } from '../kernels/load.js';
 import { createLogger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
+import type { Chunk } from '../schedule/work-queue.js';
 import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
@@ -23,6 +24,7 @@ import { ownIdentity } from './handshake.js';
 import { Monitor } from './monitor.js';
 import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks } from './ranks.js';
 import { tally } from './tally.js';
+import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
 
 export interface RunContext {
@@ -89,15 +91,10 @@ class Session {
     let computedNow = 0;
     let size = this.#request.ranks;
     if (ranges.length > 0) {
-      const ranks = this.#startRanks();
-      size = ranks.size;
-      try {
-        const done = await this.#compute(ranks, ready, ranges, attempt, monitor);
-        state = done.state;
-        computedNow = done.computed;
-      } finally {
-        ranks.end();
-      }
+      const done = await this.#compute(ready, ranges, attempt, monitor);
+      state = done.state;
+      computedNow = done.computed;
+      size = done.size;
     } else if (this.#context.job) {
       await dismissRanks(this.#context.job);
     }
@@ -155,13 +152,33 @@ class Session {
   }
 
   async #compute(
-    { links, size }: Ranks,
-    { shared, form, kernel }: Ready,
-    ranges: readonly { first: number; count: number }[],
+    ready: Ready,
+    ranges: readonly Chunk[],
     attempt: number,
     monitor: Monitor,
-  ): Promise<{ state: RunOutcome['state']; computed: number }> {
-    const { study, onProgress, onNotice, stop } = this.#request;
+  ): Promise<{ state: RunOutcome['state']; computed: number; size: number }> {
+    const { links, size, end } = this.#startRanks();
+    let coordination: Coordination | undefined;
+    try {
+      coordination = this.#coordinate(links, size, ready, ranges, attempt);
+      const state = await this.#watch(coordination, monitor);
+      return { state, computed: coordination.state.appended, size };
+    } finally {
+      // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
+      if (coordination && isDeserted(coordination.state)) await links.close();
+      else links.abort();
+      end();
+    }
+  }
+
+  #coordinate(
+    links: CoordinatorLinks,
+    size: number,
+    { shared, form, kernel }: Ready,
+    ranges: readonly Chunk[],
+    attempt: number,
+  ): Coordination {
+    const { study, onNotice, stop } = this.#request;
     const { journal } = this.#opened;
     const logger = createLogger(this.#directory.paths.log);
     const facts = this.#facts(size, form);
@@ -172,7 +189,7 @@ class Session {
       facts,
     );
     logger.info(facts, 'session started');
-    const coordination = coordinate({
+    return coordinate({
       links,
       identity: ownIdentity(buildId()),
       study,
@@ -196,25 +213,25 @@ class Session {
       },
       onWorkerLog: (worker, text) => logger.info({ worker, text }, 'log of a kernel'),
     });
+  }
+
+  async #watch(coordination: Coordination, monitor: Monitor): Promise<RunOutcome['state']> {
     monitor.watch(coordination);
-    const timer = setInterval(() => this.#show(monitor, coordination, onProgress), progressMs);
+    const timer = setInterval(() => this.#show(monitor, coordination), progressMs);
     try {
-      const state = await coordination.finished;
-      return { state, computed: coordination.state.appended };
+      return await coordination.finished;
     } finally {
-      // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
-      if (isDeserted(coordination.state)) await links.close();
-      else links.abort();
       clearInterval(timer);
       await this.#directory.live.finish(monitor.progress('finished'));
-      logger.info({ computed: coordination.state.appended }, 'session ended');
+      const { appended: computed } = coordination.state;
+      createLogger(this.#directory.paths.log).info({ computed }, 'session ended');
     }
   }
 
-  #show(monitor: Monitor, coordination: Coordination, onProgress: RunRequest['onProgress']): void {
+  #show(monitor: Monitor, coordination: Coordination): void {
     const phase = coordination.state.isStopping && this.#request.stop.aborted ? 'stopping' : 'running';
     const progress = monitor.progress(phase);
-    onProgress(progress);
+    this.#request.onProgress(progress);
     this.#directory.live.offer(progress);
   }
 
