@@ -1,62 +1,46 @@
 /** Binds the coordinator's reactor to a transport and a journal, from the first hello to the last bye. */
-import { encodeBlock } from '../codec/block.js';
-import { allocateColumns, type ColumnSpec } from '../codec/columns.js';
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions } from '../coordinator/state.js';
 import { EnvironmentError } from '../errors/environment-error.js';
-import type { Batching, Hello, Welcome, WorkerMessage } from '../messages/message.js';
+import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
-import { createScheduler } from '../schedule/scheduler.js';
+import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
-import { AssignmentBuffer } from './assignments.js';
+import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
-import type { CoordinatorLinks } from './transport.js';
 
-/** What the coordinator needs of a journal; store/journal has it on disk. */
-export interface ResultLog {
-  /** Copies the bytes; the position behind them. */
-  append(kind: 'results' | 'assign', bytes: Uint8Array): number;
-  readonly backlogBytes: number;
-  onDurable(listener: (position: number) => void): void;
-  onError(listener: (error: Error) => void): void;
-  flush(): Promise<void>;
-}
-
-export interface CoordinateRequest {
-  readonly links: CoordinatorLinks;
+export interface CoordinateRequest extends CommRequest {
   readonly identity: Identity;
   readonly study: Study;
   readonly shared: unknown;
   readonly form: KernelForm;
   readonly kernelIdentity: string;
-  readonly outputs: readonly ColumnSpec[];
-  readonly log: ResultLog;
   /** Cases to compute. */
   readonly ranges: readonly Readonly<Chunk>[];
   readonly strategy: Strategy;
   readonly chunk: number | 'auto';
   readonly attempt: number;
-  readonly batching: Batching;
   /** Most ranges at a worker. */
   readonly depth?: number;
   readonly stop: AbortSignal;
   /** All workers are there and the study is on its way to them. */
   onStarted?(): void;
-  onNotice(message: string): void;
   /** A worker said hello from a host. */
   onJoined?(worker: number, host: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
+
+export type RunEnd = 'completed' | 'interrupted';
 
 export interface Coordination {
   /** For looking at, not for changing. */
   readonly state: CoordinatorState;
   readonly hosts: ReadonlyMap<number, string>;
   /** Settles when all is computed and durable, or stopped and durable. Rejects when the run cannot go on. */
-  readonly finished: Promise<'completed' | 'interrupted'>;
+  readonly finished: Promise<RunEnd>;
 }
 
 /** A found chunk size is bounded by time; this only keeps one range countable in 32 bits. */
@@ -66,211 +50,194 @@ const mostCases = 1 << 24;
 const stopGraceMs = 5_000;
 
 export function coordinate(request: CoordinateRequest): Coordination {
-  const { links, log } = request;
-  const scheduler = createScheduler({
-    strategy: request.strategy,
-    ranges: request.ranges,
-    workers: links.workers,
-    chunk: request.chunk,
-    mostCases,
-  });
-  const state = createState(scheduler, links.workers, {
-    ...defaultOptions,
-    attempt: request.attempt,
-    depthLimit: request.depth ?? defaultOptions.depthLimit,
-  });
-  const hosts = new Map<number, string>();
-  const comm = createComm(request);
-  const welcome = encodeMessage(welcomeOf(request));
+  return new Coordinator(request);
+}
 
-  const finished = new Promise<'completed' | 'interrupted'>((resolve, reject) => {
-    let isSettled = false;
-    let isClosing = false;
-    let graceTimer: NodeJS.Timeout | undefined;
-    /** Workers that have not said hello; nothing is sent to any before all have. */
-    const awaited = new Set(links.workers);
-    let hasBegun = false;
+class Coordinator implements Coordination {
+  readonly state: CoordinatorState;
+  readonly hosts = new Map<number, string>();
+  readonly finished: Promise<RunEnd>;
+  readonly #request: CoordinateRequest;
+  readonly #comm: Comm;
+  readonly #welcome: Uint8Array;
+  /** Workers that have not said hello; nothing is sent to any before all have. */
+  readonly #awaited: Set<number>;
+  #hasBegun = false;
+  #isEnding = false;
+  #isSettled = false;
+  #settle: { resolve(end: RunEnd): void; reject(error: Error): void };
+  #graceTimer: NodeJS.Timeout | undefined;
 
-    const settle = (end: () => void): void => {
-      if (isSettled) return;
-      isSettled = true;
-      clearTimeout(graceTimer);
-      end();
-    };
-    const fail = (error: Error): void => settle(() => reject(error));
-    const end = (how: 'completed' | 'interrupted'): void => {
-      if (isClosing) return;
-      isClosing = true;
-      // What came before the last bye may still be on its way to the disk.
-      log.flush().then(
-        () => settle(() => resolve(how)),
-        (error) => fail(error),
-      );
-    };
-    const guarded =
-      <A extends unknown[]>(action: (...args: A) => void) =>
-      (...args: A): void => {
-        if (isSettled) return;
-        try {
-          action(...args);
-          check();
-        } catch (error) {
-          fail(error as Error);
-        }
-      };
-    const check = (): void => {
-      if (state.isStopping) {
-        if (reactor.isDeserted(state)) end(reactor.isAllDone(state) ? 'completed' : 'interrupted');
-        return;
-      }
-      if (awaited.size === 0 && reactor.isAllDone(state)) {
-        reactor.onStop(state, comm);
-        check();
-      }
-    };
-    const begin = (): void => {
-      hasBegun = true;
-      request.onStarted?.();
-      void links.broadcast(welcome).catch(fail);
-    };
-    const refuse = async (reason: string): Promise<void> => {
-      await links.broadcast(encodeMessage({ kind: 'refuse', reason }));
-      reactor.onDismissed(state);
-      fail(new EnvironmentError(reason));
-    };
-    const onHello = (worker: number, hello: Hello): void => {
-      const reason = reasonToRefuse(request.identity, worker, hello);
-      hosts.set(worker, hello.host);
-      request.onJoined?.(worker, hello.host);
-      if (reason !== undefined) {
-        if (!hasBegun) refuse(reason).catch(fail);
-        else links.send(worker, encodeMessage({ kind: 'refuse', reason }));
-        return;
-      }
-      if (!awaited.delete(worker)) links.send(worker, welcome);
-      else if (awaited.size === 0) begin();
-    };
-    const onMessage = (worker: number, message: WorkerMessage): void => {
-      switch (message.kind) {
-        case 'results':
-          reactor.onResults(state, comm, worker, message.bytes);
-          break;
-        case 'hello':
-          onHello(worker, message);
-          break;
-        case 'ready':
-          reactor.onReady(state, comm, worker);
-          break;
-        case 'unable':
-          links.send(worker, encodeMessage({ kind: 'refuse', reason: message.reason }));
-          fail(
-            new EnvironmentError(`worker ${worker} on ${hosts.get(worker)} is refused: ${message.reason}`),
-          );
-          break;
-        case 'log':
-          request.onWorkerLog(worker, message.text);
-          break;
-        case 'bye':
-          reactor.onBye(state, worker);
-          break;
-        default:
-          message satisfies never;
-      }
-    };
-    const onLost = (worker: number, reason: string): void => {
-      if (state.workers.get(worker)?.status === 'gone') return;
-      reactor.onLost(state, comm, worker, reason);
-      if (state.isStopping) return;
-      request.onNotice(`${reason}; its cases are computed by others`);
-      awaited.delete(worker);
-      const successor = links.replace(worker);
-      if (successor !== undefined) {
-        reactor.onJoined(state, successor);
-        // The broadcast reaches it as well, so it must not come before this one's hello.
-        if (!hasBegun) awaited.add(successor);
-      } else if (reactor.isDeserted(state)) {
-        fail(new EnvironmentError(`no worker is left: ${reason}`));
-      } else if (!hasBegun && awaited.size === 0) {
-        begin();
-      }
-    };
-
-    const handleMessage = guarded((worker: number, bytes: Uint8Array) => {
-      const blocks = blocksOf(bytes);
-      if (blocks) reactor.onResults(state, comm, worker, blocks);
-      else onMessage(worker, decodeMessage(bytes) as WorkerMessage);
+  constructor(request: CoordinateRequest) {
+    const { links, log, stop } = request;
+    this.#request = request;
+    this.#comm = createComm(request);
+    this.#welcome = encodeMessage(welcomeOf(request));
+    this.#awaited = new Set(links.workers);
+    this.state = createState(schedulerOf(request), links.workers, {
+      ...defaultOptions,
+      attempt: request.attempt,
+      depthLimit: request.depth ?? defaultOptions.depthLimit,
+    });
+    this.#settle = { resolve: () => {}, reject: () => {} };
+    this.finished = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
     });
     links.start({
-      onMessage: handleMessage,
-      onDrained: guarded(() => reactor.onDrained(state, comm)),
-      onLost: guarded(onLost),
-      onError: fail,
+      onMessage: this.#guarded((worker: number, bytes: Uint8Array) => this.#onMessage(worker, bytes)),
+      onDrained: this.#guarded(() => reactor.onDrained(this.state, this.#comm)),
+      onLost: this.#guarded((worker: number, reason: string) => this.#onLost(worker, reason)),
+      onError: (error) => this.#fail(error),
     });
-    log.onDurable(guarded((position: number) => reactor.onDurable(state, comm, position)));
-    log.onError(fail);
-    const onStop = guarded(() => {
-      reactor.onStop(state, comm);
-      graceTimer = setTimeout(() => {
-        request.onNotice(
-          `workers still compute after ${stopGraceMs / 1000} s; their cases are left for a resume`,
-        );
-        end('interrupted');
-      }, stopGraceMs);
-    });
-    if (request.stop.aborted) onStop();
-    else request.stop.addEventListener('abort', onStop, { once: true });
-  });
-  return { state, hosts, finished };
-}
+    log.onDurable(this.#guarded((position: number) => reactor.onDurable(this.state, this.#comm, position)));
+    log.onError((error) => this.#fail(error));
+    const onStop = this.#guarded(() => this.#onStop());
+    if (stop.aborted) onStop();
+    else stop.addEventListener('abort', onStop, { once: true });
+  }
 
-function createComm(request: CoordinateRequest): Comm {
-  const { links, log, outputs, batching } = request;
-  const buffers = new Map<number, AssignmentBuffer>();
-  const flush = (worker: number): void => {
-    const buffer = buffers.get(worker);
-    if (!buffer || buffer.isEmpty) return;
-    log.append('assign', buffer.record());
-    links.send(worker, buffer.take());
-  };
-  return {
-    assign: (worker, first, count, attempt) => {
-      let buffer = buffers.get(worker);
-      if (!buffer) {
-        buffer = new AssignmentBuffer(worker);
-        buffers.set(worker, buffer);
+  #onMessage(worker: number, bytes: Uint8Array): void {
+    // Results are most of what comes, and need no message object.
+    const blocks = blocksOf(bytes);
+    if (blocks) {
+      reactor.onResults(this.state, this.#comm, worker, blocks);
+      return;
+    }
+    const message = decodeMessage(bytes) as WorkerMessage;
+    switch (message.kind) {
+      case 'results':
+        break;
+      case 'hello':
+        this.#onHello(worker, message);
+        break;
+      case 'ready':
+        reactor.onReady(this.state, this.#comm, worker);
+        break;
+      case 'unable':
+        this.#onUnable(worker, message.reason);
+        break;
+      case 'log':
+        this.#request.onWorkerLog(worker, message.text);
+        break;
+      case 'bye':
+        reactor.onBye(this.state, worker);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #onHello(worker: number, hello: Hello): void {
+    const { identity, links, onJoined } = this.#request;
+    const reason = reasonToRefuse(identity, worker, hello);
+    this.hosts.set(worker, hello.host);
+    onJoined?.(worker, hello.host);
+    if (reason !== undefined) {
+      if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
+      else this.#refuseAll(reason).catch((error) => this.#fail(error));
+    } else if (!this.#awaited.delete(worker)) {
+      links.send(worker, this.#welcome);
+    } else if (this.#awaited.size === 0) {
+      this.#begin();
+    }
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#request.onStarted?.();
+    this.#request.links.broadcast(this.#welcome).catch((error) => this.#fail(error));
+  }
+
+  async #refuseAll(reason: string): Promise<void> {
+    await this.#request.links.broadcast(encodeMessage({ kind: 'refuse', reason }));
+    reactor.onDismissed(this.state);
+    this.#fail(new EnvironmentError(reason));
+  }
+
+  #onUnable(worker: number, reason: string): void {
+    this.#request.links.send(worker, encodeMessage({ kind: 'refuse', reason }));
+    this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
+  }
+
+  #onLost(worker: number, reason: string): void {
+    const { state } = this;
+    const { links, onNotice } = this.#request;
+    if (state.workers.get(worker)?.status === 'gone') return;
+    reactor.onLost(state, this.#comm, worker, reason);
+    if (state.isStopping) return;
+    onNotice(`${reason}; its cases are computed by others`);
+    this.#awaited.delete(worker);
+    const successor = links.replace(worker);
+    if (successor !== undefined) {
+      reactor.onJoined(state, successor);
+      // The broadcast reaches it as well, so it must not come before this one's hello.
+      if (!this.#hasBegun) this.#awaited.add(successor);
+    } else if (reactor.isDeserted(state)) {
+      this.#fail(new EnvironmentError(`no worker is left: ${reason}`));
+    } else if (!this.#hasBegun && this.#awaited.size === 0) {
+      this.#begin();
+    }
+  }
+
+  #onStop(): void {
+    reactor.onStop(this.state, this.#comm);
+    this.#graceTimer = setTimeout(() => {
+      const seconds = stopGraceMs / 1000;
+      this.#request.onNotice(`workers still compute after ${seconds} s; their cases are left for a resume`);
+      this.#end('interrupted');
+    }, stopGraceMs);
+  }
+
+  /** After each event: is it over? */
+  #check(): void {
+    const { state } = this;
+    if (!state.isStopping && this.#awaited.size === 0 && reactor.isAllDone(state)) {
+      reactor.onStop(state, this.#comm);
+    }
+    if (state.isStopping && reactor.isDeserted(state)) {
+      this.#end(reactor.isAllDone(state) ? 'completed' : 'interrupted');
+    }
+  }
+
+  #end(end: RunEnd): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    // What came before the last bye may still be on its way to the disk.
+    this.#request.log.flush().then(
+      () => {
+        this.#close();
+        this.#settle.resolve(end);
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  #fail(error: Error): void {
+    this.#close();
+    this.#settle.reject(error);
+  }
+
+  #close(): void {
+    this.#isSettled = true;
+    clearTimeout(this.#graceTimer);
+  }
+
+  /** An event's action; nothing happens after the end, and an exception is the end. */
+  #guarded<A extends unknown[]>(action: (...args: A) => void): (...args: A) => void {
+    return (...args) => {
+      if (this.#isSettled) return;
+      try {
+        action(...args);
+        this.#check();
+      } catch (error) {
+        this.#fail(error as Error);
       }
-      buffer.add(first, count, attempt);
-      if (batching === 'single' || buffer.isFull) flush(worker);
-    },
-    flush,
-    stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
-    persist: (blocks) => log.append('results', blocks),
-    persistFailure: (first, attempt, type, message) =>
-      log.append('results', failureBlock(outputs, first, attempt, type, message)),
-    backlogBytes: () => log.backlogBytes,
-    notice: (message) => request.onNotice(message),
-  };
+    };
+  }
 }
 
-function failureBlock(
-  outputs: readonly ColumnSpec[],
-  first: number,
-  attempt: number,
-  type: string,
-  message: string,
-): Uint8Array {
-  const columns = allocateColumns(outputs, 1);
-  const failures = [{ offset: 0, status: 'failed', type, message }] as const;
-  return encodeBlock(outputs, {
-    first,
-    count: 1,
-    startedMs: Date.now(),
-    elapsedMs: 0,
-    worker: 0,
-    attempt,
-    columns,
-    failures,
-  });
+function schedulerOf({ strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
+  return createScheduler({ strategy, ranges, workers: links.workers, chunk, mostCases });
 }
 
 function welcomeOf(request: CoordinateRequest): Welcome {

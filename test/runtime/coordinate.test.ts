@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnSpec } from '../../src/codec/columns.js';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
-import { type CoordinateRequest, coordinate, type ResultLog } from '../../src/runtime/coordinate.js';
+import { type CoordinateRequest, coordinate } from '../../src/runtime/coordinate.js';
+import type { ResultLog } from '../../src/runtime/coordinator-comm.js';
 import type { Strategy } from '../../src/study/study.js';
 import { studyOf } from '../store/support.js';
 import { blocksOf } from '../worker/fake-link.js';

@@ -5,7 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
 import { finalize, world } from '../../../src/mpi/index.js';
-import { coordinate, type ResultLog } from '../../../src/runtime/coordinate.js';
+import { coordinate } from '../../../src/runtime/coordinate.js';
+import type { ResultLog } from '../../../src/runtime/coordinator-comm.js';
 import { ownIdentity } from '../../../src/runtime/handshake.js';
 import { mpiCoordinatorLinks } from '../../../src/runtime/mpi/coordinator-links.js';
 import { mpiWorkerLink } from '../../../src/runtime/mpi/worker-link.js';

@@ -1,0 +1,76 @@
+/** What the coordinator's reactor does to the world: assignments go to the links, results to the journal. */
+import { encodeBlock } from '../codec/block.js';
+import { allocateColumns, type ColumnSpec } from '../codec/columns.js';
+import type { Comm } from '../coordinator/comm.js';
+import type { Batching } from '../messages/message.js';
+import { encodeMessage } from '../messages/wire.js';
+import { AssignmentBuffer } from './assignments.js';
+import type { CoordinatorLinks } from './transport.js';
+
+/** What the coordinator needs of a journal; store/journal has it on disk. */
+export interface ResultLog {
+  /** Copies the bytes; the position behind them. */
+  append(kind: 'results' | 'assign', bytes: Uint8Array): number;
+  readonly backlogBytes: number;
+  onDurable(listener: (position: number) => void): void;
+  onError(listener: (error: Error) => void): void;
+  flush(): Promise<void>;
+}
+
+export interface CommRequest {
+  readonly links: CoordinatorLinks;
+  readonly log: ResultLog;
+  /** Of the kernel, for rows of cases that no kernel completes. */
+  readonly outputs: readonly ColumnSpec[];
+  readonly batching: Batching;
+  onNotice(message: string): void;
+}
+
+export function createComm({ links, log, outputs, batching, onNotice }: CommRequest): Comm {
+  const buffers = new Map<number, AssignmentBuffer>();
+  const flush = (worker: number): void => {
+    const buffer = buffers.get(worker);
+    if (!buffer || buffer.isEmpty) return;
+    log.append('assign', buffer.record());
+    links.send(worker, buffer.take());
+  };
+  return {
+    assign: (worker, first, count, attempt) => {
+      let buffer = buffers.get(worker);
+      if (!buffer) {
+        buffer = new AssignmentBuffer(worker);
+        buffers.set(worker, buffer);
+      }
+      buffer.add(first, count, attempt);
+      if (batching === 'single' || buffer.isFull) flush(worker);
+    },
+    flush,
+    stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
+    persist: (blocks) => log.append('results', blocks),
+    persistFailure: (first, attempt, type, message) =>
+      log.append('results', failureBlock(outputs, first, attempt, type, message)),
+    backlogBytes: () => log.backlogBytes,
+    notice: onNotice,
+  };
+}
+
+function failureBlock(
+  outputs: readonly ColumnSpec[],
+  first: number,
+  attempt: number,
+  type: string,
+  message: string,
+): Uint8Array {
+  const columns = allocateColumns(outputs, 1);
+  const failures = [{ offset: 0, status: 'failed', type, message }] as const;
+  return encodeBlock(outputs, {
+    first,
+    count: 1,
+    startedMs: Date.now(),
+    elapsedMs: 0,
+    worker: 0,
+    attempt,
+    columns,
+    failures,
+  });
+}
