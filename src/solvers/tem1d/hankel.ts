@@ -21,11 +21,13 @@ export interface HankelRule {
 
 /**
  * The trapezoidal rule in tau, lambda = c log(1 + exp tau): steps of `logStep` in log lambda where lambda is small,
- * for there F changes over octaves; and of `linearStep` over the larger radius where the Bessel functions oscillate,
- * which is coarser than their waves but not so coarse that an alias falls into the taper's band.
+ * for there F changes over octaves; and where the Bessel functions oscillate, steps which are coarser than their waves
+ * but not so coarse that an alias falls into the taper's band: of `linearStep` over the longer of radius and
+ * separation, less when the other is nearly as long, for then their waves add up to `fastestWave`.
  */
 const logStep = 0.2;
 const linearStep = 2.8;
+const fastestWave = 4.4;
 /** Length of the taper in waves' radians; its band holds exp(-taperLength / 2) of it outside. */
 const taperLength = 76;
 /** exp(-36) is below the rounding of what came before. */
@@ -38,7 +40,8 @@ export function hankelRule(geometry: Geometry, smallest: number): HankelRule {
   const slowest = Math.abs(radius - separation);
   const taperStart = 1 / longer;
   const largest = Math.min(taperStart + taperLength / slowest, attenuationLimit / height);
-  const scale = linearStep / longer / logStep;
+  const coarsest = Math.min(linearStep / longer, fastestWave / (radius + separation));
+  const scale = coarsest / logStep;
   const first = Math.floor(Math.log(Math.expm1(smallest / scale)) / logStep);
   const last = Math.ceil(
     Math.log(Math.expm1(Math.min(largest / scale, 700))) / logStep +

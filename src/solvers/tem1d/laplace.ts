@@ -15,22 +15,24 @@ export interface Complex {
   readonly im: number;
 }
 
-/** alpha: the branches run off at 90 + 29 degrees, which leaves F smooth in wavenumber at every node. */
+/** The branches run off at 90 degrees + alpha = 113, which leaves F smooth in wavenumber at every node. */
 const alpha = 0.4;
-const tail = 3;
-const step = 0.37;
-/** Fastest node over the shortest time: beyond it, exp(s t) would be below the errors. */
-const head = 50;
-/** Nodes beyond this over the shortest elapsed time have no part in a gate. */
-const fastestNode = 300;
-const fewestNodes = 16;
+/** Between nodes, in theta: 0.37 would do for B, and rather 0.36 for -dB/dt at gates before the field has reached them. */
+const step = 0.365;
+/** Re s of the curve's start, over the longest time, and about |s| of its last node, over the shortest. */
+const slowestNode = 3;
+const fastestNode = 64;
+/** Nodes faster than this over a gate's shortest time have no part in it, unless it would be left with too few. */
+const fastestUsed = 300;
+const fewestUsed = 16;
+/** Decay rates below this over a gate's longest time are weighted like it: they only follow. */
 const slowestRate = 1e-3;
 
 /** Nodes in the upper half plane for elapsed times from `shortest` to `longest`, s. */
 export function laplaceNodes(shortest: number, longest: number): readonly Complex[] {
   // Below a decade and a half the fit lacks freedom, so that the range is widened towards late times.
-  const scale = tail / Math.max(longest, 30 * shortest);
-  const span = Math.log((2 * head) / shortest / scale);
+  const scale = slowestNode / Math.max(longest, 30 * shortest);
+  const span = Math.log((2 * fastestNode) / shortest / scale);
   return Array.from({ length: Math.ceil(span / step + 0.5) }, (_, i) => {
     const theta = (i + 0.5) * step;
     return {
@@ -58,7 +60,7 @@ export function fittingRates(nodes: readonly Complex[], shortest: number, longes
 }
 
 /**
- * The rule of one gate. Errors are weighted by powers k^p of the decay rate, p from -1 to 3/2, each relative to the
+ * The rule of one gate. Errors are weighted by powers k^p of the decay rate, p from -1 to 7/4, each relative to the
  * largest |answer| k^p: how the strengths m(k) go from early to late times over any ground.
  */
 export function gateRule(
@@ -75,10 +77,11 @@ export function gateRule(
     });
     return { power, largest };
   });
-  // Faster nodes say nothing of this gate, and their rounding would be all that they add.
-  const slowest = slowestRate / (reach(past)?.[1] ?? 1);
-  const fastest = fastestNode / (reach(past)?.[0] ?? 1);
-  const used = nodes.filter(({ re, im }, j) => j < fewestNodes || Math.hypot(re, im) <= fastest);
+  const [shortest, longest] = reach(past) ?? [1, 1];
+  const slowest = slowestRate / longest;
+  const fastest = fastestUsed / shortest;
+  // What faster nodes would add is their rounding.
+  const used = nodes.filter(({ re, im }, j) => j < fewestUsed || Math.hypot(re, im) <= fastest);
   const columns = 2 * used.length;
   const matrix = new Float64Array(rates.length * columns);
   const target = new Float64Array(rates.length);
