@@ -1,0 +1,38 @@
+/** Stopping the launcher itself: ranks are given a moment or none. */
+import { describe, expect, test } from 'vitest';
+import { mainScript } from '../../src/process/install.js';
+import { startProgram } from '../cli/program.js';
+import { runnables, startArguments } from '../mpi/families.js';
+import { eventually, processesMarked } from '../process/marked.js';
+import { expectResumable, folder, noted, notes, runDirOf, setUpStops, study, watched } from './stops.js';
+
+setUpStops();
+
+for (const runnable of runnables) {
+  describe.skipIf(!runnable.launcher)(`under the mpirun of ${runnable.name}`, () => {
+    test.each(['SIGINT', 'SIGTERM'] as const)(
+      '%s to mpirun ends every rank and keeps what is done',
+      async (signal) => {
+        const name = `under-${runnable.name.replace(' ', '-')}-${signal}`;
+        const command = [
+          process.execPath,
+          mainScript(),
+          'run',
+          study,
+          '--run-dir',
+          runDirOf(name),
+          '--chunk',
+          '1',
+        ];
+        const { args, env } = startArguments(runnable, 2, command);
+        const environment = { ...(env as Record<string, string>), SHOAL_TEST_NOTES: notes };
+        const session = watched(startProgram(runnable.launcher!, args, folder, environment));
+        expect(await eventually(() => noted() >= 40)).toBe(true);
+        session.child.kill(signal);
+        await session.ended;
+        expect(await eventually(() => processesMarked(session.mark).length === 0)).toBe(true);
+        expect(expectResumable(name)).toBeGreaterThan(20);
+      },
+    );
+  });
+}
