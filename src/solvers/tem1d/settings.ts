@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { InputError } from '../../errors/input-error.js';
 import type { Geometry } from './hankel.js';
-import { type Response, switchOff, type Waveform } from './waveform.js';
+import { type Response, shortestElapsed, switchOff, type Waveform } from './waveform.js';
 
 const finite = z.number().describe('a finite number');
 
@@ -26,7 +26,7 @@ export const surveyShape = {
   response: z
     .enum(['b', 'dbdt'])
     .default('b')
-    .describe('b: vertical field, T/(A m2); dbdt: its decrease -dB/dt, T/(s A m2).'),
+    .describe('b: vertical field that the ground adds, T/(A m2); dbdt: its decrease -dB/dt, T/(s A m2).'),
   waveform: z
     .strictObject({ times: z.array(finite).min(2), currents: z.array(finite).min(2) })
     .optional()
@@ -52,8 +52,6 @@ export interface Survey {
   readonly lowpass: readonly number[];
 }
 
-/** A gate this soon after a jump of the current, s, would see the ground answer within its first nanosecond. */
-const shortestElapsed = 1e-9;
 const longestElapsed = 1e4;
 /** Receivers nearer to the wire than this part of the radius, and no higher, would need thousands of wavenumbers. */
 const nearestToWire = 0.01;

@@ -5,7 +5,7 @@
 import { hankelEnds, hankelRule } from './hankel.js';
 import { type Complex, fittingRates, gateRule, laplaceNodes } from './laplace.js';
 import type { Survey } from './settings.js';
-import { pastOf, reach } from './waveform.js';
+import { pastOf, reach, shortestElapsed } from './waveform.js';
 
 /** Magnetic constant, T m/A. */
 export const mu0 = 4e-7 * Math.PI;
@@ -53,7 +53,7 @@ export interface Tables {
 export function makeTables(survey: Survey, layers: number, kind: Layering): Float64Array {
   const pasts = survey.times.map((time) => pastOf(survey.waveform, time));
   const reaches = pasts.flatMap((past) => reach(past) ?? []);
-  const shortest = Math.max(1e-9, Math.min(...reaches, 1));
+  const shortest = Math.max(shortestElapsed, Math.min(...reaches, 1));
   const longest = Math.max(shortest, ...reaches);
   const nodes = laplaceNodes(shortest, longest);
   const rates = fittingRates(nodes, shortest, longest);

@@ -17,6 +17,12 @@ export interface Past {
   readonly ramps: readonly { readonly start: number; readonly end: number; readonly slope: number }[];
 }
 
+/**
+ * Least time between a jump and a gate, s: nothing in the ground answers sooner. A ramp that ended within it counts as
+ * still going on, for the field is the same.
+ */
+export const shortestElapsed = 1e-9;
+
 export function pastOf(waveform: Waveform, gate: number): Past {
   const jumps: { elapsed: number; change: number }[] = [];
   const ramps: { start: number; end: number; slope: number }[] = [];
@@ -26,7 +32,12 @@ export function pastOf(waveform: Waveform, gate: number): Past {
     const change = (waveform.currents[i] as number) - (waveform.currents[i - 1] as number);
     if (change === 0 || from >= gate) continue;
     if (from === to) jumps.push({ elapsed: gate - from, change });
-    else ramps.push({ start: gate - from, end: Math.max(0, gate - to), slope: change / (to - from) });
+    else
+      ramps.push({
+        start: gate - from,
+        end: gate - to < shortestElapsed ? 0 : gate - to,
+        slope: change / (to - from),
+      });
   }
   return { jumps, ramps };
 }
