@@ -1,12 +1,12 @@
 /**
  * `npm run build`: src/ to dist/, native/ to dist/native/. With --if-stale only when a source is younger than dist/.
  *
- *   dist/main.js       the command line and every rank: one file, and chunks that only exports load
+ *   dist/main.js       the command line and every rank: one file        dist/lazy/  packages that only exports load
  *   dist/index.js      the public API            dist/mpi.js   the MPI binding alone
  *   dist/types/        declarations of both      dist/native/  C kernels, where there is a compiler
  *   dist/THIRD-PARTY.txt   licences of the packages that were bundled in
  *
- * Each entry is a build of its own, so that a rank opens one file and not a tree of shared chunks.
+ * Each entry is a build of its own, so that a rank opens one file and not a tree of shared ones.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,6 +32,18 @@ const external = [/^node:/, 'koffi', 'rolldown'];
 
 const bundledModules = new Set();
 
+/** Bare specifiers of dynamic imports, found while the entries are bundled. */
+const lazy = new Set();
+const lazyPackages = {
+  name: 'lazy-packages',
+  resolveId(source, _importer, { kind }) {
+    if (kind !== 'dynamic-import' || !/^[a-z@]/.test(source) || source.startsWith('node:')) return null;
+    if (external.includes(source)) return null;
+    lazy.add(source);
+    return { id: `./lazy/${lazyName(source)}.js`, external: 'relative' };
+  },
+};
+
 await oneAtATime(root, async () => {
   if (!process.argv.includes('--if-stale') || isStale(root)) await build();
 });
@@ -42,6 +54,7 @@ async function build() {
   mkdirSync(fresh, { recursive: true });
   try {
     for (const entry of entries) await bundle(entry);
+    await bundleLazy();
     declarations();
     writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText([...bundledModules]));
     replaceDist();
@@ -54,9 +67,29 @@ async function build() {
   process.exitCode = native.failed ? 1 : 0;
 }
 
+/** An entry of ours is one file, whatever it imports; packages it imports lazily are left for bundleLazy. */
 async function bundle({ from, to, isCommand }) {
+  await write(
+    { input: join(root, from), plugins: [lazyPackages] },
+    {
+      file: join(fresh, to),
+      codeSplitting: false,
+      banner: isCommand ? '#!/usr/bin/env node' : '',
+    },
+  );
+  if (isCommand) chmodSync(join(fresh, to), 0o755);
+}
+
+/** The packages that exports alone need, each entry of theirs a file; what these share goes to further ones. */
+async function bundleLazy() {
+  await write(
+    { input: Object.fromEntries([...lazy].map((source) => [lazyName(source), source])) },
+    { dir: join(fresh, 'lazy'), entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
+  );
+}
+
+async function write(input, output) {
   const build = await rolldown({
-    input: join(root, from),
     cwd: root,
     platform: 'node',
     external,
@@ -66,17 +99,15 @@ async function bundle({ from, to, isCommand }) {
       if (log.code === 'UNRESOLVED_IMPORT') report('error', log);
       else report(level, log);
     },
+    ...input,
   });
-  const { output } = await build.write({
-    dir: fresh,
-    format: 'esm',
-    entryFileNames: to,
-    chunkFileNames: `chunks/${to.replace('.js', '')}-[name]-[hash].js`,
-    banner: isCommand ? (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : '') : undefined,
-  });
+  const written = await build.write({ format: 'esm', ...output });
   await build.close();
-  for (const chunk of output) for (const id of chunk.moduleIds ?? []) bundledModules.add(id);
-  if (isCommand) chmodSync(join(fresh, to), 0o755);
+  for (const chunk of written.output) for (const id of chunk.moduleIds ?? []) bundledModules.add(id);
+}
+
+function lazyName(source) {
+  return source.replace(/\.js$/, '').replaceAll(/[^\w-]+/g, '-');
 }
 
 function declarations() {

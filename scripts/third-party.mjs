@@ -9,7 +9,10 @@ export function thirdPartyText(moduleIds) {
     const path = id.replace(/^\0+/, '').replace(/[?#].*$/, '');
     if (!path.includes('/node_modules/')) continue;
     const folder = packageFolder(path);
-    if (folder && !packages.has(folder)) packages.set(folder, describe(folder));
+    if (!folder) continue;
+    // A package may lie in several folders in one version.
+    const section = describe(folder);
+    packages.set(section.title, section);
   }
   const sections = [...packages.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
   const head = 'This program contains the following packages, each under its own licence.\n';

@@ -39,8 +39,8 @@ export function isBundled(): boolean {
 }
 
 /**
- * What ranks compare when they shake hands. Two ranks with one build id run the same code: the hash of the
- * bundled program, whose text names the hash of each further chunk. From sources there is the version only.
+ * What ranks compare when they shake hands. Two ranks with one build id run the same code: the hash of the bundled
+ * program, which is one file. From sources there is the version only.
  */
 export function buildId(): string {
   if (!isBundled()) return `${version()}-source`;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,6 +84,15 @@ describe('the packed and installed package', () => {
     expect(
       installed.files.filter((path) => /\.(?:so|dylib|o)$/.test(path) || path.startsWith('src/')),
     ).toEqual([]);
+  });
+
+  test('has all that a rank needs in one file', () => {
+    const program = readFileSync(join(packageRoot(), 'dist', 'main.js'), 'utf8');
+    const imported = [...program.matchAll(/^import .*?["']([^"']+)["'];?$/gm)].map(
+      (match) => match[1] as string,
+    );
+    expect(imported.length).toBeGreaterThan(10);
+    expect(imported.filter((name) => name !== 'koffi' && !isBuiltin(name))).toEqual([]);
   });
 
   test('gives the command', ({ skip }) => {
