@@ -18,11 +18,11 @@ interface Installed {
   readonly reason?: string;
 }
 
-function run(command: string, args: readonly string[], cwd = folder) {
+function run(command: string, args: readonly string[], cwd = folder, env: NodeJS.ProcessEnv = {}) {
   return spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, XDG_CACHE_HOME: cache, npm_config_update_notifier: 'false' },
+    env: { ...process.env, XDG_CACHE_HOME: cache, npm_config_update_notifier: 'false', ...env },
     timeout: 240_000,
   });
 }
@@ -155,5 +155,18 @@ output: [csv]
     }
     const native = join(cache, 'shoal', 'native');
     expect(existsSync(native) && readdirSync(native)).toHaveLength(1);
+  });
+
+  test('runs the same study without a compiler, and says in one line that its kernel is in TypeScript', ({
+    skip,
+  }) => {
+    skip(installed.reason !== undefined, installed.reason);
+    const shoal = join(folder, 'node_modules', '.bin', 'shoal');
+    const env = { CC: 'no-such-compiler', XDG_CACHE_HOME: join(folder, 'empty-cache') };
+    const options = ['--ranks', '2', '--run-dir', 'plain', '--quiet', '--json'];
+    const done = run(shoal, ['run', 'study.yaml', ...options], folder, env);
+    expect(done.status).toBe(0);
+    expect(JSON.parse(done.stdout)).toMatchObject({ kernelForm: 'typescript', done: 100, failed: 0 });
+    expect(done.stderr.split('\n').filter((line) => line.includes('TypeScript'))).toHaveLength(1);
   });
 });
