@@ -25,7 +25,7 @@ export interface HankelRule {
  * but not so coarse that an alias falls into the taper's band: of `linearStep` over the longer of radius and
  * separation, less when the other is nearly as long, for then their waves add up to `fastestWave`.
  */
-const logStep = 0.2;
+const logStep = 0.23;
 const linearStep = 2.8;
 const fastestWave = 4.4;
 /** Length of the taper in waves' radians; its band holds exp(-taperLength / 2) of it outside. */
