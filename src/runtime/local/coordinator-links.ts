@@ -9,7 +9,10 @@ export interface LocalOptions {
   spawn(worker: number): WorkerProcess;
   /** Numbers that replacements of lost workers get, from here upwards. */
   readonly firstReplacement: number;
-  /** Replacements of lost workers in a run; a program that dies at every start must not go on for ever. */
+  /**
+   * Replacements of lost workers with none that came up in between: a program that dies at every start must not go
+   * on for ever, while cases that end their workers are given up one by one.
+   */
   readonly replacements: number;
 }
 
@@ -25,6 +28,7 @@ class LocalLinks implements CoordinatorLinks {
   readonly #options: LocalOptions;
   readonly #processes = new Map<number, WorkerProcess>();
   #handlers: LinkHandlers | undefined;
+  /** Since a worker last came up. */
   #replaced = 0;
   #nextWorker: number;
   #isClosing = false;
@@ -86,7 +90,12 @@ class LocalLinks implements CoordinatorLinks {
 
   #listen(worker: number, child: WorkerProcess): void {
     const handlers = this.#handlers as LinkHandlers;
-    const reader = new FrameReader((bytes) => handlers.onMessage(worker, bytes));
+    let messages = 0;
+    const reader = new FrameReader((bytes) => {
+      // Behind its hello a worker only speaks once it has its kernel.
+      if (++messages === 2) this.#replaced = 0;
+      handlers.onMessage(worker, bytes);
+    });
     child.output.on('data', (piece: Uint8Array) => {
       try {
         reader.push(piece);
