@@ -88,3 +88,15 @@ describe('what the README shows works', () => {
     expect(missing).toEqual([]);
   });
 });
+
+test('every file and folder that src/README.md names exists', () => {
+  const map = textOf('src/README.md');
+  const named = [...map.matchAll(/`([a-z][\w-]*(?:\/[\w-]+)*(?:\.ts|\/))`/g)].map(
+    (match) => match[1] as string,
+  );
+  const files = filesUnder('src');
+  expect(named.length).toBeGreaterThan(30);
+  // Inside the row of a folder its files are named without it.
+  const missing = named.filter((name) => !files.some((file) => `/${file}`.includes(`/${name}`)));
+  expect(missing).toEqual([]);
+});
