@@ -18,6 +18,8 @@ const settings = fc.record({
 /** Which worker, what happens, and how much of it. */
 const moves = fc.array(fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 99 }), fc.integer({ min: 1, max: 12 })), {
   maxLength: 200,
+  // The default would be a dozen moves, after which hardly a result has come.
+  size: 'max',
 });
 
 type Move = readonly [draw: number, what: number, size: number];
@@ -130,7 +132,10 @@ describe('whatever the order of events', () => {
         const world = play(options, before, 1);
         world.stop();
         for (const happening of after) move(world, happening);
+        // Asked again, in impatience.
+        world.stop();
         world.settle();
+        expect(new Set(world.stopped).size).toBe(world.stopped.length);
         expect(world.assignedAfterStop).toBe(0);
         expect(world.leftovers()).toEqual([]);
         expect([...world.rows.values()].every((rows) => rows.length === 1)).toBe(true);
@@ -251,6 +256,49 @@ describe('a range whose worker died', () => {
     world.drained();
     world.read(second!);
     expect(second!.ranges).toEqual([{ first: 5, count: 1, attempt: 2 }]);
+  });
+
+  test('without a successor serves the workers that had nothing left to do', () => {
+    const options = { ranges: [{ first: 0, count: 20 }], workers: 2, strategy: 'block' as const };
+    const world = new World({ ...options, hasSuccessors: false });
+    const [first, second] = world.workers;
+    for (const worker of [first!, second!]) {
+      world.becomeReady(worker);
+      world.deliver(worker);
+      world.read(worker);
+    }
+    world.compute(second!, 10);
+    world.send(second!);
+    world.deliver(second!);
+    world.drained();
+    expect(second!.inbox).toHaveLength(0);
+    world.kill(first!);
+    world.settle();
+    expectComplete(world, options);
+  });
+
+  test('leaves nothing to a worker that is alone with a case, whatever happens meanwhile', () => {
+    const world = new World({ ranges: [{ first: 0, count: 50 }], workers: 3, strategy: 'self', chunk: 1 });
+    const [first, second, third] = world.workers;
+    for (const worker of [first!, second!]) {
+      world.becomeReady(worker);
+      world.deliver(worker);
+      world.read(worker);
+    }
+    world.kill(first!);
+    world.deliver(first!);
+    world.compute(second!, 1);
+    world.send(second!);
+    world.deliver(second!);
+    world.drained();
+    world.read(second!);
+    expect(second!.ranges).toEqual([{ first: 0, count: 1, attempt: 2 }]);
+    // Another death has everybody asked whether they can take more.
+    world.kill(third!);
+    world.deliver(third!);
+    expect(second!.inbox).toHaveLength(0);
+    world.settle();
+    expect(world.rows.size).toBe(50);
   });
 
   test('costs as many workers as the limit says, and one more', () => {

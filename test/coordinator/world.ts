@@ -46,6 +46,8 @@ export interface WorldOptions extends Partial<CoordinatorOptions> {
   /** Cases whose worker dies of them. */
   readonly deadly?: ReadonlySet<number>;
   readonly blockMs?: number;
+  /** Whether a new worker comes for each one that dies; true unless said otherwise. */
+  readonly hasSuccessors?: boolean;
 }
 
 export class World {
@@ -56,6 +58,8 @@ export class World {
   /** Workers that died of a deadly case, by case. */
   readonly deaths = new Map<number, number>();
   assignedAfterStop = 0;
+  /** Workers in the order in which they were told to stop. */
+  readonly stopped: number[] = [];
   readonly #options: WorldOptions;
   readonly #gathered = new Map<number, Assignment[]>();
   readonly #appends: { readonly end: number; readonly cases: number; readonly failed: number }[] = [];
@@ -158,7 +162,7 @@ export class World {
     if (bytes === 'dead') {
       const wasStopping = this.state.isStopping;
       reactor.onLost(this.state, this.#comm, worker.worker, `worker ${worker.worker} died`);
-      if (wasStopping) return;
+      if (wasStopping || this.#options.hasSuccessors === false) return;
       reactor.onJoined(this.state, this.workers.length);
       this.#start(this.workers.length);
       return;
@@ -229,7 +233,10 @@ export class World {
       this.#gathered.delete(worker);
       this.#tell(worker, { kind: 'assign', ranges });
     },
-    stopWorker: (worker) => this.#tell(worker, { kind: 'stop' }),
+    stopWorker: (worker) => {
+      this.stopped.push(worker);
+      this.#tell(worker, { kind: 'stop' });
+    },
     persist: (blocks) => {
       const copy = blocks.slice();
       const view = new DataView(copy.buffer);
