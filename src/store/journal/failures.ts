@@ -26,7 +26,9 @@ export function* failedCases(dir: string, { pieces, blocks }: JournalIndex): Gen
       readSync(file, bytes, 0, bytes.byteLength, blocks.offset[block] as number);
       const blockFirst = blocks.first[block] as number;
       const attempt = blocks.attempt[block] as number;
-      for (const { offset, ...failure } of readFailures(bytes, 0)) {
+      // A kernel may name its failures in any order.
+      const failures = readFailures(bytes, 0).toSorted((a, b) => a.offset - b.offset);
+      for (const { offset, ...failure } of failures) {
         const index = blockFirst + offset;
         if (index >= first && index < first + count) yield { ...failure, index, attempt };
       }
