@@ -10,11 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { Session } from './session.js';
 import { families, launcherOf, underMpirun } from './transports.js';
+
+// Dozens of processes start one after the other, on a machine that other tests share.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 
@@ -205,7 +208,7 @@ for (const family of families) {
       mkdirSync(here);
       writeFileSync(join(here, 'study.yaml'), withLine(area, '  tx_aera: 100'));
       const start = underMpirun(launcher!).start(['run', 'study.yaml']);
-      const session = new Session(start, { cwd: here, notes: join(here, 'notes') });
+      const session = new Session(start, { cwd: here, notes: join(folder, 'notes') });
       const { code, stdout, stderr } = await session.end();
       expect(code, stderr).toBe(2);
       expect((stdout + stderr).match(/^shoal: .*tx_aera/gm)).toHaveLength(1);

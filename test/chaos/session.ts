@@ -1,6 +1,7 @@
 /** One start of the program, whose processes can be killed one by one and are all counted. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { eventually } from '../process/marked.js';
 import { isThere, processesOf, type Role, type RunProcess } from './processes.js';
 import { notedCount, notesIn } from './study.js';
@@ -32,7 +33,12 @@ export class Session {
     this.notes = options.notes;
     this.child = spawn(program, args, {
       cwd: options.cwd,
-      env: { ...environment, ...notesIn(options.notes), SHOAL_TEST_MARK: this.#mark },
+      env: {
+        ...environment,
+        ...notesIn(options.notes),
+        ...temporaryIn(dirname(options.notes)),
+        SHOAL_TEST_MARK: this.#mark,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -113,6 +119,11 @@ export class Session {
       .map(({ pid, role }) => `${pid} ${role}`)
       .join('\n');
   }
+}
+
+/** What killed processes leave behind in files goes with the folder of the test. */
+function temporaryIn(folder: string): NodeJS.ProcessEnv {
+  return { TMPDIR: folder, OMPI_MCA_btl_vader_backing_directory: folder };
 }
 
 /** A process that has ended by itself in the meantime is no error. */
