@@ -17,9 +17,12 @@ const strategies = [
   'adaptive',
   'block',
   'cyclic',
+  'lpt',
   'self',
   'guided',
   'factoring',
+  'adaptive-factoring',
+  'work-stealing',
 ] as const satisfies readonly Strategy[];
 const launcherNames = ['local', 'mpirun'] as const;
 

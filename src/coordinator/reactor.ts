@@ -21,6 +21,8 @@ export function onReady(state: CoordinatorState, comm: Comm, worker: number): vo
 export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
   const entry = known(state, worker);
   const { outstanding } = entry;
+  const { scheduler } = state;
+  const isLearning = scheduler.observeBlock !== undefined;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   let cases = 0;
   let failed = 0;
@@ -37,7 +39,9 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     outstanding.take(count);
     if (count > entry.largestBlock) entry.largestBlock = count;
     cases += count;
-    elapsedMs += view.getFloat64(at + 16, true);
+    const blockMs = view.getFloat64(at + 16, true);
+    elapsedMs += blockMs;
+    if (isLearning) scheduler.observeBlock?.(worker, first, count, blockMs);
     if (view.getUint32(at + 36, true) > 0) failed += failureCount(blocks, at);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
@@ -51,7 +55,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   // A clock that did not move must not look like a worker that was never measured.
   const meanMs = Math.max(elapsedMs / blockCount, 1e-6);
   entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
-  state.scheduler.observe(cases, elapsedMs);
+  scheduler.observe(cases, elapsedMs);
   touch(state, entry);
 }
 

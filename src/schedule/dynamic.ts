@@ -3,7 +3,8 @@ import { ChunkSize } from './chunk-size.js';
 import type { ScheduleRequest, Scheduler } from './scheduler.js';
 import { type Chunk, WorkQueue } from './work-queue.js';
 
-abstract class QueueScheduler implements Scheduler {
+/** One queue, from whose front chunks are cut. */
+export abstract class QueueScheduler implements Scheduler {
   protected readonly queue: WorkQueue;
   protected readonly workerCount: number;
   protected readonly chunk: number | 'auto';
@@ -22,8 +23,8 @@ abstract class QueueScheduler implements Scheduler {
     return this.queue.total;
   }
 
-  next(_worker: number, out: Chunk): boolean {
-    return this.queue.take(Math.min(this.size(), this.#mostCases), out);
+  next(worker: number, out: Chunk): boolean {
+    return this.queue.take(Math.min(this.size(worker), this.#mostCases), out);
   }
 
   giveBack(first: number, count: number): void {
@@ -38,7 +39,7 @@ abstract class QueueScheduler implements Scheduler {
     // Nothing is kept for a worker: the one queue serves all.
   }
 
-  protected abstract size(): number;
+  protected abstract size(worker: number): number;
 }
 
 /** Self-scheduling: chunks of one size. */

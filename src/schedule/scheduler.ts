@@ -1,7 +1,13 @@
 /** Who computes what next: one interface, one maker. */
 import type { Strategy } from '../study/study.js';
+import { AdaptiveFactoringScheduler } from './adaptive-factoring.js';
+import type { CostModel } from './costs.js';
 import { AdaptiveScheduler, FactoringScheduler, GuidedScheduler, SelfScheduler } from './dynamic.js';
+import { LearningScheduler } from './learning.js';
+import { LptScheduler } from './lpt.js';
+import { PlannedScheduler } from './planned.js';
 import { BlockScheduler, CyclicScheduler } from './static.js';
+import { StealingScheduler } from './stealing.js';
 import type { Chunk } from './work-queue.js';
 
 export interface Scheduler {
@@ -13,6 +19,8 @@ export interface Scheduler {
   giveBack(first: number, count: number): void;
   /** A measured chunk. */
   observe(count: number, elapsedMs: number): void;
+  /** Where a strategy needs to know who computed what: each measured block, before the chunk it is part of. */
+  observeBlock?(worker: number, first: number, count: number, elapsedMs: number): void;
   /** The worker is gone for good: what was kept for it goes to the others. */
   release(worker: number): void;
 }
@@ -27,6 +35,8 @@ export interface ScheduleRequest {
   readonly chunk: number | 'auto';
   /** Most cases in any chunk: what a message can count. */
   readonly mostCases: number;
+  /** What is known of costs; `lpt` and `adaptive` heed it. */
+  readonly costs?: CostModel;
 }
 
 export function createScheduler(request: ScheduleRequest): Scheduler {
@@ -35,15 +45,36 @@ export function createScheduler(request: ScheduleRequest): Scheduler {
       return new BlockScheduler(request);
     case 'cyclic':
       return new CyclicScheduler(request);
+    case 'lpt':
+      // Equal shares of cases that cost the same are the blocks.
+      return request.costs ? new LptScheduler(request, request.costs) : new BlockScheduler(request);
     case 'self':
       return new SelfScheduler(request);
     case 'guided':
       return new GuidedScheduler(request);
     case 'factoring':
       return new FactoringScheduler(request);
+    case 'adaptive-factoring':
+      return new AdaptiveFactoringScheduler(request);
+    case 'work-stealing':
+      return new StealingScheduler(request);
     case 'adaptive':
-      return new AdaptiveScheduler(request);
+      return adaptive(request);
     default:
       return request.strategy satisfies never;
+  }
+}
+
+/** By cost where something is known of it, else by what chunks are seen to take. */
+function adaptive(request: ScheduleRequest): Scheduler {
+  switch (request.costs?.kind) {
+    case 'known':
+      return new PlannedScheduler(request, request.costs);
+    case 'features':
+      return new LearningScheduler(request, request.costs);
+    case undefined:
+      return new AdaptiveScheduler(request);
+    default:
+      return request.costs satisfies never;
   }
 }

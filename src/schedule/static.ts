@@ -3,13 +3,13 @@ import type { ScheduleRequest, Scheduler } from './scheduler.js';
 import { type Chunk, WorkQueue } from './work-queue.js';
 
 /** What a worker may still take of its own, as a stream of chunks. */
-interface Share {
+export interface Share {
   readonly remaining: number;
   take(most: number, out: Chunk): boolean;
 }
 
 /** A share for each worker. What a lost worker leaves, and what comes back, serves whoever has nothing of its own. */
-abstract class SharesScheduler implements Scheduler {
+export abstract class SharesScheduler implements Scheduler {
   readonly #shares: Map<number, Share>;
   readonly #returned = new WorkQueue();
   readonly #orphaned: Share[] = [];

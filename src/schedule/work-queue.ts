@@ -62,6 +62,26 @@ export class WorkQueue {
     return true;
   }
 
+  /** Moves `count` cases, at most all, from the back of this queue to the back of another, in order. */
+  moveBack(count: number, to: WorkQueue): void {
+    let from = this.#firsts.length;
+    let left = count;
+    while (left > 0 && from > this.#head) {
+      from--;
+      left -= this.#counts[from] as number;
+    }
+    // The range before which the cut lies stays in part when it holds more than was asked for.
+    for (let i = from; i < this.#firsts.length; i++) {
+      const kept = i === from ? Math.max(0, -left) : 0;
+      to.add((this.#firsts[i] as number) + kept, (this.#counts[i] as number) - kept);
+    }
+    const moved = count - Math.max(0, left);
+    if (left < 0) this.#counts[from++] = -left;
+    this.#firsts.length = from;
+    this.#counts.length = from;
+    this.#total -= moved;
+  }
+
   /** Splits all that waits into `parts` queues of equal length, in order. */
   split(parts: number): WorkQueue[] {
     const queues = Array.from({ length: parts }, () => new WorkQueue());

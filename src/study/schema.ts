@@ -179,7 +179,17 @@ export const studySchema = z
     schedule: z
       .strictObject({
         strategy: z
-          .enum(['adaptive', 'block', 'cyclic', 'self', 'guided', 'factoring'])
+          .enum([
+            'adaptive',
+            'block',
+            'cyclic',
+            'lpt',
+            'self',
+            'guided',
+            'factoring',
+            'adaptive-factoring',
+            'work-stealing',
+          ])
           .default('adaptive')
           .describe('How cases are handed out; adaptive suits nearly all.'),
         chunk: z

@@ -3,7 +3,16 @@ import type { ColumnSpec } from '../codec/columns.js';
 
 export const studySchemaVersion = 1;
 
-export type Strategy = 'adaptive' | 'block' | 'cyclic' | 'self' | 'guided' | 'factoring';
+export type Strategy =
+  | 'adaptive'
+  | 'block'
+  | 'cyclic'
+  | 'lpt'
+  | 'self'
+  | 'guided'
+  | 'factoring'
+  | 'adaptive-factoring'
+  | 'work-stealing';
 
 export type StatisticName = 'mean' | 'median' | `p${number}` | 'min' | 'max' | 'std';
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';

@@ -8,7 +8,17 @@ import { resultOf, World, type WorldOptions } from './world.js';
 const settings = fc.record({
   ranges: holes,
   workers: fc.integer({ min: 1, max: 4 }),
-  strategy: fc.constantFrom('adaptive', 'block', 'cyclic', 'self', 'guided', 'factoring'),
+  strategy: fc.constantFrom(
+    'adaptive',
+    'block',
+    'cyclic',
+    'lpt',
+    'self',
+    'guided',
+    'factoring',
+    'adaptive-factoring',
+    'work-stealing',
+  ),
   chunk: fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 20 })),
   backlogLimitBytes: fc.constantFrom(1, 300, 1 << 20),
   depthLimit: fc.constantFrom(1, 3, 64),

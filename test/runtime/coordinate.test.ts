@@ -87,7 +87,17 @@ const allSquares = (count: number, from = 0) =>
   new Map(Array.from({ length: count }, (_, i) => [from + i, [(from + i) ** 2]]));
 
 describe('a run', () => {
-  test.each(['adaptive', 'block', 'cyclic', 'self', 'guided', 'factoring'] satisfies Strategy[])(
+  test.each([
+    'adaptive',
+    'block',
+    'cyclic',
+    'lpt',
+    'self',
+    'guided',
+    'factoring',
+    'adaptive-factoring',
+    'work-stealing',
+  ] satisfies Strategy[])(
     'by strategy %s computes every case once and ends when all is durable',
     async (strategy) => {
       const { finished, log, links, state } = run({ request: { strategy } });

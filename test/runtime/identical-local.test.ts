@@ -7,4 +7,9 @@ describeIdenticalResults(undefined, [
   [3, 'cyclic', '7'],
   [2, 'guided', '5'],
   [3, 'factoring', 'auto'],
+  [3, 'lpt', 'auto'],
+  [3, 'adaptive-factoring', 'auto'],
+  [3, 'work-stealing', 'auto'],
+  [3, 'adaptive', 'auto'],
+  [2, 'lpt', '3'],
 ]);

@@ -7,4 +7,7 @@ describeIdenticalResults('Open MPI', [
   [4, 'block', '100'],
   [4, 'cyclic', '1'],
   [4, 'guided', 'auto'],
+  [4, 'lpt', 'auto'],
+  [4, 'adaptive-factoring', 'auto'],
+  [3, 'work-stealing', 'auto'],
 ]);

@@ -9,9 +9,12 @@ const strategies = [
   'adaptive',
   'block',
   'cyclic',
+  'lpt',
   'self',
   'guided',
   'factoring',
+  'adaptive-factoring',
+  'work-stealing',
 ] as const satisfies Strategy[];
 const mostCases = 1 << 24;
 

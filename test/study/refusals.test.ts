@@ -41,7 +41,7 @@ const refused = [
   ['schedule: { chunk: 0 }', 'schedule.chunk: Wrong value'],
   [
     'schedule: { strategy: gided }',
-    "schedule.strategy: Wrong value (expected adaptive, block, cyclic, self, guided or factoring, got 'gided')",
+    "schedule.strategy: Wrong value (expected adaptive, block, cyclic, lpt, self, guided, factoring, adaptive-factoring or work-stealing, got 'gided')",
   ],
   ['settings: { gatse: [1] }', "study.yaml:3:13: settings.gatse: Unknown key 'gatse'. Did you mean 'gates'?"],
   ['settings: { gates: [1, x] }', 'study.yaml:3:24: settings.gates[1]: Wrong value'],

@@ -1,0 +1,63 @@
+/** Dynamic distribution by cost: whoever is free takes the dearest unit that is left. */
+import type { CostModel } from './costs.js';
+import type { ScheduleRequest, Scheduler } from './scheduler.js';
+import { dearestFirst, makeUnits, type Units } from './units.js';
+import { type Chunk, WorkQueue } from './work-queue.js';
+
+/** List scheduling in the order of costs: what workers' speeds do to the plan is made good while it runs. */
+export class DearestFirstScheduler implements Scheduler {
+  protected readonly units: Units;
+  protected readonly order: Uint32Array;
+  /** 1 for units that are handed out. */
+  readonly #isTaken: Uint8Array;
+  readonly #returned = new WorkQueue();
+  readonly #mostCases: number;
+  #next = 0;
+  #remaining = 0;
+
+  constructor(request: ScheduleRequest, model: CostModel) {
+    this.units = makeUnits(request, model);
+    this.order = dearestFirst(this.units);
+    this.#isTaken = new Uint8Array(this.order.length);
+    this.#mostCases = request.mostCases;
+    for (const count of this.units.counts) this.#remaining += count;
+  }
+
+  get remaining(): number {
+    return this.#remaining + this.#returned.total;
+  }
+
+  next(worker: number, out: Chunk): boolean {
+    if (this.#returned.take(this.#mostCases, out)) return true;
+    if (this.#remaining === 0) return false;
+    const unit = this.choose(worker);
+    this.#isTaken[unit] = 1;
+    out.first = this.units.firsts[unit]!;
+    out.count = this.units.counts[unit]!;
+    this.#remaining -= out.count;
+    return true;
+  }
+
+  giveBack(first: number, count: number): void {
+    this.#returned.addFront(first, count);
+  }
+
+  observe(_count: number, _elapsedMs: number): void {
+    // The sizes of units follow from costs, not from times.
+  }
+
+  release(_worker: number): void {
+    // Nothing is kept for a worker: the one order serves all.
+  }
+
+  /** A unit that is not handed out; there is one. */
+  protected choose(_worker: number): number {
+    while (this.#isTaken[this.order[this.#next]!] === 1) this.#next++;
+    return this.order[this.#next]!;
+  }
+
+  /** Units that are not handed out, as a part of `order`: to be put in another order. */
+  protected get waiting(): Uint32Array {
+    return this.order.subarray(this.#next + (this.#isTaken[this.order[this.#next]!] === 1 ? 1 : 0));
+  }
+}

@@ -1,0 +1,52 @@
+/** The machine that a simulated run has: how many workers, how fast, what a message costs, what goes wrong. */
+
+export interface Machine {
+  readonly workers: number;
+  /** Speed of each worker beside one on which tasks last as long as they say; all 1 when absent. */
+  readonly speeds?: ArrayLike<number>;
+  /** From the end of a send to the arrival. */
+  readonly latencyMs: number;
+  readonly coordinator: CoordinatorCosts;
+  /** What a worker spends beside computing, for each call of the kernel and for each message. */
+  readonly worker: { readonly pieceMs: number; readonly messageMs: number };
+  readonly deaths: readonly Death[];
+  /** From a death to the coordinator's knowledge of it; not before what the worker had sent. */
+  readonly noticeMs: number;
+  /** From that knowledge to a successor that is ready; absent where lost workers are not replaced. */
+  readonly replaceMs?: number;
+}
+
+/** Time of the coordinator's one thread. */
+export interface CoordinatorCosts {
+  /** For each message that it reads, its answer included. */
+  readonly messageMs: number;
+  /** For each block of results, its journal record and the next assignment included. */
+  readonly blockMs: number;
+}
+
+/** Workers are numbered from 0; successors go on behind the last. */
+export interface Death {
+  readonly worker: number;
+  readonly atMs: number;
+}
+
+/**
+ * Costs from two rates that `npm run bench -- tasks` measures: empty tasks a second with one task in each message
+ * (`tasks.single`), and with all that waits in one message (`tasks.batched-journalled`).
+ */
+export function costsFromRates(singlePerSecond: number, batchedPerSecond: number): CoordinatorCosts {
+  const blockMs = 1000 / batchedPerSecond;
+  return { messageMs: 1000 / singlePerSecond - blockMs, blockMs };
+}
+
+/** A node of today over MPI: 800,000 messages or 4 million batched tasks a second, 20 µs on the way. */
+export function typicalMachine(workers: number): Machine {
+  return {
+    workers,
+    latencyMs: 0.02,
+    coordinator: costsFromRates(800_000, 4_000_000),
+    worker: { pieceMs: 0.0005, messageMs: 0.001 },
+    deaths: [],
+    noticeMs: 100,
+  };
+}

@@ -1,0 +1,31 @@
+/** How even the end of a run is; bounds are means over a hundred simulated runs on lognormal costs. */
+import { describe, expect, test } from 'vitest';
+import { meanRatio } from '../bench/schedule/makespan.js';
+
+const seeds = 100;
+
+describe.each([
+  [
+    { tasks: 640, sigma: 1, workers: 64 },
+    { known: 1.002, learned: 1.01 },
+  ],
+  [
+    { tasks: 256, sigma: 0.5, workers: 64 },
+    { known: 1.035, learned: 1.1 },
+  ],
+] as const)('on %o, adaptive', (workload, most) => {
+  test('with known costs ends within a little of what no schedule can beat', () => {
+    expect(meanRatio(workload, 'adaptive', 'costs', seeds)).toBeLessThanOrEqual(most.known);
+  });
+
+  test('with a feature that predicts costs to 30 % ends within a little more', () => {
+    expect(meanRatio(workload, 'adaptive', 0.3, seeds)).toBeLessThanOrEqual(most.learned);
+  });
+
+  test('is no worse than self-scheduling where nothing is known, or what is known predicts nothing', () => {
+    const self = meanRatio(workload, 'self', 'nothing', seeds);
+    expect(meanRatio(workload, 'adaptive', 'nothing', seeds)).toBeLessThanOrEqual(self);
+    // Two random orders: their means differ by chance, with a standard error of 0.02.
+    expect(meanRatio(workload, 'adaptive', 'useless', seeds)).toBeLessThanOrEqual(self + 0.02);
+  });
+});
