@@ -7,7 +7,7 @@ import { shellWord } from '../observe/shell-word.js';
 import { formatSummary } from '../observe/summary.js';
 import { listenForStop, type StopSignals } from '../process/signals.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
-import { openRunDirectory } from '../store/run-directory.js';
+import { checkRunDirectory } from '../store/run-directory.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
@@ -92,7 +92,7 @@ async function runThroughMpirun(
 ): Promise<number> {
   const launcher = chooseLauncher(context.environment);
   // A folder that cannot be used is refused here, before ranks start and mpirun adds a page of its own.
-  openRunDirectory(run.runDir, run.study).close();
+  checkRunDirectory(run.runDir, run.study);
   const end = await runUnder({
     launcher,
     ranks: run.options.ranks,

@@ -85,7 +85,7 @@ export function onDurable(state: CoordinatorState, comm: Comm, position: number)
  * A worker is gone. The cases it may have been computing are tried one by one, since one of them may have ended it;
  * the others go back to the queue. A case that was alone with workers that died is given up after `crashLimit`.
  */
-export function onLost(state: CoordinatorState, comm: Comm, worker: number, reason: string): void {
+export function onLost(state: CoordinatorState, comm: Comm, worker: number, how: string): void {
   const entry = known(state, worker);
   if (entry.status === 'gone') return;
   const wasStopping = entry.status === 'stopping';
@@ -96,7 +96,7 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, reas
     if (entry.isAlone) {
       const { headFirst, headAttempt } = outstanding;
       takeBack(state, outstanding, 1);
-      blame(state, comm, headFirst, headAttempt, reason);
+      blame(state, comm, headFirst, headAttempt, how);
     } else {
       suspect(state, outstanding, mostInFlight(entry));
     }
@@ -220,7 +220,7 @@ function suspect(state: CoordinatorState, outstanding: RangeRing, most: number):
   }
 }
 
-function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, reason: string): void {
+function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, how: string): void {
   const deaths = (state.crashes.get(first) ?? 0) + 1;
   state.crashes.set(first, deaths);
   if (deaths < state.options.crashLimit) {
@@ -228,6 +228,7 @@ function blame(state: CoordinatorState, comm: Comm, first: number, attempt: numb
     state.suspects.push(first, 1, attempt + 1);
     return;
   }
-  const message = `${reason}; given up after ${deaths} workers that died of this case alone`;
+  // No name of a worker: the row is a result, and results do not depend on who computed them.
+  const message = `its worker ${how}; given up after ${deaths} workers that died of this case alone`;
   count(state, comm.persistFailure(first, attempt, 'WorkerLost', message), 0, 1, 1);
 }

@@ -7,6 +7,7 @@ import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
 import type { Chunk } from '../schedule/work-queue.js';
+import { createCostModel } from '../study/cost.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
 import { type CommRequest, createComm } from './coordinator-comm.js';
@@ -86,7 +87,7 @@ class Coordinator implements Coordination {
     links.start({
       onMessage: this.#guarded((worker: number, bytes: Uint8Array) => this.#onMessage(worker, bytes)),
       onDrained: this.#guarded(() => reactor.onDrained(this.state, this.#comm)),
-      onLost: this.#guarded((worker: number, reason: string) => this.#onLost(worker, reason)),
+      onLost: this.#guarded((worker: number, how: string) => this.#onLost(worker, how)),
       onError: (error) => this.#fail(error),
     });
     log.onDurable(this.#guarded((position: number) => reactor.onDurable(this.state, this.#comm, position)));
@@ -159,13 +160,13 @@ class Coordinator implements Coordination {
     this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
   }
 
-  #onLost(worker: number, reason: string): void {
+  #onLost(worker: number, how: string): void {
     const { state } = this;
     const { links, onNotice } = this.#request;
     if (state.workers.get(worker)?.status === 'gone') return;
-    reactor.onLost(state, this.#comm, worker, reason);
+    reactor.onLost(state, this.#comm, worker, how);
     if (state.isStopping) return;
-    onNotice(`${reason}; its cases are computed by others`);
+    onNotice(`worker ${worker} ${how}; its cases are computed by others`);
     this.#awaited.delete(worker);
     const successor = links.replace(worker);
     if (successor !== undefined) {
@@ -173,7 +174,7 @@ class Coordinator implements Coordination {
       // The broadcast reaches it as well, so it must not come before this one's hello.
       if (!this.#hasBegun) this.#awaited.add(successor);
     } else if (reactor.isDeserted(state)) {
-      this.#fail(new EnvironmentError(`no worker is left: ${reason}`));
+      this.#fail(new EnvironmentError(`no worker is left: worker ${worker} ${how}`));
     } else if (!this.#hasBegun && this.#awaited.size === 0) {
       this.#begin();
     }
@@ -236,8 +237,12 @@ class Coordinator implements Coordination {
   }
 }
 
-function schedulerOf({ strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
-  return createScheduler({ strategy, ranges, workers: links.workers, chunk, mostCases });
+function schedulerOf({ study, strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
+  const costs = createCostModel(study);
+  return createScheduler({
+    ...{ strategy, ranges, workers: links.workers, chunk, mostCases },
+    ...(costs && { costs }),
+  });
 }
 
 function welcomeOf(request: CoordinateRequest): Welcome {

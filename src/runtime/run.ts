@@ -3,9 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeserted } from '../coordinator/reactor.js';
-import { EnvironmentError } from '../errors/environment-error.js';
-import type { ReadyKernel } from '../kernels/kernel.js';
-import { kernelIdentity, loadKernel, prepareKernel } from '../kernels/load.js';
+import { kernelIdentity } from '../kernels/load.js';
 import { createLogger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
@@ -22,6 +20,7 @@ import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { Monitor } from './monitor.js';
+import { type Prepared, prepareRun } from './prepare.js';
 import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks } from './ranks.js';
 import { tally } from './tally.js';
 import type { CoordinatorLinks } from './transport.js';
@@ -38,6 +37,8 @@ const progressMs = 100;
 
 export async function run(request: RunRequest, context: RunContext): Promise<RunOutcome> {
   const { study } = request;
+  // A kernel that cannot be made is refused before anything is written.
+  const prepared = await prepareRun(request, context.solvers);
   const directory = openRunDirectory(request.runDir, study);
   try {
     const opened = openJournal(directory.paths.journal, {
@@ -46,7 +47,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
       checkOwner: () => directory.checkOwner(),
     });
     try {
-      return await new Session(request, context, directory, opened).run();
+      return await new Session(request, context, prepared, directory, opened).run();
     } finally {
       await opened.journal.close();
     }
@@ -55,24 +56,26 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   }
 }
 
-interface Ready {
-  readonly shared: unknown;
-  readonly form: KernelForm;
-  readonly kernel: ReadyKernel;
-}
-
 class Session {
   readonly #request: RunRequest;
   readonly #context: RunContext;
+  readonly #prepared: Prepared;
   readonly #directory: RunDirectory;
   readonly #opened: OpenedJournal;
   readonly #total: number;
   readonly #startedMs = performance.now();
   #isStarted = false;
 
-  constructor(request: RunRequest, context: RunContext, directory: RunDirectory, opened: OpenedJournal) {
+  constructor(
+    request: RunRequest,
+    context: RunContext,
+    prepared: Prepared,
+    directory: RunDirectory,
+    opened: OpenedJournal,
+  ) {
     this.#request = request;
     this.#context = context;
+    this.#prepared = prepared;
     this.#directory = directory;
     this.#opened = opened;
     this.#total = Math.min(request.limit ?? request.study.cases.count, request.study.cases.count);
@@ -83,7 +86,6 @@ class Session {
     const { journal, index } = this.#opened;
     const attempt = this.#withdraw();
     const ranges = [...index.done.missing(0, this.#total)];
-    const ready = await this.#prepare();
     const monitor = this.#monitor();
     this.#request.onProgress(monitor.progress('starting'));
 
@@ -91,7 +93,7 @@ class Session {
     let computedNow = 0;
     let size = this.#request.ranks;
     if (ranges.length > 0) {
-      const done = await this.#compute(ready, ranges, attempt, monitor);
+      const done = await this.#compute(ranges, attempt, monitor);
       state = done.state;
       computedNow = done.computed;
       size = done.size;
@@ -99,7 +101,7 @@ class Session {
       await dismissRanks(this.#context.job);
     }
     await journal.flush();
-    return this.#finish(monitor, ready, state, computedNow, size);
+    return this.#finish(monitor, state, computedNow, size);
   }
 
   /** Cases to be tried again no longer have a result; returns the number of the attempt that this session makes. */
@@ -123,24 +125,6 @@ class Session {
     return attempt;
   }
 
-  async #prepare(): Promise<Ready> {
-    const { study } = this.#request;
-    const { solvers } = this.#context;
-    const prepared = prepareKernel(study, solvers);
-    const wanted = this.#directory.manifest.kernel?.form;
-    const form = wanted ?? prepared.form;
-    if (prepared.form === 'typescript' && form === 'c') {
-      throw new EnvironmentError('this run was computed by the C kernel, which this machine cannot build', {
-        hint: 'Install a C compiler: results of two forms do not agree in every bit and must not be mixed',
-      });
-    }
-    if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) {
-      this.#request.onNotice('no C compiler: the TypeScript kernel computes, which is slower');
-    }
-    const kernel = await loadKernel(study, solvers, prepared.shared, form);
-    return { shared: prepared.shared, form, kernel };
-  }
-
   #startRanks(): Ranks {
     const logger = createLogger(this.#directory.paths.log);
     const onErrorLine = (worker: number, line: string): void => {
@@ -152,7 +136,6 @@ class Session {
   }
 
   async #compute(
-    ready: Ready,
     ranges: readonly Chunk[],
     attempt: number,
     monitor: Monitor,
@@ -160,7 +143,7 @@ class Session {
     const { links, size, end } = this.#startRanks();
     let coordination: Coordination | undefined;
     try {
-      coordination = this.#coordinate(links, size, ready, ranges, attempt);
+      coordination = this.#coordinate(links, size, ranges, attempt);
       const state = await this.#watch(coordination, monitor);
       return { state, computed: coordination.state.appended, size };
     } finally {
@@ -174,13 +157,13 @@ class Session {
   #coordinate(
     links: CoordinatorLinks,
     size: number,
-    { shared, form, kernel }: Ready,
     ranges: readonly Chunk[],
     attempt: number,
   ): Coordination {
     const { study, onNotice, stop } = this.#request;
     const { journal } = this.#opened;
     const logger = createLogger(this.#directory.paths.log);
+    const { shared, form, kernel } = this.#prepared;
     const facts = this.#facts(size, form);
     journal.append('session', encodeSession({ event: 'start', at: new Date().toISOString(), facts }));
     this.#isStarted = true;
@@ -237,12 +220,12 @@ class Session {
 
   async #finish(
     monitor: Monitor,
-    { kernel, form }: Ready,
     state: RunOutcome['state'],
     computedNow: number,
     ranks: number,
   ): Promise<RunOutcome> {
     const { study, onProgress, runDir, verify: verifyCount = 0 } = this.#request;
+    const { kernel, form } = this.#prepared;
     const elapsedMs = performance.now() - this.#startedMs;
     onProgress(monitor.progress('assembling'));
     const { journal } = this.#directory.paths;

@@ -5,8 +5,8 @@ export interface LinkHandlers {
   onMessage(worker: number, bytes: Uint8Array): void;
   /** All that waited has been given to `onMessage`. */
   onDrained(): void;
-  /** This worker will send nothing more; before its `bye` that is a loss. */
-  onLost(worker: number, reason: string): void;
+  /** This worker will send nothing more; before its `bye` that is a loss. `how` it ended: `was ended by SIGKILL`. */
+  onLost(worker: number, how: string): void;
   /** The transport itself failed. */
   onError(error: Error): void;
 }

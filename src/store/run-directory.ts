@@ -89,6 +89,16 @@ export class RunDirectory {
 }
 
 /**
+ * Refuses what `openRunDirectory` would refuse, without making anything: for those who start others that open it.
+ *
+ * @throws as `openRunDirectory`
+ */
+export function checkRunDirectory(path: string, study: Study): void {
+  if (checkedManifest(path, study)) openRunDirectory(path, study).close();
+  else refuseForeignFolder(path);
+}
+
+/**
  * Takes a run directory for a study: a new one when the folder is missing or empty, else the one it is.
  *
  * @throws InputError for a run directory of another study, and for a folder that holds anything else

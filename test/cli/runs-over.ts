@@ -70,7 +70,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
       await ended;
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
       const rest = await start(folder, ['resume', 'runs/slow', ...options], environment).ended;
-      expect(rest).toMatchObject({ code: 0 });
+      expect(rest, rest.stderr).toMatchObject({ code: 0 });
       await expectAllResults(folder, 80);
     });
   });

@@ -161,7 +161,7 @@ export class World {
     if (bytes === undefined) return;
     if (bytes === 'dead') {
       const wasStopping = this.state.isStopping;
-      reactor.onLost(this.state, this.#comm, worker.worker, `worker ${worker.worker} died`);
+      reactor.onLost(this.state, this.#comm, worker.worker, 'died');
       if (wasStopping || this.#options.hasSuccessors === false) return;
       reactor.onJoined(this.state, this.workers.length);
       this.#start(this.workers.length);

@@ -100,8 +100,10 @@ for (const [tag, data] of arrays.entries()) {
   const status = world.sendrecv(Float64Array.of(rank), next, received, previous, 7, 7);
   assert.equal(received[0], previous);
   assert.equal(status.source, previous);
+  // No rank receives before all have seen that their send is not complete.
   const request = world.issend(Float64Array.of(rank + 0.5), next, 8);
   assert.equal(request.test(), false);
+  world.barrier();
   world.recv(received, previous, 8);
   request.wait();
   assert.equal(received[0], previous + 0.5);

@@ -1,0 +1,37 @@
+/** What a run needs of its kernel before anything is written: the form, the shared data, the kernel itself. */
+import { EnvironmentError } from '../errors/environment-error.js';
+import type { ReadyKernel } from '../kernels/kernel.js';
+import { loadKernel, prepareKernel } from '../kernels/load.js';
+import { readManifest } from '../store/manifest.js';
+import type { KernelForm, Solver } from '../study/solver.js';
+import type { RunRequest } from './api.js';
+
+export interface Prepared {
+  /** For every rank: plain data that travels with the study. */
+  readonly shared: unknown;
+  readonly form: KernelForm;
+  readonly kernel: ReadyKernel;
+}
+
+/**
+ * The kernel in the form of the sessions before, else in the best one. Throws InputError for a kernel that does not
+ * fit the study, EnvironmentError where this machine cannot make it.
+ */
+export async function prepareRun(
+  { study, runDir, onNotice }: RunRequest,
+  solvers: readonly Solver[],
+): Promise<Prepared> {
+  const prepared = prepareKernel(study, solvers);
+  const wanted = readManifest(runDir)?.kernel?.form;
+  const form = wanted ?? prepared.form;
+  if (prepared.form === 'typescript' && form === 'c') {
+    throw new EnvironmentError('this run was computed by the C kernel, which this machine cannot build', {
+      hint: 'Install a C compiler: results of two forms do not agree in every bit and must not be mixed',
+    });
+  }
+  if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) {
+    onNotice('no C compiler: the TypeScript kernel computes, which is slower');
+  }
+  const kernel = await loadKernel(study, solvers, prepared.shared, form);
+  return { shared: prepared.shared, form, kernel };
+}
