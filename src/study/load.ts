@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
 import type { CasePlanDetail } from './cases/plan.js';
+import { resolveCost } from './cost.js';
 import type { StudyFile } from './document/places.js';
 import { type Bundle, readStudyFile } from './document/read.js';
 import { validate } from './document/validate.js';
@@ -35,6 +36,7 @@ export async function loadStudy(path: string, { solvers, bundle }: LoadOptions):
   const shared = await resolveShared(file, document.shared);
   if (solver) checkBySolver(file, solver, settings, cases);
   const { plan } = cases;
+  const cost = resolveCost(file, document.cost, plan);
   return {
     schemaVersion: studySchemaVersion,
     name: document.name,
@@ -45,6 +47,7 @@ export async function loadStudy(path: string, { solvers, bundle }: LoadOptions):
     cases: plan,
     shared,
     schedule: document.schedule,
+    ...(cost && { cost }),
     // The schema's pattern admits exactly the names of the type.
     statistics: document.statistics as StatisticName[],
     output: document.output,
@@ -76,7 +79,7 @@ function checkBySolver(
 
 /**
  * What makes a study itself: cases, kernel, settings, shared data. Where files lie, and the study's name, description,
- * schedule, statistics and output, change no result.
+ * schedule, costs, statistics and output, change no result.
  */
 function fingerprintOf(
   plan: CasePlanDetail,

@@ -176,6 +176,23 @@ export const studySchema = z
       )
       .default([])
       .describe('Statistics of each output over all cases: mean, median, min, max, std, p10, p90 …'),
+    cost: z
+      .union([
+        expression.describe('Formula of the cost of a case, in any unit.'),
+        z.strictObject({
+          features: z
+            .array(expression)
+            .min(1)
+            .max(16)
+            .describe(
+              'Formulas of positive numbers that the cost depends on; how it does is learned during the run.',
+            ),
+        }),
+      ])
+      .optional()
+      .describe(
+        'How costly a case is beside others, for the strategies adaptive and lpt: dear ones are computed first.',
+      ),
     schedule: z
       .strictObject({
         strategy: z

@@ -87,6 +87,8 @@ export interface StudyInput {
   readonly shared?: Readonly<Record<string, unknown>> | undefined;
   /** mean, median, min, max, std, p10 … */
   readonly statistics?: readonly string[] | undefined;
+  /** How costly a case is beside others: a formula, or features from which it is learned. */
+  readonly cost?: string | number | { readonly features: readonly (string | number)[] } | undefined;
   readonly schedule?:
     | { readonly strategy?: Strategy | undefined; readonly chunk?: number | 'auto' | undefined }
     | undefined;

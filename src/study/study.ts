@@ -40,6 +40,13 @@ export interface Schedule {
   readonly chunk: number | 'auto';
 }
 
+/** Formulas over parameters and derived values, for the scheduler. */
+export type StudyCost =
+  /** Cost of a case, in any unit. */
+  | { readonly kind: 'known'; readonly formula: string }
+  /** Positive numbers that the cost depends on; how, is learned while the study runs. */
+  | { readonly kind: 'features'; readonly formulas: readonly string[] };
+
 export interface Study {
   readonly schemaVersion: typeof studySchemaVersion;
   readonly name: string;
@@ -53,6 +60,8 @@ export interface Study {
   /** Data for every rank, by name: Float64Array with shape, or plain values. Goes to a kernel's `prepare`. */
   readonly shared: Readonly<Record<string, unknown>>;
   readonly schedule: Schedule;
+  /** What is known of the costs of cases; absent when the study says nothing. */
+  readonly cost?: StudyCost;
   readonly statistics: readonly StatisticName[];
   readonly output: readonly OutputFormat[];
   /** SHA-256 in hex over parameters, shared data, kernel name and version (not its form): what makes a study itself. */

@@ -74,10 +74,16 @@ export function mixedStudies(withLibrary: boolean): { folder: string; studies: M
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shoal-mixed-')));
   writeFileSync(join(folder, 'kernel.mjs'), moduleText);
   writeFileSync(join(folder, 'kernel.c'), libraryText);
-  writeFileSync(join(folder, 'module.yaml'), `name: module\nkernel: ./kernel.mjs\n${parameters}`);
+  writeFileSync(
+    join(folder, 'module.yaml'),
+    `name: module\nkernel: ./kernel.mjs\ncost: 1 + x * y\n${parameters}`,
+  );
   const library = `{ library: ./kernel.c, symbol: mixed, inputs: [{ name: x }, { name: y }],
     outputs: [{ name: values, shape: [5] }, { name: steps, dtype: int32 }] }`;
-  writeFileSync(join(folder, 'library.yaml'), `name: library\nkernel: ${library}\n${parameters}`);
+  writeFileSync(
+    join(folder, 'library.yaml'),
+    `name: library\nkernel: ${library}\ncost: { features: [x, y] }\n${parameters}`,
+  );
   const study = (name: MixedStudy['name']): MixedStudy => ({
     name,
     path: join(folder, `${name}.yaml`),
