@@ -51,10 +51,12 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   const position = comm.persist(blocks);
   count(state, position, blocks.byteLength, cases, failed);
   entry.done += cases;
+  entry.held -= cases;
   entry.isAlone = false;
   // A clock that did not move must not look like a worker that was never measured.
   const meanMs = Math.max(elapsedMs / blockCount, 1e-6);
   entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
+  entry.caseMs += (entry.caseMs === 0 ? 1 : 0.2) * (elapsedMs / cases - entry.caseMs);
   scheduler.observe(cases, elapsedMs);
   touch(state, entry);
 }

@@ -21,8 +21,9 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
   const depth = depthFor(state, entry);
   const { outstanding } = entry;
   let given = false;
-  while (outstanding.length < depth && state.scheduler.next(entry.worker, chunk)) {
+  while (outstanding.length < depth && !holdsEnough(entry) && state.scheduler.next(entry.worker, chunk)) {
     outstanding.push(chunk.first, chunk.count, state.options.attempt);
+    entry.held += chunk.count;
     state.inFlight += chunk.count;
     comm.assign(entry.worker, chunk.first, chunk.count, state.options.attempt);
     given = true;
@@ -37,10 +38,16 @@ function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): b
   state.suspects.take(1);
   entry.isAlone = true;
   entry.outstanding.push(headFirst, 1, headAttempt);
+  entry.held++;
   state.inFlight++;
   comm.assign(entry.worker, headFirst, 1, headAttempt);
   comm.flush(entry.worker);
   return true;
+}
+
+/** Blocks are parts of ranges: depth alone would let a worker whose blocks are short hold any number of long ranges. */
+function holdsEnough({ outstanding, held, caseMs }: WorkerState): boolean {
+  return outstanding.length > 1 && (held - outstanding.headCount) * caseMs > lookaheadMs;
 }
 
 /** Ranges this worker may hold, from how long its recent blocks took. */

@@ -12,6 +12,10 @@ export interface WorkerState {
   isLost: boolean;
   /** Mean time of this worker's recent blocks, ms; 0 before the first. */
   blockMs: number;
+  /** Mean time of a case in this worker's recent messages, ms; 0 before the first. */
+  caseMs: number;
+  /** Cases it has been given and not returned. */
+  held: number;
   /** Cases in the largest block it returned. */
   largestBlock: number;
   /** Cases it returned in this session. */
@@ -103,6 +107,8 @@ export function newWorker(worker: number): WorkerState {
     outstanding: new RangeRing(),
     isLost: false,
     blockMs: 0,
+    caseMs: 0,
+    held: 0,
     largestBlock: 0,
     done: 0,
     isAlone: false,

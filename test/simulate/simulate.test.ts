@@ -129,6 +129,17 @@ describe('the coordinator', () => {
     expect(perSecond).toBeLessThan(4_000_000);
   });
 
+  test('gives nobody more than it needs while blocks are still short', () => {
+    const workers = 3000;
+    const run = simulate({
+      tasks: equalTasks(workers * 10_000, 0.01),
+      machine: typicalMachine(workers),
+      strategy: 'adaptive',
+      chunk: 'auto',
+    });
+    expect(run.efficiency).toBeGreaterThan(0.5);
+  });
+
   test('serves ten thousand workers with tasks of a second', () => {
     const workers = 10_000;
     const run = simulate({
