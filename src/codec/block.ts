@@ -24,6 +24,7 @@ import {
   elements,
   isNumeric,
 } from './columns.js';
+import { dataViewOf } from './data-view.js';
 import { decode, encode } from './msgpack.js';
 
 export const blockHeaderBytes = 40;
@@ -74,11 +75,6 @@ export class BlockWriter {
   /** Bytes of a case in each column, 0 where it is not numeric. */
   readonly #widths: readonly number[];
   readonly #isNumeric: boolean;
-  /** Links have a few buffers that come round again and again. */
-  readonly #views = new WeakMap<Uint8Array, DataView>();
-  #target: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-
   constructor(specs: readonly ColumnSpec[]) {
     this.#specs = specs;
     this.#widths = specs.map((spec) => elements(spec) * bytesPerElement[spec.dtype]);
@@ -122,7 +118,7 @@ export class BlockWriter {
   }
 
   #write(block: Block, { packed, failures }: Parts, target: Uint8Array, start: number, bytes: number): void {
-    const view = this.#viewOf(target);
+    const view = dataViewOf(target);
     writeBlockHeader(view, start, block, bytes - blockHeaderBytes, failures?.byteLength ?? 0);
     let at = start + blockHeaderBytes;
     for (let i = 0; i < this.#specs.length; i++) {
@@ -138,16 +134,6 @@ export class BlockWriter {
       }
     }
     if (failures) put(target, at, failures);
-  }
-
-  #viewOf(target: Uint8Array): DataView {
-    if (target !== this.#target) {
-      this.#target = target;
-      const known = this.#views.get(target);
-      this.#view = known ?? new DataView(target.buffer, target.byteOffset, target.byteLength);
-      if (!known) this.#views.set(target, this.#view);
-    }
-    return this.#view;
   }
 }
 

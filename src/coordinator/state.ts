@@ -74,7 +74,7 @@ export const defaultOptions: CoordinatorOptions = {
   attempt: 1,
   crashLimit: 3,
   backlogLimitBytes: 64 * 1024 * 1024,
-  depthLimit: 256,
+  depthLimit: 1024,
 };
 
 export function createState(

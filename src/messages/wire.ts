@@ -3,6 +3,7 @@
  * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u32 attempt), `results` its
  * blocks as they are, everything else one MessagePack map.
  */
+import { dataViewOf } from '../codec/data-view.js';
 import { decode, encode } from '../codec/msgpack.js';
 import type { Assignment, Message } from './message.js';
 
@@ -141,7 +142,7 @@ export function eachAssignment(
   bytes: Uint8Array,
   visit: (first: number, count: number, attempt: number) => void,
 ): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   const end = messageBytes(bytes);
   if ((end - headerBytes) % assignmentBytes !== 0 || end > bytes.byteLength) throw foreign(bytes);
   for (let at = headerBytes; at < end; at += assignmentBytes) {

@@ -4,10 +4,9 @@
  */
 import { addressOf } from '../ffi/address.js';
 import type { CommunicatorHandle } from './communicator-handle.js';
-import { datatypeOf } from './datatype.js';
 import { check } from './errors.js';
 import { functions } from './functions.js';
-import { type HandleArray, newHandles } from './library.js';
+import { type Handle, type HandleArray, newHandles, predefined } from './library.js';
 import { newStatuses } from './status.js';
 
 const c = functions(
@@ -25,7 +24,8 @@ interface Half {
 }
 
 export class SendRing {
-  readonly #comm: CommunicatorHandle;
+  readonly #handle: Handle;
+  readonly #byte: Handle;
   readonly #tag: number;
   readonly #slotBytes: number;
   readonly #halfSlots: number;
@@ -39,7 +39,8 @@ export class SendRing {
 
   /** `slotCount` buffers of `slotBytes`; more are added while receivers are behind, so that a send never waits. */
   constructor(comm: CommunicatorHandle, tag: number, slotBytes: number, slotCount: number) {
-    this.#comm = comm;
+    this.#handle = comm.handle;
+    this.#byte = predefined('MPI_BYTE');
     this.#tag = tag;
     this.#slotBytes = slotBytes;
     this.#halfSlots = Math.max(1, slotCount / 2);
@@ -61,10 +62,10 @@ export class SendRing {
     const code = c.MPI_Isend(
       half.slotAddresses[slot] as bigint,
       length,
-      datatypeOf(half.slots[slot] as Uint8Array),
+      this.#byte,
       dest,
       this.#tag,
-      this.#comm.handle,
+      this.#handle,
       half.cellAddresses[slot] as bigint,
     );
     if (code !== 0) check(code, 'MPI_Isend');

@@ -10,6 +10,8 @@ export class AssignmentBuffer {
   readonly #view = new DataView(this.#bytes.buffer);
   readonly #record = new Uint8Array(capacity * assignmentBytes);
   readonly #recordView = new DataView(this.#record.buffer);
+  readonly #messages: Uint8Array[] = [];
+  readonly #records: Uint8Array[] = [];
   #count = 0;
 
   constructor(worker: number) {
@@ -32,14 +34,24 @@ export class AssignmentBuffer {
 
   /** What was added, as a record of the journal; valid until the next `add`. */
   record(): Uint8Array {
-    return this.#record.subarray(0, this.#count * assignmentBytes);
+    return prefix(this.#record, this.#records, this.#count * assignmentBytes, this.#count);
   }
 
   /** What was added, as a message; valid until the next `add`. The buffer is empty from here on. */
   take(): Uint8Array {
-    writeHeader(this.#view, 'assign', this.#count * assignmentBytes);
-    const length = headerBytes + this.#count * assignmentBytes;
+    const count = this.#count;
+    writeHeader(this.#view, 'assign', count * assignmentBytes);
     this.#count = 0;
-    return this.#bytes.subarray(0, length);
+    return prefix(this.#bytes, this.#messages, headerBytes + count * assignmentBytes, count);
   }
+}
+
+/** The first bytes of a buffer; views are kept by count, because making one costs more than filling it. */
+function prefix(bytes: Uint8Array, views: Uint8Array[], length: number, count: number): Uint8Array {
+  let view = views[count];
+  if (!view) {
+    view = bytes.subarray(0, length);
+    views[count] = view;
+  }
+  return view;
 }

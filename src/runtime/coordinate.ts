@@ -85,14 +85,14 @@ class Coordinator implements Coordination {
       this.#settle = { resolve, reject };
     });
     links.start({
-      onMessage: this.#guarded((worker: number, bytes: Uint8Array) => this.#onMessage(worker, bytes)),
-      onDrained: this.#guarded(() => reactor.onDrained(this.state, this.#comm)),
-      onLost: this.#guarded((worker: number, how: string) => this.#onLost(worker, how)),
+      onMessage: (worker, bytes) => this.#guard(() => this.#onMessage(worker, bytes)),
+      onDrained: () => this.#guard(() => reactor.onDrained(this.state, this.#comm)),
+      onLost: (worker, how) => this.#guard(() => this.#onLost(worker, how)),
       onError: (error) => this.#fail(error),
     });
-    log.onDurable(this.#guarded((position: number) => reactor.onDurable(this.state, this.#comm, position)));
+    log.onDurable((position) => this.#guard(() => reactor.onDurable(this.state, this.#comm, position)));
     log.onError((error) => this.#fail(error));
-    const onStop = this.#guarded(() => this.#onStop());
+    const onStop = (): void => this.#guard(() => this.#onStop());
     if (stop.aborted) onStop();
     else stop.addEventListener('abort', onStop, { once: true });
   }
@@ -224,16 +224,14 @@ class Coordinator implements Coordination {
   }
 
   /** An event's action; nothing happens after the end, and an exception is the end. */
-  #guarded<A extends unknown[]>(action: (...args: A) => void): (...args: A) => void {
-    return (...args) => {
-      if (this.#isSettled) return;
-      try {
-        action(...args);
-        this.#check();
-      } catch (error) {
-        this.#fail(error as Error);
-      }
-    };
+  #guard(action: () => void): void {
+    if (this.#isSettled) return;
+    try {
+      action();
+      this.#check();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 }
 

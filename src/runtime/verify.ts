@@ -32,7 +32,7 @@ export async function verify(
   const outputs = allocateColumns(kernel.outputs, kept.count);
   const failures = new Map<number, Failure>();
   for (let row = 0; row < kept.count; row++) {
-    const block = await execute(executor, kept.cases[row] as number, 1, 1);
+    const block = await execute(executor, kept.cases[row] as number, 1, 1, performance.now());
     const [failure] = block.failures;
     if (failure) failures.set(row, failure);
     copyRow(outputs, block.columns, row);

@@ -19,9 +19,9 @@ export function execute(
   first: number,
   count: number,
   attempt: number,
+  started: number,
 ): Block | Promise<Block> {
   const { kernel } = executor;
-  const started = performance.now();
   const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : nothing;
   const out = kernel.outputs.length > 0 ? allocateColumns(kernel.outputs, count) : nothing;
   try {
@@ -38,6 +38,9 @@ export function execute(
   }
 }
 
+/** Asked once: it is computed anew at each look. */
+export const { timeOrigin } = performance;
+
 const nothing: Columns = {};
 const noFailures: readonly Failure[] = [];
 
@@ -53,7 +56,7 @@ function blockOf(
   return {
     first,
     count,
-    startedMs: performance.timeOrigin + started,
+    startedMs: timeOrigin + started,
     elapsedMs: performance.now() - started,
     worker: executor.worker,
     attempt,

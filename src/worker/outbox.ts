@@ -1,6 +1,7 @@
 /** Result blocks on their way out: built in the link's own buffer, sent as one message. */
 import { type Block, BlockWriter } from '../codec/block.js';
 import type { ColumnSpec } from '../codec/columns.js';
+import { dataViewOf } from '../codec/data-view.js';
 import { encodeMessage, headerBytes, writeHeader } from '../messages/wire.js';
 
 /** What the outbox needs of a link. */
@@ -37,11 +38,7 @@ export class Outbox {
   flush(): void {
     if (this.#blocks === 0) return;
     const { outgoing } = this.#link;
-    writeHeader(
-      new DataView(outgoing.buffer, outgoing.byteOffset, headerBytes),
-      'results',
-      this.#length - headerBytes,
-    );
+    writeHeader(dataViewOf(outgoing), 'results', this.#length - headerBytes);
     this.#link.commit(this.#length);
     this.#length = headerBytes;
     this.#blocks = 0;

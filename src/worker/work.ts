@@ -4,7 +4,7 @@ import type { ReadyKernel } from '../kernels/kernel.js';
 import type { CoordinatorMessage, Hello, Welcome } from '../messages/message.js';
 import { decodeMessage, eachAssignment, encodeMessage, isAssign } from '../messages/wire.js';
 import { createCaseSpace } from '../study/case-space.js';
-import { type Executor, execute } from './execute.js';
+import { type Executor, execute, timeOrigin } from './execute.js';
 import { Outbox, type OutboxLink } from './outbox.js';
 import { type Piece, Pieces } from './pieces.js';
 
@@ -109,32 +109,37 @@ async function compute(
 
   // While an asynchronous kernel runs nobody else polls.
   const attention = setInterval(() => link.poll(), attentionMs);
-  let flushedAt = performance.now();
-  let turnedAt = flushedAt;
+  // The end of a piece is the start of the next: asking the clock costs as much as a small piece.
+  let now = performance.now();
+  let flushedAt = now;
+  let turnedAt = now;
   const piece: Piece = { first: 0, count: 0, attempt: 0 };
   while (!isStopped && refusal === undefined) {
     if (!pieces.next(piece)) {
       outbox.flush();
       if (!link.poll()) await link.wait();
-      flushedAt = performance.now();
-      turnedAt = flushedAt;
+      now = performance.now();
+      flushedAt = now;
+      turnedAt = now;
       continue;
     }
-    const running = execute(executor, piece.first, piece.count, piece.attempt);
+    const running = execute(executor, piece.first, piece.count, piece.attempt, now);
     const block = running instanceof Promise ? await running : running;
     pieces.observe(block.count, block.elapsedMs);
     outbox.add(block);
-    const now = block.startedMs - performance.timeOrigin + block.elapsedMs;
+    now = block.startedMs - timeOrigin + block.elapsedMs;
     // Half of what this worker holds goes back while it computes the other half, so that neither side waits.
     if (isSingle || outbox.blocks >= pieces.length || now - flushedAt > flushMs) {
       outbox.flush();
       link.poll();
       if (block.elapsedMs > settleMs) await link.settle();
+      now = performance.now();
       flushedAt = now;
     }
     if (now - turnedAt > turnMs) {
       await nextTurn();
-      turnedAt = performance.now();
+      now = performance.now();
+      turnedAt = now;
     }
   }
   clearInterval(attention);

@@ -105,7 +105,7 @@ describe('a local worker', () => {
   test('that dies is told after all it had sent, and its successor takes part', async () => {
     const { code, report, mark } = await run(local, 'death', 2);
     expect(report).toMatchObject({ problems: [], errors: [], received: { 1: 3 } });
-    expect(report.lost[0]).toBe('worker 1 (pid N) exited with code 5');
+    expect(report.lost[0]).toBe('exited with code 5');
     expect(report.seen).toContain('3 takes its place');
     expect(report.seen).toContain('3 has the broadcast');
     // The others went in good order.

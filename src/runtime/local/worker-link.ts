@@ -14,6 +14,7 @@ export function stdioLink(onClosed: () => void): WorkerLink {
 class StdioLink implements WorkerLink {
   handler: (bytes: Uint8Array) => void = () => {};
   readonly #frame = new Uint8Array(framePrefixBytes + slotBytes);
+  readonly outgoing = this.#frame.subarray(framePrefixBytes);
   readonly #waiting: Uint8Array[] = [];
   #wake: (() => void) | undefined;
 
@@ -26,10 +27,6 @@ class StdioLink implements WorkerLink {
     process.stdin.on('data', (piece: Uint8Array) => reader.push(piece));
     process.stdin.on('close', onClosed);
     process.stdin.on('error', onClosed);
-  }
-
-  get outgoing(): Uint8Array {
-    return this.#frame.subarray(framePrefixBytes);
   }
 
   commit(length: number): void {

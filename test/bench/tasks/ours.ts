@@ -23,7 +23,7 @@ interface Mode {
 
 const modes: Readonly<Record<string, Mode>> = {
   single: { chunk: 1, batching: 'single', depth: 8, doubles: 0 },
-  batched: { chunk: 1, batching: 'adaptive', depth: 256, doubles: 0 },
+  batched: { chunk: 1, batching: 'adaptive', depth: 1024, doubles: 0 },
   chunks: { chunk: 256, batching: 'adaptive', depth: 16, doubles: 0 },
   results: { chunk: 256, batching: 'adaptive', depth: 16, doubles: 31 },
 };
