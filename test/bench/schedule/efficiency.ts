@@ -1,0 +1,38 @@
+/** What part of all workers' time one coordinator lets them compute, against length of tasks and number of workers. */
+import { typicalMachine } from '../../../src/simulate/machine.js';
+import { simulate } from '../../../src/simulate/simulate.js';
+import { equalTasks } from '../../../src/simulate/tasks.js';
+
+/** Lengths of a task, ms. */
+export const lengthsMs = [0.01, 0.1, 1, 10, 100, 1000, 10_000] as const;
+
+/** `single`: each task is handed out by itself. `found`: adaptive, with chunks whose size is found at run time. */
+export type Handing = 'single' | 'found';
+
+/** The largest run of adaptive has as many messages as ten thousand workers need; more say nothing new. */
+export const workerCounts: Readonly<Record<Handing, readonly number[]>> = {
+  single: [10, 100, 1000, 10_000, 100_000],
+  found: [10, 100, 1000, 10_000],
+};
+
+export interface Point {
+  readonly handing: Handing;
+  readonly workers: number;
+  readonly lengthMs: number;
+  readonly efficiency: number;
+}
+
+export function efficiency(handing: Handing, lengthMs: number, workers: number): number {
+  const tasks = equalTasks(workers * tasksPerWorker(handing, lengthMs, workers), lengthMs);
+  const machine = typicalMachine(workers);
+  return handing === 'single'
+    ? simulate({ tasks, machine, strategy: 'self', chunk: 1 }).efficiency
+    : simulate({ tasks, machine, strategy: 'adaptive', chunk: 'auto' }).efficiency;
+}
+
+/** Ten tasks a worker at least; where they are short, enough that the run is longer than its beginning and its end. */
+function tasksPerWorker(handing: Handing, lengthMs: number, workers: number): number {
+  const lasting = Math.round((handing === 'single' ? 100 : 500) / lengthMs);
+  const affordable = handing === 'single' ? 200_000 / workers : Number.POSITIVE_INFINITY;
+  return Math.max(10, Math.min(lasting, affordable));
+}
