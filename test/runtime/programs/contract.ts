@@ -150,7 +150,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
     onDrained: () => change(),
     onLost: (worker, reason) => {
       alive.delete(worker);
-      report.lost.push(reason.replace(/pid \d+/, 'pid N') + (gone.has(worker) ? ' after its bye' : ''));
+      report.lost.push(reason + (gone.has(worker) ? ' after its bye' : ''));
       const successor = gone.has(worker) ? undefined : links.replace(worker);
       if (successor !== undefined) {
         alive.add(successor);
