@@ -28,15 +28,17 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   let failed = 0;
   let elapsedMs = 0;
   let blockCount = 0;
+  let ranges = 0;
   for (let at = 0; at < blocks.byteLength; ) {
     const first = view.getFloat64(at, true);
     const count = view.getUint32(at + 24, true);
-    if (outstanding.length === 0 || outstanding.headFirst !== first || count > outstanding.headCount) {
+    const ended = outstanding.takeRun(first, count);
+    if (ended < 0) {
       throw new Error(
         `worker ${worker} returned cases ${first} to ${first + count - 1}, which it had no part in`,
       );
     }
-    outstanding.take(count);
+    ranges += ended;
     if (count > entry.largestBlock) entry.largestBlock = count;
     cases += count;
     const blockMs = view.getFloat64(at + 16, true);
@@ -53,8 +55,9 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   entry.done += cases;
   entry.held -= cases;
   entry.isAlone = false;
-  // A clock that did not move must not look like a worker that was never measured.
-  const meanMs = Math.max(elapsedMs / blockCount, 1e-6);
+  // A block is a part of a range or several of them. A clock that did not move must not look like a worker that was
+  // never measured.
+  const meanMs = Math.max(elapsedMs / Math.max(blockCount, ranges), 1e-6);
   entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
   entry.caseMs += (entry.caseMs === 0 ? 1 : 0.2) * (elapsedMs / cases - entry.caseMs);
   scheduler.observe(cases, elapsedMs);

@@ -10,7 +10,7 @@ export interface WorkerState {
   readonly outstanding: RangeRing;
   /** True when it ended without a word. */
   isLost: boolean;
-  /** Mean time of this worker's recent blocks, ms; 0 before the first. */
+  /** Mean time of this worker's recent blocks or ranges, whichever are shorter, ms; 0 before the first. */
   blockMs: number;
   /** Mean time of a case in this worker's recent messages, ms; 0 before the first. */
   caseMs: number;

@@ -44,6 +44,22 @@ export class RangeRing {
     }
   }
 
+  /**
+   * Takes the cases from `first` on off the front, through ranges that follow one another. How many ranges ended with
+   * that; -1 when the front is not these cases.
+   */
+  takeRun(first: number, count: number): number {
+    let ended = 0;
+    for (let left = count; left > 0; ) {
+      if (this.#length === 0 || this.headFirst !== first + (count - left)) return -1;
+      const part = Math.min(left, this.headCount);
+      if (part === this.headCount) ended++;
+      this.take(part);
+      left -= part;
+    }
+    return ended;
+  }
+
   clear(): void {
     this.#head = 0;
     this.#length = 0;

@@ -20,8 +20,10 @@ export interface Machine {
 export interface CoordinatorCosts {
   /** For each message that it reads, its answer included. */
   readonly messageMs: number;
-  /** For each block of results, its journal record and the next assignment included. */
+  /** For each block of results, its part of the journal included. */
   readonly blockMs: number;
+  /** For each range that it hands out. */
+  readonly rangeMs: number;
 }
 
 /** Workers are numbered from 0; successors go on behind the last. */
@@ -35,19 +37,21 @@ export interface Death {
  * (`tasks.single`), and with all that waits in one message (`tasks.batched-journalled`).
  */
 export function costsFromRates(singlePerSecond: number, batchedPerSecond: number): CoordinatorCosts {
-  const blockMs = 1000 / batchedPerSecond;
-  return { messageMs: 1000 / singlePerSecond - blockMs, blockMs };
+  // In batches a task costs a range alone, since its worker joins short ranges; a block costs about as much.
+  const rangeMs = 1000 / batchedPerSecond;
+  const blockMs = rangeMs;
+  return { messageMs: 1000 / singlePerSecond - blockMs - rangeMs, blockMs, rangeMs };
 }
 
 /**
  * One thread of a shared EPYC core over Open MPI, by the medians of `npm run bench -- tasks` there: 450,000 tasks a second
- * one by one, 1.65 million in batches with the journal on. 20 µs on the way is that of a slow network.
+ * one by one, 5 million in batches with the journal on. 20 µs on the way is that of a slow network.
  */
 export function typicalMachine(workers: number): Machine {
   return {
     workers,
     latencyMs: 0.02,
-    coordinator: costsFromRates(450_000, 1_650_000),
+    coordinator: costsFromRates(450_000, 5_000_000),
     worker: { pieceMs: 0.0005, messageMs: 0.001 },
     deaths: [],
     noticeMs: 100,

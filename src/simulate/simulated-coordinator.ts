@@ -109,6 +109,7 @@ export class SimulatedCoordinator {
     assign: (worker, first, count, attempt) => {
       const ranges = this.#gathered.get(worker) ?? [];
       ranges.push({ first, count, attempt });
+      this.#clockMs += this.#world.costs.rangeMs;
       this.#gathered.set(worker, ranges);
     },
     flush: (worker) => {

@@ -18,9 +18,12 @@ const variableCases = 64;
 export class Pieces {
   readonly #ranges = new RangeRing();
   readonly #size: ChunkSize;
+  readonly #isJoining: boolean;
+  #cases = 0;
 
-  /** `messageBytes`: a piece's block should fit into a message of this size. */
-  constructor(outputs: readonly ColumnSpec[], messageBytes: number) {
+  /** `messageBytes`: a piece's block should fit into a message of this size. `isJoining`: pieces may span ranges. */
+  constructor(outputs: readonly ColumnSpec[], messageBytes: number, isJoining = true) {
+    this.#isJoining = isJoining;
     const perCase = numericBytesPerCase(outputs);
     const hasVariable = outputs.some((spec) => spec.dtype === 'string' || spec.dtype === 'json');
     const fits = Math.floor(
@@ -34,23 +37,45 @@ export class Pieces {
     return this.#ranges.length;
   }
 
+  /** Cases that wait. */
+  get cases(): number {
+    return this.#cases;
+  }
+
   add(first: number, count: number, attempt: number): void {
     this.#ranges.push(first, count, attempt);
+    this.#cases += count;
   }
 
   clear(): void {
     this.#ranges.clear();
+    this.#cases = 0;
   }
 
   /** Takes the next piece into `out`; false when nothing waits. */
   next(out: Piece): boolean {
     const ranges = this.#ranges;
     if (ranges.length === 0) return false;
+    const size = this.#size.size();
     out.first = ranges.headFirst;
-    out.count = Math.min(ranges.headCount, this.#size.size());
+    out.count = 0;
     out.attempt = ranges.headAttempt;
-    ranges.take(out.count);
+    do {
+      const part = Math.min(ranges.headCount, size - out.count);
+      ranges.take(part);
+      out.count += part;
+      this.#cases -= part;
+    } while (this.#isJoining && out.count < Math.min(size, this.#cases) && this.#continues(out));
     return true;
+  }
+
+  /**
+   * Short ranges that follow one another are one piece, since a call of the kernel and a block cost more than such a
+   * range. At most half of what waits: the coordinator answers to the first half while the second is computed.
+   */
+  #continues({ first, count, attempt }: Piece): boolean {
+    const ranges = this.#ranges;
+    return ranges.length > 0 && ranges.headFirst === first + count && ranges.headAttempt === attempt;
   }
 
   observe(count: number, elapsedMs: number): void {

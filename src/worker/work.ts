@@ -77,7 +77,7 @@ async function compute(
   stop: AbortController,
   isSingle: boolean,
 ): Promise<WorkEnd> {
-  const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength);
+  const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength, !isSingle);
   const outbox = new Outbox(link, executor.kernel.outputs);
   let refusal: string | undefined;
   let isStopped = false;
@@ -113,10 +113,13 @@ async function compute(
   let now = performance.now();
   let flushedAt = now;
   let turnedAt = now;
+  /** Cases whose results wait in the outbox. */
+  let returned = 0;
   const piece: Piece = { first: 0, count: 0, attempt: 0 };
   while (!isStopped && refusal === undefined) {
     if (!pieces.next(piece)) {
       outbox.flush();
+      returned = 0;
       if (!link.poll()) await link.wait();
       now = performance.now();
       flushedAt = now;
@@ -127,10 +130,12 @@ async function compute(
     const block = running instanceof Promise ? await running : running;
     pieces.observe(block.count, block.elapsedMs);
     outbox.add(block);
+    returned += block.count;
     now = block.startedMs - timeOrigin + block.elapsedMs;
     // Half of what this worker holds goes back while it computes the other half, so that neither side waits.
-    if (isSingle || outbox.blocks >= pieces.length || now - flushedAt > flushMs) {
+    if (isSingle || returned >= pieces.cases || now - flushedAt > flushMs) {
       outbox.flush();
+      returned = 0;
       link.poll();
       if (block.elapsedMs > settleMs) await link.settle();
       now = performance.now();

@@ -90,7 +90,10 @@ function mebibytes(figure: string, measured: Measured, details: Details): Figure
 /** One run of the program in a folder of its own, after the files it read last are in the page cache. */
 function once(folder: string, study: string, command: string, ...options: string[]): Measured {
   writeFileSync(join(folder, 'study.yaml'), study);
-  const report = 'process.on("exit", () => console.error("maxrss", process.resourceUsage().maxRSS))';
+  // Not maxRSS: that one is inherited from whoever started the process.
+  const report =
+    'import { readFileSync } from "node:fs"; process.on("exit", () => ' +
+    'console.error("maxrss", /VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]))';
   const started = performance.now();
   const done = spawnSync(
     process.execPath,

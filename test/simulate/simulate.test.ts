@@ -21,7 +21,7 @@ const strategies = [
 const free = (workers: number): Machine => ({
   workers,
   latencyMs: 0,
-  coordinator: { messageMs: 0, blockMs: 0 },
+  coordinator: { messageMs: 0, blockMs: 0, rangeMs: 0 },
   worker: { pieceMs: 0, messageMs: 0 },
   deaths: [],
   noticeMs: 0,
@@ -83,12 +83,12 @@ describe('simulated time', () => {
     expect(run.makespanMs).toBeCloseTo(100_000, 6);
   });
 
-  test('counts latency, and every message and block at the coordinator', () => {
-    const machine = { ...free(1), latencyMs: 7, coordinator: { messageMs: 3, blockMs: 2 } };
+  test('counts latency, and every message, range and block at the coordinator', () => {
+    const machine = { ...free(1), latencyMs: 7, coordinator: { messageMs: 3, blockMs: 2, rangeMs: 5 } };
     const run = simulate({ tasks: equalTasks(1, 100), machine, strategy: 'self', chunk: 1 });
-    // Ready is read (3), the task travels (7), is computed, its result travels (7) and is read (3 + 2).
-    expect(run.makespanMs).toBe(3 + 7 + 100 + 7 + 3 + 2);
-    expect(run).toMatchObject({ messages: 2, blocks: 1, coordinatorBusyMs: 8 });
+    // Ready is read (3), the task is handed out (5) and travels (7), is computed, its result travels (7), is read (3 + 2).
+    expect(run.makespanMs).toBe(3 + 5 + 7 + 100 + 7 + 3 + 2);
+    expect(run).toMatchObject({ messages: 2, blocks: 1, coordinatorBusyMs: 13 });
   });
 
   test('is lost with a worker that dies, until it is noticed and done again', () => {
