@@ -27,12 +27,11 @@ export function execute(
   try {
     const failures = kernel.runBatch(count, columns, out, context(executor, first));
     if (!(failures instanceof Promise)) {
-      return blockOf(executor, first, count, attempt, started, out, failures);
+      return blockOf(executor, first, count, attempt, started, out, checked(failures, count));
     }
-    return failures.then(
-      (list) => blockOf(executor, first, count, attempt, started, out, list),
-      (error) => singly(executor, first, count, attempt, started, error),
-    );
+    return failures
+      .then((list) => blockOf(executor, first, count, attempt, started, out, checked(list, count)))
+      .catch((error) => singly(executor, first, count, attempt, started, error));
   } catch (error) {
     return singly(executor, first, count, attempt, started, error);
   }
@@ -40,6 +39,17 @@ export function execute(
 
 /** Asked once: it is computed anew at each look. */
 export const { timeOrigin } = performance;
+
+/** A kernel's list of failures: each case at most once, and none that is not of the batch. */
+function checked(failures: readonly Failure[] | undefined, count: number): readonly Failure[] | undefined {
+  if (!failures || failures.length === 0) return undefined;
+  const offsets = new Set(failures.map(({ offset }) => offset));
+  const isWrong = [...offsets].some((offset) => !(Number.isInteger(offset) && offset >= 0 && offset < count));
+  if (!isWrong && offsets.size === failures.length) return failures;
+  throw new TypeError(
+    `the kernel listed failures at ${failures.map(({ offset }) => offset).join(', ')}, expected distinct offsets from 0 to ${count - 1}`,
+  );
+}
 
 const nothing: Columns = {};
 const noFailures: readonly Failure[] = [];
@@ -86,7 +96,8 @@ async function singly(
       if (count === 1) throw batchError;
       const columns = kernel.inputs.length > 0 ? executor.space.fill(first + offset, 1) : {};
       const list = await kernel.runBatch(1, columns, one, context(executor, first + offset));
-      if (list) failures.push(...list.map((failure) => ({ ...failure, offset })));
+      const [failure] = checked(list, 1) ?? [];
+      if (failure) failures.push({ ...failure, offset });
     } catch (error) {
       failures.push(failureOf(error, offset));
     }

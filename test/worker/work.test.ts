@@ -272,6 +272,26 @@ describe('a batch that throws', () => {
     ]);
   });
 
+  test.each([
+    ['twice the same case', [0, 0]],
+    ['a case behind the batch', [5]],
+    ['a case in front of it', [-1]],
+  ])('must not name %s: then each case alone says what is wrong', async (_, offsets) => {
+    const kernel = kernelOf((first, count, out, context) => {
+      square(first, count, out, context);
+      return first === 9
+        ? offsets.map((offset) => ({ offset, status: 'failed', type: 'Slow', message: 'too slow' }))
+        : undefined;
+    });
+    const link = await compute(kernel, [[range(9, 1), range(3, 1)]]);
+    const failures = link
+      .blocks([value])
+      .flat()
+      .map((block) => block.failures.map(({ offset, type, message }) => ({ offset, type, message })));
+    const message = `the kernel listed failures at ${offsets.join(', ')}, expected distinct offsets from 0 to 0`;
+    expect(failures).toEqual([[{ offset: 0, type: 'TypeError', message }], []]);
+  });
+
   test('is not needed to fail cases: those that the kernel names travel as they are', async () => {
     const named: Failure[] = [{ offset: 0, status: 'timeout', type: 'Slow', message: 'took too long' }];
     const kernel = kernelOf((first, count, out, context) => {

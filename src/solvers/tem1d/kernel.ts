@@ -2,7 +2,7 @@
 import type { ColumnSpec } from '../../codec/columns.js';
 import type { Kernel } from '../../kernels/kernel.js';
 import { libraryKernel } from '../../kernels/library.js';
-import { nativeLibraryPath } from '../../kernels/native.js';
+import { nativeLibrary, nativeLibraryPath } from '../../kernels/native.js';
 import type { KernelForm, SolverRequest } from '../../study/solver.js';
 import { modelColumns } from './columns.js';
 import { type Settings, surveyOf } from './settings.js';
@@ -40,10 +40,12 @@ export function makeKernel({ settings, columns }: SolverRequest, shared: unknown
   if (form === 'typescript') {
     return { name, version, form, inputs, outputs, runBatch: typescriptRunner(model, tables) };
   }
-  const path = nativeLibraryPath();
-  if (path === undefined) throw new Error('the C form was asked for where there is no native library');
+  const library = nativeLibrary();
+  if (library.kind === 'missing')
+    throw new Error('the C form was asked for where there is no native library');
   return libraryKernel({
-    path,
+    path: library.path,
+    sourceHash: library.sourceHash,
     symbol: name,
     name,
     version,
