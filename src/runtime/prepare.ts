@@ -2,6 +2,7 @@
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
+import { nativeLibrary } from '../kernels/native.js';
 import { readManifest } from '../store/manifest.js';
 import type { KernelForm, Solver } from '../study/solver.js';
 import type { RunRequest } from './api.js';
@@ -29,8 +30,10 @@ export async function prepareRun(
       hint: 'Install a C compiler: results of two forms do not agree in every bit and must not be mixed',
     });
   }
-  if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) {
-    onNotice('no C compiler: the TypeScript kernel computes, which is slower');
+  const native = nativeLibrary();
+  if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted && native.kind === 'missing') {
+    const [reason] = native.reason.split('\n');
+    onNotice(`no C kernel (${reason}): the TypeScript kernel computes, which is slower`);
   }
   const kernel = await loadKernel(study, solvers, prepared.shared, form);
   return { shared: prepared.shared, form, kernel };

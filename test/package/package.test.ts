@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,9 +142,11 @@ output: [csv]
 `,
     );
     const shoal = join(folder, 'node_modules', '.bin', 'shoal');
-    const done = run(shoal, ['run', 'study.yaml', '--ranks', '2', '--quiet']);
+    const done = run(shoal, ['run', 'study.yaml', '--ranks', '2', '--quiet', '--json']);
     expect(done.stderr).not.toMatch(/error/i);
     expect(done.status).toBe(0);
+    const kernelForm = compilerVersion() === undefined ? 'typescript' : 'c';
+    expect(JSON.parse(done.stdout)).toMatchObject({ kernelForm, done: 100, failed: 0 });
     const rows = readFileSync(join(folder, 'runs', 'installed', 'results.csv'), 'utf8')
       .trim()
       .split('\n');
@@ -154,7 +156,8 @@ output: [csv]
       return;
     }
     const native = join(cache, 'shoal', 'native');
-    expect(existsSync(native) && readdirSync(native)).toHaveLength(1);
+    const libraries = readdirSync(native, { recursive: true }).filter((name) => String(name).endsWith('.so'));
+    expect(libraries).toHaveLength(1);
   });
 
   test('runs the same study without a compiler, and says in one line that its kernel is in TypeScript', ({
