@@ -2,7 +2,7 @@
 import { InputError } from '../errors/input-error.js';
 import { availableCores } from '../process/cores.js';
 import type { Place, RunRequest } from '../runtime/api.js';
-import type { Strategy } from '../study/study.js';
+import { strategies } from '../study/study.js';
 import {
   type Arguments,
   choiceOption,
@@ -13,17 +13,6 @@ import {
   textOption,
 } from './command.js';
 
-const strategies = [
-  'adaptive',
-  'block',
-  'cyclic',
-  'lpt',
-  'self',
-  'guided',
-  'factoring',
-  'adaptive-factoring',
-  'work-stealing',
-] as const satisfies readonly Strategy[];
 const launcherNames = ['local', 'mpirun'] as const;
 
 export const runOptions = {

@@ -3,6 +3,7 @@
  * and `load` to refuse what is wrong. What two keys must agree on is checked by `load`, where both are at hand.
  */
 import { z } from 'zod';
+import { strategies } from './study.js';
 
 const number = z.number();
 const expression = z
@@ -196,17 +197,7 @@ export const studySchema = z
     schedule: z
       .strictObject({
         strategy: z
-          .enum([
-            'adaptive',
-            'block',
-            'cyclic',
-            'lpt',
-            'self',
-            'guided',
-            'factoring',
-            'adaptive-factoring',
-            'work-stealing',
-          ])
+          .enum(strategies)
           .default('adaptive')
           .describe('How cases are handed out; adaptive suits nearly all.'),
         chunk: z

@@ -3,16 +3,19 @@ import type { ColumnSpec } from '../codec/columns.js';
 
 export const studySchemaVersion = 1;
 
-export type Strategy =
-  | 'adaptive'
-  | 'block'
-  | 'cyclic'
-  | 'lpt'
-  | 'self'
-  | 'guided'
-  | 'factoring'
-  | 'adaptive-factoring'
-  | 'work-stealing';
+/** How cases are handed out. */
+export const strategies = [
+  'adaptive',
+  'block',
+  'cyclic',
+  'lpt',
+  'self',
+  'guided',
+  'factoring',
+  'adaptive-factoring',
+  'work-stealing',
+] as const;
+export type Strategy = (typeof strategies)[number];
 
 export type StatisticName = 'mean' | 'median' | `p${number}` | 'min' | 'max' | 'std';
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';

@@ -2,23 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeBlock } from '../../src/codec/block.js';
 import * as reactor from '../../src/coordinator/reactor.js';
+import { strategies } from '../../src/study/study.js';
 import { casesOf, holes } from '../schedule/arbitraries.js';
 import { resultOf, World, type WorldOptions } from './world.js';
 
 const settings = fc.record({
   ranges: holes,
   workers: fc.integer({ min: 1, max: 4 }),
-  strategy: fc.constantFrom(
-    'adaptive',
-    'block',
-    'cyclic',
-    'lpt',
-    'self',
-    'guided',
-    'factoring',
-    'adaptive-factoring',
-    'work-stealing',
-  ),
+  strategy: fc.constantFrom(...strategies),
   chunk: fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 20 })),
   backlogLimitBytes: fc.constantFrom(1, 300, 1 << 20),
   depthLimit: fc.constantFrom(1, 3, 64),

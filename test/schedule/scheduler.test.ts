@@ -2,20 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
 import type { Chunk } from '../../src/schedule/work-queue.js';
-import type { Strategy } from '../../src/study/study.js';
+import { type Strategy, strategies } from '../../src/study/study.js';
 import { casesOf, holes } from './arbitraries.js';
 
-const strategies = [
-  'adaptive',
-  'block',
-  'cyclic',
-  'lpt',
-  'self',
-  'guided',
-  'factoring',
-  'adaptive-factoring',
-  'work-stealing',
-] as const satisfies Strategy[];
 const mostCases = 1 << 24;
 
 function schedulerOf(

@@ -3,19 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { costsFromRates, type Machine, typicalMachine } from '../../src/simulate/machine.js';
 import { simulate } from '../../src/simulate/simulate.js';
 import { equalTasks, lognormal, tasksOf } from '../../src/simulate/tasks.js';
-import type { Strategy } from '../../src/study/study.js';
-
-const strategies = [
-  'adaptive',
-  'block',
-  'cyclic',
-  'lpt',
-  'self',
-  'guided',
-  'factoring',
-  'adaptive-factoring',
-  'work-stealing',
-] as const satisfies Strategy[];
+import { strategies } from '../../src/study/study.js';
 
 /** Messages that cost nothing and take no time. */
 const free = (workers: number): Machine => ({
