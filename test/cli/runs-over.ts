@@ -1,4 +1,5 @@
 /** What every way of starting processes has to do alike: complete, stop, and be killed without a loss. */
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -44,6 +45,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         environment,
       );
       expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
+      expect(await eventually(() => existsSync(join(folder, 'runs', 'slow', 'manifest.json')))).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 500));
       child.kill('SIGINT');
       const { code, stdout } = await ended;
@@ -65,6 +67,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         environment,
       );
       expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
+      expect(await eventually(() => existsSync(join(folder, 'runs', 'slow', 'manifest.json')))).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 700));
       child.kill('SIGKILL');
       await ended;

@@ -26,7 +26,11 @@ export function plot(points: readonly Point[]): string {
       'font-size': 12,
       fill: '#1b2a3a',
     },
-    [element('rect', { width: width * handings.length, height, fill: '#ffffff' }), ...panels].join('\n'),
+    [
+      element('title', {}, 'Efficiency of one coordinator by length of tasks and number of workers'),
+      element('rect', { width: width * handings.length, height, fill: '#ffffff' }),
+      ...panels,
+    ].join('\n'),
   );
 }
 
