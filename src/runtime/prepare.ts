@@ -30,11 +30,14 @@ export async function prepareRun(
       hint: 'Install a C compiler: results of two forms do not agree in every bit and must not be mixed',
     });
   }
-  const native = nativeLibrary();
-  if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted && native.kind === 'missing') {
-    const [reason] = native.reason.split('\n');
-    onNotice(`no C kernel (${reason}): the TypeScript kernel computes, which is slower`);
-  }
+  if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) onNotice(fallbackNotice());
   const kernel = await loadKernel(study, solvers, prepared.shared, form);
   return { shared: prepared.shared, form, kernel };
+}
+
+/** Why the C form does not run, in one line. */
+function fallbackNotice(): string {
+  const native = nativeLibrary();
+  const reason = native.kind === 'missing' ? ` (${native.reason.split('\n')[0]})` : '';
+  return `no C kernel${reason}: the TypeScript kernel computes, which is slower`;
 }
