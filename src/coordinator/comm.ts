@@ -11,5 +11,4 @@ export interface Comm {
   persistFailure(first: number, attempt: number, type: string, message: string): number;
   /** Bytes appended and not yet durable. */
   backlogBytes(): number;
-  notice(message: string): void;
 }

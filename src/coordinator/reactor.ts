@@ -208,11 +208,11 @@ function count(
 
 /**
  * Cases behind the last one returned among which the one is that a worker computed when it died. Its blocks grow by
- * `largestStep` at most, and small ones wait for company before they are sent. A range can hold millions more, which
- * need not be tried alone.
+ * `largestStep` at most, and small ones, two steps of growth and more, wait for company before they are sent. A range
+ * can hold millions more, which need not be tried alone.
  */
 function mostInFlight(entry: WorkerState): number {
-  return largestStep * (8 + entry.largestBlock);
+  return largestStep * (largestStep + 8 + entry.largestBlock);
 }
 
 function suspect(state: CoordinatorState, outstanding: RangeRing, most: number): void {

@@ -19,8 +19,3 @@ export function createLogger(file: string, bindings: Readonly<Record<string, unk
     destination,
   );
 }
-
-/** A logger that drops everything, for parts that are run without a run directory. */
-export function createSilentLogger(): Logger {
-  return pino({ enabled: false });
-}

@@ -31,6 +31,7 @@ export interface CoordinateRequest extends CommRequest {
   onStarted?(): void;
   /** A worker said hello from a host. */
   onJoined?(worker: number, host: string): void;
+  onNotice(message: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
 

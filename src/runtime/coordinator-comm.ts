@@ -23,10 +23,9 @@ export interface CommRequest {
   /** Of the kernel, for rows of cases that no kernel completes. */
   readonly outputs: readonly ColumnSpec[];
   readonly batching: Batching;
-  onNotice(message: string): void;
 }
 
-export function createComm({ links, log, outputs, batching, onNotice }: CommRequest): Comm {
+export function createComm({ links, log, outputs, batching }: CommRequest): Comm {
   const buffers = new Map<number, AssignmentBuffer>();
   const flush = (worker: number): void => {
     const buffer = buffers.get(worker);
@@ -50,7 +49,6 @@ export function createComm({ links, log, outputs, batching, onNotice }: CommRequ
     persistFailure: (first, attempt, type, message) =>
       log.append('results', failureBlock(outputs, first, attempt, type, message)),
     backlogBytes: () => log.backlogBytes,
-    notice: onNotice,
   };
 }
 

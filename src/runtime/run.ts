@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeserted } from '../coordinator/reactor.js';
 import { kernelIdentity } from '../kernels/load.js';
-import { createLogger } from '../log/logger.js';
+import { createLogger, type Logger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
 import type { Chunk } from '../schedule/work-queue.js';
@@ -64,6 +64,7 @@ class Session {
   readonly #opened: OpenedJournal;
   readonly #total: number;
   readonly #startedMs = performance.now();
+  readonly #logger: Logger;
   #isStarted = false;
 
   constructor(
@@ -77,6 +78,7 @@ class Session {
     this.#context = context;
     this.#prepared = prepared;
     this.#directory = directory;
+    this.#logger = createLogger(directory.paths.log);
     this.#opened = opened;
     this.#total = Math.min(request.limit ?? request.study.cases.count, request.study.cases.count);
   }
@@ -99,6 +101,9 @@ class Session {
       size = done.size;
     } else if (this.#context.job) {
       await dismissRanks(this.#context.job);
+    }
+    if (this.#isStarted) {
+      journal.append('session', encodeSession({ event: 'end', at: new Date().toISOString(), state }));
     }
     await journal.flush();
     return this.#finish(monitor, state, computedNow, size);
@@ -126,7 +131,7 @@ class Session {
   }
 
   #startRanks(): Ranks {
-    const logger = createLogger(this.#directory.paths.log);
+    const logger = this.#logger;
     const onErrorLine = (worker: number, line: string): void => {
       logger.warn({ worker, line }, 'standard error of a worker');
       this.#request.onNotice(`worker ${worker}: ${line}`);
@@ -162,7 +167,7 @@ class Session {
   ): Coordination {
     const { study, onNotice, stop } = this.#request;
     const { journal } = this.#opened;
-    const logger = createLogger(this.#directory.paths.log);
+    const logger = this.#logger;
     const { shared, form, kernel } = this.#prepared;
     const facts = this.#facts(size, form);
     journal.append('session', encodeSession({ event: 'start', at: new Date().toISOString(), facts }));
@@ -207,7 +212,7 @@ class Session {
       clearInterval(timer);
       await this.#directory.live.finish(monitor.progress('finished'));
       const { appended: computed } = coordination.state;
-      createLogger(this.#directory.paths.log).info({ computed }, 'session ended');
+      this.#logger.info({ computed }, 'session ended');
     }
   }
 
@@ -229,9 +234,10 @@ class Session {
     const elapsedMs = performance.now() - this.#startedMs;
     onProgress(monitor.progress('assembling'));
     const { journal } = this.#directory.paths;
-    const index = computedNow > 0 ? indexJournal(journal, study.fingerprint) : this.#opened.index;
+    const isNew = this.#opened.journal.appended > 0;
+    const index = isNew ? indexJournal(journal, study.fingerprint) : this.#opened.index;
     const counts = tally(journal, index, this.#total);
-    const files = counts.done === this.#total ? await this.#answer(index, computedNow > 0) : [];
+    const files = counts.done === this.#total ? await this.#answer(index, isNew) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
     if (this.#isStarted) {

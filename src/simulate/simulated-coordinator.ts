@@ -136,6 +136,5 @@ export class SimulatedCoordinator {
       return this.#position;
     },
     backlogBytes: () => 0,
-    notice: () => {},
   };
 }

@@ -256,7 +256,6 @@ export class World {
       return this.#append(64, 1, 1);
     },
     backlogBytes: () => this.backlog,
-    notice: () => {},
   };
 
   #start(worker: number): void {

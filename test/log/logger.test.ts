@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogger, createSilentLogger } from '../../src/log/logger.js';
+import { createLogger } from '../../src/log/logger.js';
 
 let folder: string;
 
@@ -31,8 +31,4 @@ test('a second session goes on behind the first', async () => {
   createLogger(file).info('first');
   createLogger(file).info('second');
   expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(2);
-});
-
-test('the silent logger writes nothing', () => {
-  createSilentLogger().error('unheard');
 });
