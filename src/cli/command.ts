@@ -1,5 +1,6 @@
 /** What a command is, and how it reads its arguments: text comes in, values or a clear InputError come out. */
 import { InputError } from '../errors/input-error.js';
+import { bytesWords, durationWords, parseBytes, parseDurationMs } from '../study/quantities.js';
 import type { CommandContext } from './context.js';
 
 /** Option values as given: text, or true for a flag. Positional arguments stand under their names. */
@@ -67,6 +68,32 @@ export function choiceOption<T extends string>(
   if (found) return found;
   throw new InputError(`--${name} cannot be used`, {
     expected: `one of ${choices.join(', ')}`,
+    given: JSON.stringify(text),
+  });
+}
+
+/** A time as text, in milliseconds; Infinity for `none`. */
+export function durationOption(args: Arguments, name: string): number | undefined {
+  return quantityOption(args, name, parseDurationMs, durationWords);
+}
+
+/** A size as text, in bytes; Infinity for `none`. */
+export function bytesOption(args: Arguments, name: string): number | undefined {
+  return quantityOption(args, name, parseBytes, bytesWords);
+}
+
+function quantityOption(
+  args: Arguments,
+  name: string,
+  parse: (text: string) => number | undefined,
+  words: string,
+): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const value = text === 'none' ? Number.POSITIVE_INFINITY : parse(text);
+  if (value !== undefined) return value;
+  throw new InputError(`--${name} cannot be used`, {
+    expected: `${words}, or none`,
     given: JSON.stringify(text),
   });
 }

@@ -12,6 +12,7 @@ import {
   parseCount,
   textOption,
 } from './command.js';
+import { executionOptions, readExecutionOptions } from './execution-options.js';
 
 const launcherNames = ['local', 'mpirun'] as const;
 
@@ -39,6 +40,7 @@ export const runOptions = {
     describe: 'Computes N random cases again at the end, one after the other, and compares every bit.',
     value: 'N',
   },
+  ...executionOptions,
   quiet: { describe: 'No progress.', isFlag: true },
   json: { describe: 'The summary as one JSON document.', isFlag: true },
 } as const satisfies Readonly<Record<string, Option>>;
@@ -53,7 +55,7 @@ export interface RunOptions {
   readonly isUnderMpirun: boolean;
   readonly isQuiet: boolean;
   readonly isJson: boolean;
-  readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify'>;
+  readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify' | 'execution'>;
 }
 
 /** Throws InputError for values that cannot be used, and for those that contradict the launcher we run under. */
@@ -69,6 +71,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
     isQuiet: hasFlag(args, 'quiet'),
     isJson: hasFlag(args, 'json'),
     request: {
+      execution: readExecutionOptions(args),
       ...(strategy === undefined ? {} : { strategy }),
       ...(chunk === undefined ? {} : { chunk }),
       ...(limit === undefined ? {} : { limit }),

@@ -1,4 +1,5 @@
 /** What the command line asks of the runtime, and what it gets back. Types only. */
+import type { Execution } from '../study/execution.js';
 import type { Strategy, Study } from '../study/study.js';
 
 export interface RunRequest {
@@ -9,6 +10,8 @@ export interface RunRequest {
   readonly ranks: number;
   readonly strategy?: Strategy;
   readonly chunk?: number | 'auto';
+  /** What this session does otherwise than the study says. */
+  readonly execution?: Partial<Execution>;
   /** Only the first `limit` cases. */
   readonly limit?: number;
   /** Random cases to compute again sequentially at the end and to compare bit by bit. */

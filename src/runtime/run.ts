@@ -35,11 +35,13 @@ export interface RunContext {
 /** Time between two looks at the progress. */
 const progressMs = 100;
 
-export async function run(request: RunRequest, context: RunContext): Promise<RunOutcome> {
-  const { study } = request;
+export async function run(asked: RunRequest, context: RunContext): Promise<RunOutcome> {
+  const study = { ...asked.study, execution: { ...asked.study.execution, ...asked.execution } };
+  const request = { ...asked, study };
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);
-  const directory = openRunDirectory(request.runDir, study);
+  // The run directory keeps the study as it was written; what one session does otherwise is that session's.
+  const directory = openRunDirectory(request.runDir, asked.study);
   try {
     const opened = openJournal(directory.paths.journal, {
       fingerprint: study.fingerprint,

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { decode, encode } from '../codec/msgpack.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
+import { defaultExecution, type Execution } from '../study/execution.js';
 import type { Study } from '../study/study.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { LiveFile, readLiveFile } from './live-file.js';
@@ -148,7 +149,9 @@ const studyName = 'study.msgpack';
 
 function readStudy(path: string): Study {
   try {
-    return decode(readFileSync(path)) as Study;
+    // Studies kept by an older version say nothing of their execution.
+    const study = decode(readFileSync(path)) as Study & { execution?: Execution };
+    return { ...study, execution: study.execution ?? defaultExecution };
   } catch (error) {
     throw new EnvironmentError(`cannot read the study of the run, ${path}: ${(error as Error).message}`, {
       cause: error,

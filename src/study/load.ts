@@ -6,6 +6,7 @@ import { resolveCost } from './cost.js';
 import type { StudyFile } from './document/places.js';
 import { type Bundle, readStudyFile } from './document/read.js';
 import { validate } from './document/validate.js';
+import { type Execution, resolveExecution } from './execution.js';
 import { digest } from './fingerprint.js';
 import { chooseKernel } from './kernel-source.js';
 import { type PlannedCases, planCases } from './plan-cases.js';
@@ -14,6 +15,7 @@ import { requirePlain, resolveShared } from './shared.js';
 import type { Solver } from './solver.js';
 import { type KernelSource, type StatisticName, type Study, studySchemaVersion } from './study.js';
 import { supportsOf } from './supports.js';
+import { resolveTasks } from './tasks.js';
 
 export interface LoadOptions {
   /** Built-in solvers that a study can name. */
@@ -37,6 +39,8 @@ export async function loadStudy(path: string, { solvers, bundle }: LoadOptions):
   if (solver) checkBySolver(file, solver, settings, cases);
   const { plan } = cases;
   const cost = resolveCost(file, document.cost, plan);
+  const tasks = resolveTasks(file, document, plan);
+  const execution = resolveExecution(file, document.execution);
   return {
     schemaVersion: studySchemaVersion,
     name: document.name,
@@ -48,10 +52,12 @@ export async function loadStudy(path: string, { solvers, bundle }: LoadOptions):
     shared,
     schedule: document.schedule,
     ...(cost && { cost }),
+    execution,
+    ...(tasks && { tasks }),
     // The schema's pattern admits exactly the names of the type.
     statistics: document.statistics as StatisticName[],
     output: document.output,
-    fingerprint: fingerprintOf(plan, source, settings, shared),
+    fingerprint: fingerprintOf(plan, source, settings, shared, execution),
   };
 }
 
@@ -79,14 +85,18 @@ function checkBySolver(
 
 /**
  * What makes a study itself: cases, kernel, settings, shared data. Where files lie, and the study's name, description,
- * schedule, costs, statistics and output, change no result.
+ * schedule, costs, statistics and output, change no result; of `execution` only the refusal of NaN does.
  */
 function fingerprintOf(
   plan: CasePlanDetail,
   kernel: KernelSource,
   settings: unknown,
   shared: unknown,
+  { nan }: Execution,
 ): string {
   const { path: _path, code: _code, ...identity } = { path: '', code: '', ...kernel };
-  return digest({ cases: plan, kernel: identity, settings, shared });
+  return digest({
+    ...{ cases: plan, kernel: identity, settings, shared },
+    ...(nan === 'refuse' && { nan }),
+  });
 }

@@ -3,7 +3,9 @@
  * and `load` to refuse what is wrong. What two keys must agree on is checked by `load`, where both are at hand.
  */
 import { z } from 'zod';
+import { defaultExecution, isolations } from './execution.js';
 import { strategies } from './study.js';
+import { priorityRules } from './tasks.js';
 
 const number = z.number();
 const expression = z
@@ -121,6 +123,112 @@ const sample = z.strictObject({
     .describe('Another seed, other draws; the same seed, the same draws anywhere.'),
 });
 
+const duration = z.union([z.string().min(1), number]);
+
+const execution = z
+  .strictObject({
+    timeout: duration
+      .optional()
+      .describe(
+        'Longest time of one case: seconds, or like 15 min or 01:30:00, or none. One hour by default.',
+      ),
+    stall: duration
+      .optional()
+      .describe('Longest time of one case without a sign of progress (output, or progress that it reports).'),
+    max_retries: z
+      .int()
+      .min(0)
+      .default(defaultExecution.retries)
+      .describe('How often a case that failed or timed out is tried again. Lost workers do not count.'),
+    backoff: z
+      .tuple([duration, duration])
+      .optional()
+      .describe(
+        '[first, most]: the wait before a retry, doubled with each further one. [1 s, 1 min] by default.',
+      ),
+    crash_limit: z
+      .int()
+      .min(1)
+      .default(defaultExecution.crashLimit)
+      .describe('A case that ended its worker this often is given up.'),
+    isolation: z
+      .enum(isolations)
+      .default(defaultExecution.isolation)
+      .describe(
+        'process: the kernel lives in a child process, which a crash or a time limit ends; inline: in the rank itself; auto: process for your kernels.',
+      ),
+    memory_limit_per_worker: z
+      .union([z.string().min(1), z.int().min(1)])
+      .optional()
+      .describe(
+        'Memory of a worker and all it starts, like 2 GB: a case beyond it is ended. Bounds the number of workers.',
+      ),
+    threads: z
+      .union([z.literal('auto'), z.int().min(1)])
+      .default(defaultExecution.threads)
+      .describe('OMP_NUM_THREADS and the like for kernels; auto: the cores that the worker owns.'),
+    pinning: z
+      .enum(['auto', 'none'])
+      .default(defaultExecution.pinning)
+      .describe('auto binds workers to cores of their own where the launcher has not.'),
+    gpus: z
+      .union([z.enum(['auto', 'none']), z.int().min(1)])
+      .default(defaultExecution.gpus)
+      .describe(
+        'GPUs of a node, dealt out to its workers in turn (CUDA_VISIBLE_DEVICES); auto: those that are visible.',
+      ),
+    ranks_per_task: z
+      .int()
+      .min(1)
+      .default(defaultExecution.ranksPerTask)
+      .describe('Ranks that compute one case together, for MPI kernels.'),
+    checkpoint: z
+      .strictObject({
+        cases: z.int().min(1).optional().describe('After this many results.'),
+        seconds: duration.optional().describe('After this time; 0.1 s by default.'),
+      })
+      .prefault({})
+      .describe('How often results are committed to disk.'),
+    nan: z
+      .enum(['keep', 'refuse'])
+      .default(defaultExecution.nan)
+      .describe('Whether a NaN among the outputs is a result or fails the case.'),
+  })
+  .prefault({})
+  .describe('How cases are computed, and what happens when one fails.');
+
+const tasks = z
+  .strictObject({
+    id: z.string().min(1).optional().describe('Column that names each case; all different.'),
+    depends_on: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Text column with the ids of the cases that must have completed before, separated by blanks or commas.',
+      ),
+    level: expression
+      .optional()
+      .describe('Formula of the level of a case: it waits for all cases of lower levels.'),
+    priority: expression
+      .optional()
+      .describe(
+        `Formula, or one of ${priorityRules.join(', ')}: larger ones first among those that may start.`,
+      ),
+    resources: z
+      .strictObject({
+        cores: expression.optional().describe('Cores that the case occupies.'),
+        memory: expression
+          .optional()
+          .describe('Memory that it needs: bytes, a size like 2 GB, or a formula of bytes.'),
+        gpus: expression.optional().describe('GPUs that it needs.'),
+      })
+      .optional()
+      .describe('What a case occupies while it is computed.'),
+  })
+  .optional()
+  .describe('In which order cases may and should be computed, and what each occupies. Changes no result.');
+
 export const studySchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where editors find the JSON Schema of this file.'),
@@ -207,6 +315,8 @@ export const studySchema = z
       })
       .prefault({})
       .describe('How cases are handed out.'),
+    execution,
+    tasks,
     output: z
       .array(z.enum(['csv', 'jsonl', 'parquet', 'arrow']))
       .default(['parquet'])

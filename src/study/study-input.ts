@@ -3,6 +3,7 @@
  * out: the schema's own type would ask users of the package for the validator's declarations.
  */
 import type { Dtype } from '../codec/columns.js';
+import type { Isolation } from './execution.js';
 import type { OutputFormat, Strategy } from './study.js';
 
 type Pair = readonly [number, number];
@@ -64,6 +65,49 @@ export type KernelInput =
       readonly outputs: readonly ColumnInput[];
     };
 
+/** Seconds, or text like `15 min`. */
+type Duration = number | string;
+
+/** How cases are computed, and what happens when one fails. */
+export interface ExecutionInput {
+  /** Of one case; one hour when absent. */
+  readonly timeout?: Duration | undefined;
+  readonly stall?: Duration | undefined;
+  readonly max_retries?: number | undefined;
+  /** Wait before the first retry, and the most. */
+  readonly backoff?: readonly [Duration, Duration] | undefined;
+  readonly crash_limit?: number | undefined;
+  readonly isolation?: Isolation | undefined;
+  /** Bytes, or text like `2 GB`. */
+  readonly memory_limit_per_worker?: number | string | undefined;
+  readonly threads?: number | 'auto' | undefined;
+  readonly pinning?: 'auto' | 'none' | undefined;
+  readonly gpus?: number | 'auto' | 'none' | undefined;
+  readonly ranks_per_task?: number | undefined;
+  readonly checkpoint?:
+    | { readonly cases?: number | undefined; readonly seconds?: Duration | undefined }
+    | undefined;
+  readonly nan?: 'keep' | 'refuse' | undefined;
+}
+
+type Formula = string | number;
+
+/** Order, dependencies and resources of cases. */
+export interface TasksInput {
+  readonly id?: string | undefined;
+  readonly depends_on?: string | undefined;
+  readonly level?: Formula | undefined;
+  /** A formula, or nbody_first, cost_first, fifo. */
+  readonly priority?: Formula | undefined;
+  readonly resources?:
+    | {
+        readonly cores?: Formula | undefined;
+        readonly memory?: Formula | undefined;
+        readonly gpus?: Formula | undefined;
+      }
+    | undefined;
+}
+
 /** Every key is described in schema/study.schema.json. Paths are relative to the study's file. */
 export interface StudyInput {
   readonly $schema?: string | undefined;
@@ -92,5 +136,7 @@ export interface StudyInput {
   readonly schedule?:
     | { readonly strategy?: Strategy | undefined; readonly chunk?: number | 'auto' | undefined }
     | undefined;
+  readonly execution?: ExecutionInput | undefined;
+  readonly tasks?: TasksInput | undefined;
   readonly output?: readonly OutputFormat[] | undefined;
 }

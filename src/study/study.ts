@@ -1,5 +1,7 @@
 /** A study as every rank knows it: resolved, every default filled, plain data that MessagePack carries. */
 import type { ColumnSpec } from '../codec/columns.js';
+import type { Execution } from './execution.js';
+import type { StudyTasks } from './tasks.js';
 
 export const studySchemaVersion = 1;
 
@@ -65,6 +67,9 @@ export interface Study {
   readonly schedule: Schedule;
   /** What is known of the costs of cases; absent when the study says nothing. */
   readonly cost?: StudyCost;
+  readonly execution: Execution;
+  /** Order, dependencies and resources of cases; absent when the study says nothing. */
+  readonly tasks?: StudyTasks;
   readonly statistics: readonly StatisticName[];
   readonly output: readonly OutputFormat[];
   /** SHA-256 in hex over parameters, shared data, kernel name and version (not its form): what makes a study itself. */

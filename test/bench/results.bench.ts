@@ -10,6 +10,7 @@ import { ensembleStatistics } from '../../src/results/statistics/ensemble.js';
 import { openJournal } from '../../src/store/journal/open.js';
 import { openRunDirectory, type RunDirectory } from '../../src/store/run-directory.js';
 import type { CasePlanDetail } from '../../src/study/cases/plan.js';
+import { defaultExecution } from '../../src/study/execution.js';
 import type { OutputFormat, Study } from '../../src/study/study.js';
 import { type Figure, rounded } from './figure.js';
 
@@ -127,6 +128,7 @@ function studyOf(count: number): Study {
     cases,
     shared: {},
     schedule: { strategy: 'adaptive', chunk: 'auto' },
+    execution: defaultExecution,
     statistics: [],
     output: [],
     fingerprint,

@@ -8,6 +8,7 @@ import { InputError } from '../../src/errors/input-error.js';
 import { bundleModule } from '../../src/kernels/bundle.js';
 import type { KernelContext } from '../../src/kernels/kernel.js';
 import { kernelIdentity, loadKernel, prepareKernel } from '../../src/kernels/load.js';
+import { defaultExecution } from '../../src/study/execution.js';
 import type { KernelForm, Solver } from '../../src/study/solver.js';
 import type { KernelSource, Study } from '../../src/study/study.js';
 
@@ -25,6 +26,7 @@ function studyOf(kernel: KernelSource, settings: unknown = {}, columns = [scalar
     cases: { count: 3, columns },
     shared: { offset: 100 },
     schedule: { strategy: 'adaptive', chunk: 'auto' },
+    execution: defaultExecution,
     statistics: [],
     output: [],
     fingerprint: '',

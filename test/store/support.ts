@@ -6,6 +6,7 @@ import { type Block, type CaseStatus, encodeBlock } from '../../src/codec/block.
 import type { ColumnSpec } from '../../src/codec/columns.js';
 import type { RecordKind } from '../../src/store/journal/format.js';
 import { readJournal } from '../../src/store/journal/read.js';
+import { defaultExecution } from '../../src/study/execution.js';
 import type { Study } from '../../src/study/study.js';
 
 export const fingerprint = 'a5'.repeat(32);
@@ -72,6 +73,7 @@ export function studyOf(count: number, facts: Partial<Study> = {}): Study {
     cases: { count, columns: [] },
     shared: {},
     schedule: { strategy: 'adaptive', chunk: 'auto' },
+    execution: defaultExecution,
     statistics: ['mean'],
     output: ['csv'],
     fingerprint,

@@ -35,7 +35,7 @@ describe('the cost of cases', () => {
 
   test.each([
     ['cost: m + 1', "study.yaml:4:7: cost: Unknown name m in an expression (got 'm + 1')"],
-    ['cost: v', "cost: A vector as a cost (expected one number a case, got 'v')"],
+    ['cost: v', "cost: A vector where one number is needed (expected one number a case, got 'v')"],
     ['cost: { features: [n, "2 *"] }', 'cost.features[1]'],
     ['cost: { features: [] }', 'cost.features'],
     ['cost: { feature: [n] }', 'cost'],

@@ -167,6 +167,8 @@ describe('the fingerprint', () => {
     ['a name', base.replace('name: x', 'name: y')],
     ['a description', `${base}description: other\n`],
     ['the schedule', `${base}schedule: { strategy: block, chunk: 3 }\n`],
+    ['the execution', `${base}execution: { timeout: 3, max_retries: 2 }\n`],
+    ['tasks', `${base}tasks: { priority: a }\n`],
     ['output and statistics', `${base}output: [csv]\nstatistics: [mean]\n`],
     [
       'comments and the order of keys',
@@ -182,6 +184,7 @@ describe('the fingerprint', () => {
     ["a parameter's name", base.replace('a:', 'b:')],
     ['settings', base.replace('mode: b', 'mode: dbdt')],
     ['shared data', base.replace('values: [1]', 'values: [2]')],
+    ['the refusal of NaN', `${base}execution: { nan: refuse }\n`],
     ['a derived value', `${base}derived: { c: a }\n`],
     ['the order of axes', base.replace('{ a: [1, 2] }', '{ b: [1, 2], a: [1, 2] }')],
   ])('is changed by %s', async (_, text) => {

@@ -1,5 +1,6 @@
 /** A study of cases without parameters, and a kernel that computes nothing: what is left is the cost of handing out. */
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
+import { defaultExecution } from '../../../src/study/execution.js';
 import type { Study } from '../../../src/study/study.js';
 
 export function emptyKernel(doubles: number): ReadyKernel {
@@ -18,6 +19,7 @@ export function emptyStudy(count: number): Study {
     cases: { count, columns: [], axes: [count], sample: null, sources: [], derived: [] },
     shared: {},
     schedule: { strategy: 'self', chunk: 1 },
+    execution: defaultExecution,
     statistics: [],
     output: [],
     fingerprint: 'a'.repeat(64),
