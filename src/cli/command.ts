@@ -20,15 +20,37 @@ export interface Command {
   /** Required, in order. */
   readonly positionals: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, Option>>;
+  /** True where variables (`variableOf`) stand for options that are not given. */
+  readonly isFromEnvironment?: true;
   /** Sentences at the end of the help. */
   readonly notes?: readonly string[];
   /** Resolves to the exit code: 0, 1 when cases failed, 130 when interrupted. Bad input is an InputError. */
   handle(args: Arguments, context: CommandContext): Promise<number>;
 }
 
+/** As given on the command line, else as the environment has it. */
 export function textOption(args: Arguments, name: string): string | undefined {
-  const value = args[name];
+  const value = args[name] ?? args[variableOf(name)];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The variable that stands for an option: `SHOAL_TIMEOUT` for `timeout`. */
+export function variableOf(option: string): string {
+  return `SHOAL_${option.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The options of a command that the environment sets, by their variables. */
+export function environmentArguments(options: Command['options'], environment: NodeJS.ProcessEnv): Arguments {
+  const variables = Object.keys(options)
+    .filter((name) => !options[name]?.isFlag)
+    .map(variableOf)
+    .filter((variable) => environment[variable]);
+  return Object.fromEntries(variables.map((variable) => [variable, environment[variable]]));
+}
+
+/** How the user gave an option, for messages: `--timeout`, or `SHOAL_TIMEOUT`. */
+function shownName(args: Arguments, name: string): string {
+  return args[name] === undefined ? variableOf(name) : `--${name}`;
 }
 
 /** A positional argument; the parser has made sure that it is there. */
@@ -43,7 +65,7 @@ export function hasFlag(args: Arguments, name: string): boolean {
 /** A whole number of at least `least`. */
 export function countOption(args: Arguments, name: string, least: number): number | undefined {
   const text = textOption(args, name);
-  return text === undefined ? undefined : parseCount(text, `--${name}`, least);
+  return text === undefined ? undefined : parseCount(text, shownName(args, name), least);
 }
 
 /** `text` as a whole number of at least `least`; `what` names it in the error. */
@@ -66,7 +88,7 @@ export function choiceOption<T extends string>(
   if (text === undefined) return undefined;
   const found = choices.find((choice) => choice === text);
   if (found) return found;
-  throw new InputError(`--${name} cannot be used`, {
+  throw new InputError(`${shownName(args, name)} cannot be used`, {
     expected: `one of ${choices.join(', ')}`,
     given: JSON.stringify(text),
   });
@@ -92,7 +114,7 @@ function quantityOption(
   if (text === undefined) return undefined;
   const value = text === 'none' ? Number.POSITIVE_INFINITY : parse(text);
   if (value !== undefined) return value;
-  throw new InputError(`--${name} cannot be used`, {
+  throw new InputError(`${shownName(args, name)} cannot be used`, {
     expected: `${words}, or none`,
     given: JSON.stringify(text),
   });

@@ -39,12 +39,15 @@ export async function runCommandLine(
   surroundings: Omit<CommandContext, 'argv'>,
 ): Promise<number> {
   const context: CommandContext = { ...surroundings, argv };
-  const { program, stdout, stderr } = context;
+  const { program, stdout, stderr, environment } = context;
   tolerateClosedPipe(stdout);
   tolerateClosedPipe(stderr);
   try {
     const columns = Math.min(100, stdout.columns || 100);
-    const parsed = parseCommandLine(argv, commands, { program, version: version(), columns });
+    const parsed = parseCommandLine(argv, commands, {
+      ...{ program, columns, environment },
+      version: version(),
+    });
     if (parsed.kind === 'command') return await parsed.command.handle(parsed.args, context);
     stdout.write(`${parsed.text}\n`);
     return 0;

@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { InputError } from '../errors/input-error.js';
 import { suggestion } from '../study/nearest.js';
-import type { Arguments, Command } from './command.js';
+import { type Arguments, type Command, environmentArguments } from './command.js';
 import { commandHelp, programHelp, usageOf } from './help.js';
 
 export type Parsed =
@@ -15,13 +15,14 @@ export interface ParseContext {
   readonly version: string;
   /** Width that help may take. */
   readonly columns: number;
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** Throws InputError for everything that is not understood, naming the nearest thing that would be. */
 export function parseCommandLine(
   argv: readonly string[],
   commands: readonly Command[],
-  { program, version, columns }: ParseContext,
+  { program, version, columns, environment }: ParseContext,
 ): Parsed {
   const [first, ...rest] = argv;
   if (first === '--version') return { kind: 'text', text: version };
@@ -32,7 +33,13 @@ export function parseCommandLine(
   if (!command) throw unknownCommand(first, commands);
   const values = commandParser(command).parseSync(rest) as Readonly<Record<string, unknown>>;
   if (values.help || values.h) return { kind: 'text', text: commandHelp(command, program, columns) };
-  return { kind: 'command', command, args: checkedArguments(command, values) };
+  const args = checkedArguments(command, values);
+  if (!command.isFromEnvironment) return { kind: 'command', command, args };
+  return {
+    kind: 'command',
+    command,
+    args: { ...environmentArguments(command.options, environment), ...args },
+  };
 }
 
 /** Every value stays text: what it means, and what is wrong with it, is said by who uses it. */

@@ -21,6 +21,7 @@ export const resumeCommand: Command = {
     },
     ...runOptions,
   },
+  isFromEnvironment: true,
   notes: runNotes,
   handle: (args, context) => {
     const options = readRunOptions(args, context.place);

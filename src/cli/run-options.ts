@@ -3,15 +3,7 @@ import { InputError } from '../errors/input-error.js';
 import { availableCores } from '../process/cores.js';
 import type { Place, RunRequest } from '../runtime/api.js';
 import { strategies } from '../study/study.js';
-import {
-  type Arguments,
-  choiceOption,
-  countOption,
-  hasFlag,
-  type Option,
-  parseCount,
-  textOption,
-} from './command.js';
+import { type Arguments, choiceOption, countOption, hasFlag, type Option, textOption } from './command.js';
 import { executionOptions, readExecutionOptions } from './execution-options.js';
 
 const launcherNames = ['local', 'mpirun'] as const;
@@ -46,6 +38,8 @@ export const runOptions = {
 } as const satisfies Readonly<Record<string, Option>>;
 
 export const runNotes = [
+  'A variable stands for each option that takes a value and is not given: SHOAL_RANKS for --ranks, SHOAL_MEMORY_LIMIT ' +
+    'for --memory-limit.',
   'SHOAL_MPIRUN names the mpirun or mpiexec to use, SHOAL_LIBMPI the MPI library; without them they are found ' +
     'on PATH and beside each other.',
 ] as const;
@@ -83,7 +77,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
 function chunkOption(args: Arguments): number | 'auto' | undefined {
   const text = textOption(args, 'chunk');
   if (text === undefined || text === 'auto') return text;
-  return parseCount(text, '--chunk', 1);
+  return countOption(args, 'chunk', 1);
 }
 
 function ranksOf(args: Arguments, place: Place): number {

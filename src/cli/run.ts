@@ -15,6 +15,7 @@ export const runCommand: Command = {
     'run-dir': { describe: 'Folder that keeps everything of this run; runs/NAME by default.', value: 'DIR' },
     ...runOptions,
   },
+  isFromEnvironment: true,
   notes: runNotes,
   handle: async (args, context) => {
     const options = readRunOptions(args, context.place);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Command, choiceOption, countOption, parseCount } from '../../src/cli/command.js';
+import {
+  type Command,
+  choiceOption,
+  countOption,
+  durationOption,
+  parseCount,
+  textOption,
+} from '../../src/cli/command.js';
 import { type Parsed, parseCommandLine } from '../../src/cli/parse.js';
 import { InputError } from '../../src/errors/input-error.js';
 
@@ -19,7 +26,7 @@ const explain: Command = {
   name: 'explain',
   positionals: { RUN_DIR: 'its folder', CASE: 'a number' },
 };
-const context = { program: 'shoal', version: '1.2.3', columns: 80 };
+const context = { program: 'shoal', version: '1.2.3', columns: 80, environment: {} };
 
 const parse = (...argv: string[]): Parsed => parseCommandLine(argv, [run, explain], context);
 
@@ -98,5 +105,31 @@ describe('values', () => {
     expect(() => choiceOption({ format: 'xls' }, 'format', ['csv', 'arrow'])).toThrow(
       expect.objectContaining({ facts: { expected: 'one of csv, arrow', given: '"xls"' } }),
     );
+  });
+});
+
+describe('options from the environment', () => {
+  const environment = { SHOAL_RANKS: '7', SHOAL_RUN_DIR: 'x', SHOAL_JSON: '1', SHOAL_OTHER: 'y', HOME: '/' };
+  const argumentsOf = (command: Command, ...argv: string[]) => {
+    const parsed = parseCommandLine(argv, [command], { ...context, environment });
+    if (parsed.kind !== 'command') throw new Error('expected a command');
+    return parsed.args;
+  };
+
+  test('stand for those with a value that are not given, in commands that take them', () => {
+    const args = argumentsOf({ ...run, isFromEnvironment: true }, 'run', 'a.yaml', '--run-dir', 'd');
+    expect([textOption(args, 'ranks'), textOption(args, 'run-dir'), args.json]).toEqual([
+      '7',
+      'd',
+      undefined,
+    ]);
+    expect(textOption(argumentsOf(run, 'run', 'a.yaml'), 'ranks')).toBeUndefined();
+  });
+
+  test('are refused by the name of the variable', () => {
+    const given = { SHOAL_RANKS: 'many', SHOAL_TIMEOUT: 'soon' };
+    expect(() => countOption(given, 'ranks', 1)).toThrow('SHOAL_RANKS cannot be used');
+    expect(() => durationOption(given, 'timeout')).toThrow('SHOAL_TIMEOUT cannot be used');
+    expect(() => durationOption({ timeout: 'soon' }, 'timeout')).toThrow('--timeout cannot be used');
   });
 });
