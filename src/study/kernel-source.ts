@@ -1,6 +1,7 @@
 /** The keys `solver` and `kernel`: what computes the cases. */
 import { createHash } from 'node:crypto';
 import { dirname, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ColumnSpec } from '../codec/columns.js';
 import type { StudyFile } from './document/places.js';
 import { atField, problem } from './document/problem.js';
@@ -56,7 +57,8 @@ async function moduleSource(file: StudyFile, kernel: string, bundle: Bundle): Pr
       hint: 'A C kernel is written as kernel: { library: FILE, symbol: NAME, inputs: […], outputs: […] }',
     });
   }
-  const path = resolve(dirname(file.path), kernel);
+  // What `import.meta.resolve` gives to studies made by a program.
+  const path = kernel.startsWith('file:') ? fileURLToPath(kernel) : resolve(dirname(file.path), kernel);
   await readOwnBytes(file, ['kernel'], path, kernel);
   const { code, hash } = await bundle(path);
   return { kind: 'module', path, code, hash };

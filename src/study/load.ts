@@ -1,12 +1,13 @@
 /** The only door for user input: a study file becomes a Study, in which everything is checked and filled in. */
-import { resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
 import type { CasePlanDetail } from './cases/plan.js';
 import { resolveCost } from './cost.js';
 import type { StudyFile } from './document/places.js';
 import { type Bundle, readStudyFile } from './document/read.js';
 import { validate } from './document/validate.js';
-import { type Execution, resolveExecution } from './execution.js';
+import { valueFile } from './document/value.js';
+import type { Execution } from './execution.js';
+import { resolveExecution } from './execution-section.js';
 import { digest } from './fingerprint.js';
 import { chooseKernel } from './kernel-source.js';
 import { type PlannedCases, planCases } from './plan-cases.js';
@@ -15,7 +16,7 @@ import { requirePlain, resolveShared } from './shared.js';
 import type { Solver } from './solver.js';
 import { type KernelSource, type StatisticName, type Study, studySchemaVersion } from './study.js';
 import { supportsOf } from './supports.js';
-import { resolveTasks } from './tasks.js';
+import { resolveTasks } from './tasks-section.js';
 
 export interface LoadOptions {
   /** Built-in solvers that a study can name. */
@@ -27,8 +28,16 @@ export interface LoadOptions {
  * Reads a study from YAML, JSON, or a module's export `study`. Throws InputError with file, line, column and field for
  * everything that can be known to be wrong before a case is computed; EnvironmentError for a file that cannot be read.
  */
-export async function loadStudy(path: string, { solvers, bundle }: LoadOptions): Promise<Study> {
-  const file = await readStudyFile(path, bundle);
+export async function loadStudy(path: string, options: LoadOptions): Promise<Study> {
+  return studyOf(await readStudyFile(path, options.bundle), options);
+}
+
+/** The same for a study that a program made; relative paths in it start from `folder`. */
+export function loadStudyValue(value: unknown, folder: string, options: LoadOptions): Promise<Study> {
+  return studyOf(valueFile(value, folder), options);
+}
+
+async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promise<Study> {
   const document = validate(studySchema, file.value, file);
   const { source, solver } = await chooseKernel(file, document, solvers, bundle);
   const cases = await planCases(file, document);
@@ -45,7 +54,7 @@ export async function loadStudy(path: string, { solvers, bundle }: LoadOptions):
     schemaVersion: studySchemaVersion,
     name: document.name,
     description: document.description,
-    source: { path: resolve(path), text: file.text },
+    source: { path: file.path, text: file.text },
     kernel: source,
     settings,
     cases: plan,

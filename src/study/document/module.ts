@@ -1,7 +1,8 @@
 /** A study written in TypeScript or JavaScript: its export `study`, or its default export. */
 import { InputError } from '../../errors/input-error.js';
-import { fieldName, type StudyFile } from './places.js';
+import type { StudyFile } from './places.js';
 import type { Bundle } from './read.js';
+import { evaluatedFile } from './value.js';
 
 /** The module is bundled first, because Node 20 reads no TypeScript. Throws InputError when it exports no study. */
 export async function readModule(
@@ -20,13 +21,7 @@ export async function readModule(
       given: `exports: ${Object.keys(exported).join(', ') || 'none'}`,
     });
   }
-  return {
-    path: absolute,
-    text,
-    value,
-    // The parts of an evaluated object have no line; the field says where.
-    locate: (path) => ({ file: shown, field: fieldName(path) }),
-  };
+  return evaluatedFile({ path: absolute, shown, text, value });
 }
 
 async function evaluate(code: string, shown: string): Promise<Record<string, unknown>> {
