@@ -1,3 +1,5 @@
+import type { Failure } from '../codec/block.js';
+
 /** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
 export interface Comm {
   /** Adds one range to what this worker is sent next; `flush` sends it. */
@@ -9,6 +11,17 @@ export interface Comm {
   persist(blocks: Uint8Array): number;
   /** Writes a row for a case that is given up; the position in the journal behind it. */
   persistFailure(first: number, attempt: number, type: string, message: string): number;
+  /** A case did not complete; for those who watch. */
+  caseFailed?(failed: FailedCase): void;
   /** Bytes appended and not yet durable. */
   backlogBytes(): number;
+}
+
+export interface FailedCase {
+  readonly case: number;
+  readonly attempt: number;
+  readonly worker: number;
+  readonly status: Failure['status'];
+  readonly type: string;
+  readonly message: string;
 }

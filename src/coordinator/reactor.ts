@@ -1,5 +1,5 @@
 /** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
-import { blockHeaderBytes, failureCount } from '../codec/block.js';
+import { blockHeaderBytes, readFailures } from '../codec/block.js';
 import { largestStep } from '../schedule/chunk-size.js';
 import type { RangeRing } from '../schedule/range-ring.js';
 import type { Comm } from './comm.js';
@@ -21,7 +21,7 @@ export function onReady(state: CoordinatorState, comm: Comm, worker: number): vo
 export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
   const entry = known(state, worker);
   const { outstanding } = entry;
-  const { scheduler } = state;
+  const { scheduler, slowest } = state;
   const isLearning = scheduler.observeBlock !== undefined;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   let cases = 0;
@@ -44,7 +44,10 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     const blockMs = view.getFloat64(at + 16, true);
     elapsedMs += blockMs;
     if (isLearning) scheduler.observeBlock?.(worker, first, count, blockMs);
-    if (view.getUint32(at + 36, true) > 0) failed += failureCount(blocks, at);
+    if (blockMs > count * slowest.thresholdMs) {
+      slowest.add({ first, count, caseMs: blockMs / count, worker, attempt: view.getUint16(at + 34, true) });
+    }
+    if (view.getUint32(at + 36, true) > 0) failed += tellFailures(comm, worker, blocks, view, at);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
   }
@@ -53,6 +56,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   const position = comm.persist(blocks);
   count(state, position, blocks.byteLength, cases, failed);
   entry.done += cases;
+  entry.failed += failed;
   entry.held -= cases;
   entry.isAlone = false;
   // A block is a part of a range or several of them. A clock that did not move must not look like a worker that was
@@ -62,6 +66,19 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   entry.caseMs += (entry.caseMs === 0 ? 1 : 0.2) * (elapsedMs / cases - entry.caseMs);
   scheduler.observe(cases, elapsedMs);
   touch(state, entry);
+}
+
+/** How many cases of the block at `at` did not complete. */
+function tellFailures(comm: Comm, worker: number, blocks: Uint8Array, view: DataView, at: number): number {
+  const failures = readFailures(blocks, at);
+  if (comm.caseFailed) {
+    const first = view.getFloat64(at, true);
+    const attempt = view.getUint16(at + 34, true);
+    for (const { offset, status, type, message } of failures) {
+      comm.caseFailed({ case: first + offset, attempt, worker, status, type, message });
+    }
+  }
+  return failures.length;
 }
 
 /** All that waited has been read: each worker that returned something is answered once. */

@@ -40,6 +40,7 @@ function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): b
   entry.outstanding.push(headFirst, 1, headAttempt);
   entry.held++;
   state.inFlight++;
+  state.retries++;
   comm.assign(entry.worker, headFirst, 1, headAttempt);
   comm.flush(entry.worker);
   return true;

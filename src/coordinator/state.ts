@@ -1,6 +1,7 @@
 /** What the coordinator knows. Changed by the reactor alone. */
 import { RangeRing } from '../schedule/range-ring.js';
 import type { Scheduler } from '../schedule/scheduler.js';
+import { SlowestCases } from './slowest.js';
 
 export interface WorkerState {
   readonly worker: number;
@@ -18,8 +19,9 @@ export interface WorkerState {
   held: number;
   /** Cases in the largest block it returned. */
   largestBlock: number;
-  /** Cases it returned in this session. */
+  /** Cases it returned in this session, and how many of them did not complete. */
   done: number;
+  failed: number;
   /** True while it computes a suspect: a case that may have ended a worker, alone. */
   isAlone: boolean;
   /** True when it waits for an answer to what it returned. */
@@ -52,7 +54,11 @@ export interface CoordinatorState {
   /** The same, durable. */
   durable: number;
   durableFailed: number;
+  /** Attempts beyond the first of their case that were handed out. */
+  retries: number;
   readonly marks: Mark[];
+  /** For those who watch; nothing is decided by it. */
+  readonly slowest: SlowestCases;
   /** No new assignments: the user or the end of the time asked for it. */
   isStopping: boolean;
   /** No new assignments for now: the disk is behind. */
@@ -94,7 +100,9 @@ export function createState(
     appendedFailed: 0,
     durable: 0,
     durableFailed: 0,
+    retries: 0,
     marks: [],
+    slowest: new SlowestCases(),
     isStopping: false,
     isThrottled: false,
   };
@@ -111,6 +119,7 @@ export function newWorker(worker: number): WorkerState {
     held: 0,
     largestBlock: 0,
     done: 0,
+    failed: 0,
     isAlone: false,
     isTouched: false,
   };

@@ -41,6 +41,13 @@ export interface Log {
   readonly text: string;
 }
 
+/** How the worker is, every few seconds while it can speak. */
+export interface Vitals {
+  readonly kind: 'vitals';
+  /** Resident memory of its process. */
+  readonly memoryBytes: number;
+}
+
 /** The worker's last message: it has sent all it will. */
 export interface Bye {
   readonly kind: 'bye';
@@ -82,6 +89,6 @@ export interface Stop {
   readonly kind: 'stop';
 }
 
-export type WorkerMessage = Hello | Ready | Unable | Results | Log | Bye;
+export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Bye;
 export type CoordinatorMessage = Welcome | Assign | Refuse | Stop;
 export type Message = WorkerMessage | CoordinatorMessage;

@@ -17,6 +17,7 @@ const codes = {
   results: 4,
   log: 5,
   bye: 6,
+  vitals: 7,
   welcome: 16,
   assign: 17,
   refuse: 18,
@@ -49,6 +50,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'ready':
     case 'unable':
     case 'log':
+    case 'vitals':
     case 'welcome':
     case 'refuse': {
       const { kind, ...fields } = message;
@@ -87,6 +89,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'ready':
     case 'unable':
     case 'log':
+    case 'vitals':
     case 'welcome':
     case 'refuse':
       return { kind, ...fieldsOf(bytes, end) } as Message;

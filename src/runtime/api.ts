@@ -2,7 +2,7 @@
 import type { Execution } from '../study/execution.js';
 import type { Strategy, Study } from '../study/study.js';
 
-export interface RunRequest {
+export interface RunRequest extends RunListener {
   readonly study: Study;
   /** Absolute path; created, or continued when it holds the same study. */
   readonly runDir: string;
@@ -22,17 +22,99 @@ export interface RunRequest {
   readonly salvage?: boolean;
   /** Aborted: no new cases, running ones end, everything done is kept. */
   readonly stop: AbortSignal;
+}
+
+/** What a run tells while it goes on. None of these may throw. */
+export interface RunListener {
+  /** All is read and checked; the ranks are about to start. */
+  onStarted?(start: RunStart): void;
   /** Called a few times a second. */
   onProgress(progress: Progress): void;
+  /** A case did not complete, and is not tried again by itself. */
+  onCaseFailed?(failed: RecentFailure): void;
+  /** Of studies whose cases have levels, each of which waits for the one before. */
+  onLevelStarted?(level: LevelStart): void;
+  onLevelCompleted?(level: LevelEnd): void;
   /** Notices a user should see once: fallbacks, recoveries. */
   onNotice(message: string): void;
+}
+
+export interface RunStart {
+  readonly name: string;
+  readonly runDir: string;
+  /** Cases asked for; of these, done and failed before this session. */
+  readonly total: number;
+  readonly before: number;
+  readonly failedBefore: number;
+  readonly ranks: number;
+  readonly transport: 'mpi' | 'local';
+  readonly strategy: Strategy;
+  readonly kernelForm: 'typescript' | 'c';
+}
+
+export interface LevelStart {
+  readonly level: number;
+  readonly cases: number;
+}
+
+export interface LevelEnd extends LevelStart {
+  readonly elapsedMs: number;
+  readonly failed: number;
 }
 
 export interface WorkerProgress {
   readonly worker: number;
   readonly host: string;
+  readonly pid?: number;
   readonly state: 'joining' | 'busy' | 'idle' | 'lost';
+  /** Cases it returned in this session, and how many of them did not complete. */
   readonly done: number;
+  readonly failed: number;
+  /** Cases a second, over the last few seconds. */
+  readonly rate: number;
+  /** What it computes: what is left of the first range that it has and has not returned. */
+  readonly current?: CurrentRange;
+  /** Resident memory of its process. */
+  readonly memoryBytes?: number;
+  /** The last line that its kernel logged or its process wrote. */
+  readonly lastMessage?: string;
+}
+
+export interface CurrentRange {
+  readonly first: number;
+  readonly count: number;
+  /** Since it began with the range, or returned a part of it. */
+  readonly forMs: number;
+}
+
+/** Cases that are not done, by what they wait for. */
+export interface QueueProgress {
+  /** Not handed out. */
+  readonly waiting: number;
+  /** Handed out and not returned. */
+  readonly inFlight: number;
+  /** Were at a worker that was lost, and are tried one by one. */
+  readonly suspects: number;
+}
+
+export interface SlowCases {
+  readonly first: number;
+  /** More than one: they came back together, and `caseMs` is their mean. */
+  readonly count: number;
+  readonly caseMs: number;
+  readonly worker: number;
+  readonly attempt: number;
+}
+
+export interface RecentFailure {
+  readonly case: number;
+  readonly attempt: number;
+  readonly worker: number;
+  /** When it came to the coordinator, ms since the epoch. */
+  readonly atMs: number;
+  readonly status: FailureKind['status'];
+  readonly type: string;
+  readonly message: string;
 }
 
 export interface Progress {
@@ -42,13 +124,27 @@ export interface Progress {
   /** Cases durably done, failed ones and those of earlier sessions included. */
   readonly done: number;
   readonly failed: number;
+  /** Attempts of this session beyond the first of their case. */
+  readonly retries: number;
   /** Done when this session began. */
   readonly before: number;
   readonly elapsedMs: number;
   /** Cases a second, over the last few seconds. */
   readonly rate: number;
   readonly etaMs: number | undefined;
+  readonly queue: QueueProgress;
+  /** No case is handed out for now, because the disk is behind. */
+  readonly isThrottled: boolean;
+  /** Bytes of the journal, and how many of them wait for the disk. */
+  readonly journalBytes: number;
+  readonly backlogBytes: number;
   readonly workers: readonly WorkerProgress[];
+  /** Of this session, slowest first. */
+  readonly slowest: readonly SlowCases[];
+  /** By kind, most frequent first, those of earlier sessions included. */
+  readonly failures: readonly FailureKind[];
+  /** Of this session, newest first. */
+  readonly recentFailures: readonly RecentFailure[];
 }
 
 export interface FailureKind {

@@ -29,8 +29,11 @@ export interface CoordinateRequest extends CommRequest {
   readonly stop: AbortSignal;
   /** All workers are there and the study is on its way to them. */
   onStarted?(): void;
-  /** A worker said hello from a host. */
-  onJoined?(worker: number, host: string): void;
+  /** A worker said hello. */
+  onJoined?(worker: number, host: string, pid: number): void;
+  /** A worker ended without a word. */
+  onLost?(worker: number, how: string): void;
+  onVitals?(worker: number, memoryBytes: number): void;
   onNotice(message: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
@@ -121,6 +124,9 @@ class Coordinator implements Coordination {
       case 'log':
         this.#request.onWorkerLog(worker, message.text);
         break;
+      case 'vitals':
+        this.#request.onVitals?.(worker, message.memoryBytes);
+        break;
       case 'bye':
         reactor.onBye(this.state, worker);
         break;
@@ -133,7 +139,7 @@ class Coordinator implements Coordination {
     const { identity, links, onJoined } = this.#request;
     const reason = reasonToRefuse(identity, worker, hello);
     this.hosts.set(worker, hello.host);
-    onJoined?.(worker, hello.host);
+    onJoined?.(worker, hello.host, hello.pid);
     if (reason !== undefined) {
       if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
       else this.#refuseAll(reason).catch((error) => this.#fail(error));
@@ -163,8 +169,9 @@ class Coordinator implements Coordination {
 
   #onLost(worker: number, how: string): void {
     const { state } = this;
-    const { links, onNotice } = this.#request;
+    const { links, onLost, onNotice } = this.#request;
     if (state.workers.get(worker)?.status === 'gone') return;
+    onLost?.(worker, how);
     reactor.onLost(state, this.#comm, worker, how);
     if (state.isStopping) return;
     onNotice(`worker ${worker} ${how}; its cases are computed by others`);

@@ -1,7 +1,7 @@
 /** What the coordinator's reactor does to the world: assignments go to the links, results to the journal. */
 import { encodeBlock } from '../codec/block.js';
 import { allocateColumns, type ColumnSpec } from '../codec/columns.js';
-import type { Comm } from '../coordinator/comm.js';
+import type { Comm, FailedCase } from '../coordinator/comm.js';
 import type { Batching } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { AssignmentBuffer } from './assignments.js';
@@ -23,9 +23,11 @@ export interface CommRequest {
   /** Of the kernel, for rows of cases that no kernel completes. */
   readonly outputs: readonly ColumnSpec[];
   readonly batching: Batching;
+  /** A case did not complete. */
+  onCaseFailed?(failed: FailedCase): void;
 }
 
-export function createComm({ links, log, outputs, batching }: CommRequest): Comm {
+export function createComm({ links, log, outputs, batching, onCaseFailed }: CommRequest): Comm {
   const buffers = new Map<number, AssignmentBuffer>();
   const flush = (worker: number): void => {
     const buffer = buffers.get(worker);
@@ -46,8 +48,11 @@ export function createComm({ links, log, outputs, batching }: CommRequest): Comm
     flush,
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
     persist: (blocks) => log.append('results', blocks),
-    persistFailure: (first, attempt, type, message) =>
-      log.append('results', failureBlock(outputs, first, attempt, type, message)),
+    persistFailure: (first, attempt, type, message) => {
+      onCaseFailed?.({ case: first, attempt, worker: 0, status: 'failed', type, message });
+      return log.append('results', failureBlock(outputs, first, attempt, type, message));
+    },
+    ...(onCaseFailed && { caseFailed: onCaseFailed }),
     backlogBytes: () => log.backlogBytes,
   };
 }

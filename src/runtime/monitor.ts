@@ -1,16 +1,10 @@
 /** What a run shows of itself, from the coordinator's state. */
-
-import type { WorkerState } from '../coordinator/state.js';
-import type { Progress, WorkerProgress } from './api.js';
+import type { FailedCase } from '../coordinator/comm.js';
+import type { FailureKind, Progress, RecentFailure } from './api.js';
 import type { Coordination } from './coordinate.js';
-
-/** The rate is taken over this time: long enough to be steady, short enough to be of now. */
-const windowMs = 5_000;
-
-interface Sample {
-  readonly ms: number;
-  readonly done: number;
-}
+import { FailureLog } from './failure-log.js';
+import { Rate } from './rate.js';
+import { WorkerWatch } from './worker-watch.js';
 
 export interface MonitorStart {
   /** Cases asked for. */
@@ -18,16 +12,24 @@ export interface MonitorStart {
   /** Of these, done and failed before this session. */
   readonly before: number;
   readonly failedBefore: number;
+  readonly failures: readonly FailureKind[];
+  /** Bytes of the journal's files before this session. */
+  readonly journalBytes: number;
+  /** The journal that this session writes. */
+  readonly journal: { readonly appended: number; readonly backlogBytes: number };
 }
 
 export class Monitor {
+  readonly workers = new WorkerWatch();
   readonly #start: MonitorStart;
+  readonly #failures: FailureLog;
   readonly #startedMs = performance.now();
-  #samples: Sample[] = [];
+  readonly #rate = new Rate();
   #coordination: Coordination | undefined;
 
   constructor(start: MonitorStart) {
     this.#start = start;
+    this.#failures = new FailureLog(start.failures);
   }
 
   /** From now on the session's own counts are added. */
@@ -35,45 +37,43 @@ export class Monitor {
     this.#coordination = coordination;
   }
 
+  failed(failed: FailedCase): RecentFailure {
+    return this.#failures.add(failed, Date.now());
+  }
+
   progress(phase: Progress['phase']): Progress {
-    const coordination = this.#coordination;
-    const { total, before, failedBefore } = this.#start;
-    const state = coordination?.state;
+    const { total, before, failedBefore, journalBytes, journal } = this.#start;
+    const state = this.#coordination?.state;
     const now = performance.now();
     const done = before + (state?.durable ?? 0);
-    const rate = this.#rate(now, done);
+    const rate = this.#takeRate(now, done);
     return {
-      phase,
-      total,
-      done,
+      ...{ phase, total, done, before, rate },
       failed: failedBefore + (state?.durableFailed ?? 0),
-      before,
+      retries: state?.retries ?? 0,
       elapsedMs: now - this.#startedMs,
-      rate,
       etaMs: rate > 0 ? ((total - done) / rate) * 1000 : undefined,
-      workers: coordination ? workersOf(coordination) : [],
+      queue: {
+        waiting: state?.scheduler.remaining ?? total - done,
+        inFlight: state?.inFlight ?? 0,
+        suspects: state?.suspects.cases ?? 0,
+      },
+      isThrottled: state?.isThrottled ?? false,
+      journalBytes: journalBytes + journal.appended,
+      backlogBytes: journal.backlogBytes,
+      workers: state ? this.workers.look(state, now) : [],
+      slowest: state?.slowest.blocks ?? [],
+      failures: this.#failures.kinds,
+      recentFailures: this.#failures.recent,
     };
   }
 
-  #rate(now: number, done: number): number {
-    this.#samples.push({ ms: now, done });
-    this.#samples = this.#samples.filter((sample) => now - sample.ms <= windowMs);
-    const oldest = this.#samples[0] as Sample;
-    return now > oldest.ms ? ((done - oldest.done) / (now - oldest.ms)) * 1000 : 0;
+  #takeRate(now: number, done: number): number {
+    if (done === this.#start.before && (this.#coordination?.state.inFlight ?? 0) === 0) {
+      this.#rate.restart(now, done);
+    } else {
+      this.#rate.add(now, done);
+    }
+    return this.#rate.perSecond();
   }
-}
-
-function workersOf({ state, hosts }: Coordination): WorkerProgress[] {
-  return [...state.workers.values()].map((entry) => ({
-    worker: entry.worker,
-    host: hosts.get(entry.worker) ?? '',
-    state: stateOf(entry),
-    done: entry.done,
-  }));
-}
-
-function stateOf({ status, isLost, outstanding }: WorkerState): WorkerProgress['state'] {
-  if (isLost) return 'lost';
-  if (status === 'joining') return 'joining';
-  return outstanding.length > 0 ? 'busy' : 'idle';
 }

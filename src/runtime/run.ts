@@ -12,13 +12,15 @@ import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeRanges } from '../store/journal/records.js';
-import { encodeSession } from '../store/journal/session-record.js';
+import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
+import { journalBytes } from '../store/journal/size.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import type { KernelForm, Solver } from '../study/solver.js';
-import type { RunOutcome, RunRequest } from './api.js';
+import type { Progress, RunOutcome, RunRequest } from './api.js';
 import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
+import { type LiveState, liveStates } from './live.js';
 import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks } from './ranks.js';
@@ -67,6 +69,7 @@ class Session {
   readonly #total: number;
   readonly #startedMs = performance.now();
   readonly #logger: Logger;
+  readonly #liveState: (progress: Progress) => LiveState = liveStates();
   #isStarted = false;
 
   constructor(
@@ -91,7 +94,7 @@ class Session {
     const attempt = this.#withdraw();
     const ranges = [...index.done.missing(0, this.#total)];
     const monitor = this.#monitor();
-    this.#request.onProgress(monitor.progress('starting'));
+    this.#tellStart(monitor);
 
     let state: RunOutcome['state'] = 'completed';
     let computedNow = 0;
@@ -105,7 +108,7 @@ class Session {
       await dismissRanks(this.#context.job);
     }
     if (this.#isStarted) {
-      journal.append('session', encodeSession({ event: 'end', at: new Date().toISOString(), state }));
+      this.#record({ event: 'end', at: new Date().toISOString(), state });
     }
     await journal.flush();
     return this.#finish(monitor, state, computedNow, size);
@@ -132,9 +135,10 @@ class Session {
     return attempt;
   }
 
-  #startRanks(): Ranks {
+  #startRanks(monitor: Monitor): Ranks {
     const logger = this.#logger;
     const onErrorLine = (worker: number, line: string): void => {
+      monitor.workers.said(worker, line);
       logger.warn({ worker, line }, 'standard error of a worker');
       this.#request.onNotice(`worker ${worker}: ${line}`);
     };
@@ -147,10 +151,10 @@ class Session {
     attempt: number,
     monitor: Monitor,
   ): Promise<{ state: RunOutcome['state']; computed: number; size: number }> {
-    const { links, size, end } = this.#startRanks();
+    const { links, size, end } = this.#startRanks(monitor);
     let coordination: Coordination | undefined;
     try {
-      coordination = this.#coordinate(links, size, ranges, attempt);
+      coordination = this.#coordinate(links, size, ranges, attempt, monitor);
       const state = await this.#watch(coordination, monitor);
       return { state, computed: coordination.state.appended, size };
     } finally {
@@ -166,13 +170,14 @@ class Session {
     size: number,
     ranges: readonly Chunk[],
     attempt: number,
+    monitor: Monitor,
   ): Coordination {
-    const { study, onNotice, stop } = this.#request;
+    const { study, onNotice, onCaseFailed, stop } = this.#request;
     const { journal } = this.#opened;
     const logger = this.#logger;
     const { shared, form, kernel } = this.#prepared;
     const facts = this.#facts(size, form);
-    journal.append('session', encodeSession({ event: 'start', at: new Date().toISOString(), facts }));
+    this.#record({ event: 'start', at: new Date().toISOString(), facts });
     this.#isStarted = true;
     this.#directory.startSession(
       { name: kernel.name, version: kernel.version, form, outputs: kernel.outputs },
@@ -196,13 +201,30 @@ class Session {
       stop,
       onNotice: (message) => {
         logger.warn(message);
+        this.#record({ event: 'notice', at: new Date().toISOString(), message });
         onNotice(message);
       },
-      onJoined: (worker, host) => {
-        journal.append('session', encodeSession({ event: 'join', hosts: [[worker, host]] }));
+      onCaseFailed: (failed) => {
+        const told = monitor.failed(failed);
+        onCaseFailed?.(told);
       },
-      onWorkerLog: (worker, text) => logger.info({ worker, text }, 'log of a kernel'),
+      onJoined: (worker, host, pid) => {
+        monitor.workers.joined(worker, host, pid);
+        this.#record({ event: 'join', at: new Date().toISOString(), hosts: [[worker, host]] });
+      },
+      onLost: (worker, how) => {
+        this.#record({ event: 'lost', at: new Date().toISOString(), worker, how });
+      },
+      onVitals: (worker, memoryBytes) => monitor.workers.weighed(worker, memoryBytes),
+      onWorkerLog: (worker, text) => {
+        monitor.workers.said(worker, text);
+        logger.info({ worker, text }, 'log of a kernel');
+      },
     });
+  }
+
+  #record(record: SessionRecord): void {
+    this.#opened.journal.append('session', encodeSession(record));
   }
 
   async #watch(coordination: Coordination, monitor: Monitor): Promise<RunOutcome['state']> {
@@ -212,7 +234,7 @@ class Session {
       return await coordination.finished;
     } finally {
       clearInterval(timer);
-      await this.#directory.live.finish(monitor.progress('finished'));
+      await this.#directory.live.finish(this.#liveState(monitor.progress('assembling')));
       const { appended: computed } = coordination.state;
       this.#logger.info({ computed }, 'session ended');
     }
@@ -222,7 +244,7 @@ class Session {
     const phase = coordination.state.isStopping && this.#request.stop.aborted ? 'stopping' : 'running';
     const progress = monitor.progress(phase);
     this.#request.onProgress(progress);
-    this.#directory.live.offer(progress);
+    this.#directory.live.offer(() => this.#liveState(progress));
   }
 
   async #finish(
@@ -245,7 +267,9 @@ class Session {
     if (this.#isStarted) {
       this.#directory.endSession(state, { computed: computedNow, elapsedMs, asked: this.#total, files });
     }
-    onProgress(monitor.progress('finished'));
+    const finished = monitor.progress('finished');
+    onProgress(finished);
+    await this.#directory.live.finish(this.#liveState(finished));
     return {
       state,
       runDir: this.#request.runDir,
@@ -290,8 +314,24 @@ class Session {
 
   #monitor(): Monitor {
     const { index } = this.#opened;
-    const { done, failed } = tally(this.#directory.paths.journal, index, this.#total);
-    return new Monitor({ total: this.#total, before: done, failedBefore: failed });
+    const { journal: dir } = this.#directory.paths;
+    const { done, failed, kinds } = tally(dir, index, this.#total);
+    return new Monitor({
+      ...{ total: this.#total, before: done, failedBefore: failed, failures: kinds },
+      ...{ journalBytes: journalBytes(dir), journal: this.#opened.journal },
+    });
+  }
+
+  #tellStart(monitor: Monitor): void {
+    const { study, runDir, ranks, strategy, onStarted, onProgress } = this.#request;
+    const progress = monitor.progress('starting');
+    onStarted?.({
+      ...{ name: study.name, runDir, total: this.#total, ranks, kernelForm: this.#prepared.form },
+      ...{ before: progress.before, failedBefore: progress.failed },
+      transport: this.#context.job ? 'mpi' : 'local',
+      strategy: strategy ?? study.schedule.strategy,
+    });
+    onProgress(progress);
   }
 
   #facts(ranks: number, form: KernelForm): Readonly<Record<string, unknown>> {

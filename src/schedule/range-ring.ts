@@ -11,6 +11,15 @@ export class RangeRing {
     return this.#length;
   }
 
+  /** Cases in all ranges. */
+  get cases(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#length; i++) {
+      sum += this.#counts[(this.#head + i) & (this.#counts.length - 1)] as number;
+    }
+    return sum;
+  }
+
   get headFirst(): number {
     return this.#firsts[this.#head] as number;
   }

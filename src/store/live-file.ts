@@ -20,12 +20,12 @@ export class LiveFile {
     this.#intervalMs = intervalMs;
   }
 
-  /** Shows `state`, plain JSON, unless another was shown a moment ago. */
-  offer(state: unknown): void {
+  /** Shows a state, plain JSON, unless another was shown a moment ago. */
+  offer(state: () => unknown): void {
     const nowMs = performance.now();
     if (this.#writing || nowMs - this.#writtenMs < this.#intervalMs) return;
     this.#writtenMs = nowMs;
-    this.#writing = this.#write(state);
+    this.#writing = this.#write(state());
   }
 
   /** Shows the last `state`, however short ago another was shown. */

@@ -1,7 +1,7 @@
 /** A worker's life: hello, welcome, kernel, then pieces until it is told to stop. */
 
 import type { ReadyKernel } from '../kernels/kernel.js';
-import type { CoordinatorMessage, Hello, Welcome } from '../messages/message.js';
+import type { CoordinatorMessage, Hello, Vitals, Welcome } from '../messages/message.js';
 import { decodeMessage, eachAssignment, encodeMessage, isAssign } from '../messages/wire.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { type Executor, execute, timeOrigin } from './execute.js';
@@ -34,6 +34,9 @@ const settleMs = 20;
 
 /** An asynchronous kernel hears of a stop within this time. */
 const attentionMs = 20;
+
+/** Those who watch the run see how the worker is; rarely enough that thousands of workers may speak. */
+const vitalsMs = 5_000;
 
 /** The event loop gets a turn at least this often: pipes are read there, and timers fire. */
 const turnMs = 2;
@@ -109,6 +112,7 @@ async function compute(
 
   // While an asynchronous kernel runs nobody else polls.
   const attention = setInterval(() => link.poll(), attentionMs);
+  const vitals = setInterval(() => link.send(encodeMessage(vitalsOf())), vitalsMs);
   // The end of a piece is the start of the next: asking the clock costs as much as a small piece.
   let now = performance.now();
   let flushedAt = now;
@@ -148,8 +152,13 @@ async function compute(
     }
   }
   clearInterval(attention);
+  clearInterval(vitals);
   outbox.flush();
   return refusal === undefined ? sayBye(link) : { kind: 'refused', reason: refusal };
+}
+
+function vitalsOf(): Vitals {
+  return { kind: 'vitals', memoryBytes: process.memoryUsage.rss() };
 }
 
 function sayBye(link: WorkLink): WorkEnd {

@@ -46,6 +46,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   unable: fc.record({ kind: fc.constant('unable'), reason: text }),
   results: fc.record({ kind: fc.constant('results'), bytes: fc.uint8Array() }),
   log: fc.record({ kind: fc.constant('log'), text }),
+  vitals: fc.record({ kind: fc.constant('vitals'), memoryBytes: fc.nat() }),
   bye: fc.record({ kind: fc.constant('bye') }),
   welcome,
   assign: fc.record({ kind: fc.constant('assign'), ranges: fc.array(assignment, { maxLength: 20 }) }),

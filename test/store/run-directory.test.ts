@@ -117,10 +117,10 @@ test('An owner that was replaced can write neither the manifest nor the journal'
 test('The live file shows the first state offered and the last one, and not those in quick succession', async () => {
   const path = temporaryFolder();
   const live = new LiveFile(path, 3_600_000);
-  for (let done = 0; done < 5; done++) live.offer({ done });
+  for (let done = 0; done < 5; done++) live.offer(() => ({ done }));
   await live.finish({ done: 9 });
   expect(readLiveFile(path)).toEqual({ done: 9 });
-  live.offer({ done: 10 });
+  live.offer(() => ({ done: 10 }));
   expect(readLiveFile(path)).toEqual({ done: 9 });
   expect(readdirSync(path)).toEqual(['live.json']);
   expect(readLiveFile(join(path, 'nowhere'))).toBeUndefined();

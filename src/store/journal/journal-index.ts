@@ -15,6 +15,8 @@ export interface Piece {
 export interface SessionSummary {
   readonly start: Extract<SessionRecord, { event: 'start' }>;
   readonly hosts: ReadonlyMap<number, string>;
+  /** What the session recorded behind its start, in the order in which it happened. */
+  readonly events: readonly SessionRecord[];
 }
 
 /**
@@ -45,7 +47,11 @@ export function indexJournal(dir: string, fingerprint: string): JournalIndex {
 export class JournalIndexer {
   readonly #blocks = new BlockList();
   readonly #done = new RangeSet();
-  readonly #sessions: { start: SessionSummary['start']; hosts: Map<number, string> }[] = [];
+  readonly #sessions: {
+    start: SessionSummary['start'];
+    hosts: Map<number, string>;
+    events: SessionRecord[];
+  }[] = [];
   #pieces: Piece[] = [];
   #assigned = new RangeSet();
 
@@ -83,17 +89,21 @@ export class JournalIndexer {
   #addSession(record: SessionRecord): void {
     switch (record.event) {
       case 'start':
-        this.#sessions.push({ start: record, hosts: new Map() });
+        this.#sessions.push({ start: record, hosts: new Map(), events: [] });
         this.#assigned = new RangeSet();
-        break;
+        return;
       case 'join':
         for (const [worker, host] of record.hosts) this.#sessions.at(-1)?.hosts.set(worker, host);
         break;
+      case 'lost':
+      case 'notice':
       case 'end':
         break;
       default:
+        // Of a later version.
         record satisfies never;
     }
+    this.#sessions.at(-1)?.events.push(record);
   }
 
   #addResults({ bytes, segment, offset }: JournalRecord): void {
