@@ -5,6 +5,7 @@ import type { Place, RunRequest } from '../runtime/api.js';
 import { strategies } from '../study/study.js';
 import { type Arguments, choiceOption, countOption, hasFlag, type Option, textOption } from './command.js';
 import { executionOptions, readExecutionOptions } from './execution-options.js';
+import { type ProgressOptions, progressOptions, readProgressOptions } from './progress-options.js';
 
 const launcherNames = ['local', 'mpirun'] as const;
 
@@ -33,7 +34,7 @@ export const runOptions = {
     value: 'N',
   },
   ...executionOptions,
-  quiet: { describe: 'No progress.', isFlag: true },
+  ...progressOptions,
   json: { describe: 'The summary as one JSON document.', isFlag: true },
 } as const satisfies Readonly<Record<string, Option>>;
 
@@ -47,7 +48,7 @@ export const runNotes = [
 export interface RunOptions {
   readonly ranks: number;
   readonly isUnderMpirun: boolean;
-  readonly isQuiet: boolean;
+  readonly progress: ProgressOptions;
   readonly isJson: boolean;
   readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify' | 'execution'>;
 }
@@ -62,7 +63,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   return {
     ranks: ranksOf(args, place),
     isUnderMpirun: isUnderMpirun(launcher, place),
-    isQuiet: hasFlag(args, 'quiet'),
+    progress: readProgressOptions(args),
     isJson: hasFlag(args, 'json'),
     request: {
       execution: readExecutionOptions(args),

@@ -12,7 +12,8 @@ import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
 import { shownPath } from './paths.js';
-import { createReporter, outputStyle, terminalOf } from './reporting.js';
+import { createReporter } from './progress-options.js';
+import { outputStyle, terminalOf } from './reporting.js';
 import type { RunOptions } from './run-options.js';
 
 const interruptedCode = 130;
@@ -41,12 +42,12 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
 async function runHere(run: StudyRun, context: CommandContext, signals: StopSignals): Promise<number> {
   const { study, runDir, options, retry, salvage } = run;
   const parent = context.place.kind === 'rank' ? readParent(context.environment) : undefined;
-  const reporter = createReporter(study.name, options.isQuiet, context, parent);
+  const reporter = createReporter(study.name, options.progress, context, parent);
   const stop = new AbortController();
   const askToStop = (): void => {
     if (stop.signal.aborted) return;
     stop.abort();
-    reporter.notice(stopNotice);
+    reporter.onNotice(stopNotice);
   };
   signals.stop.addEventListener('abort', askToStop, { once: true });
   if (parent) listenToParent(askToStop);
@@ -57,15 +58,14 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     ...options.request,
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
+    ...reporter,
     stop: stop.signal,
-    onProgress: (progress) => reporter.update(progress),
-    onNotice: (message) => reporter.notice(`note: ${message}`),
   };
-  let outcome: RunOutcome | 'abandoned';
+  let outcome: RunOutcome | 'abandoned' | undefined;
   try {
     outcome = await Promise.race([context.run(request), abandonment(signals.abort)]);
   } finally {
-    reporter.finish();
+    reporter.onFinished(outcome === 'abandoned' ? undefined : outcome);
   }
   if (outcome === 'abandoned') return interruptedCode;
   if (parent) {

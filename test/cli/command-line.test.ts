@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, isForAllRanks, runCommandLine } from '../../src/cli/index.js';
-import type { Place, Progress, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
+import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
+import { progressAt } from '../observe/support.js';
 
 let folder: string;
 let out: string;
@@ -47,17 +48,7 @@ function outcome(changes: Partial<RunOutcome> = {}): RunOutcome {
   };
 }
 
-const progress: Progress = {
-  phase: 'running',
-  total: 3,
-  done: 1,
-  failed: 0,
-  before: 0,
-  elapsedMs: 1,
-  rate: 1,
-  etaMs: 2000,
-  workers: [],
-};
+const progress = progressAt({ total: 3, done: 1, rate: 1, etaMs: 2000, workers: [] });
 
 async function shoal(argv: readonly string[], changes: Partial<CommandContext> = {}): Promise<number> {
   const run: Run = (request) => {

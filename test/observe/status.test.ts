@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatStatus, type StatusFacts, statusOf } from '../../src/observe/status.js';
 import { createStyle } from '../../src/observe/style.js';
 import type { Session } from '../../src/store/manifest.js';
+import { progressAt, workerAt } from './support.js';
 
 const session = (state: Session['state']): Session => ({
   start: '2026-01-01T10:00:00.000Z',
@@ -43,20 +44,13 @@ describe('the state', () => {
 });
 
 test('a running session shows rate, time left and who is busy; one that has ended does not', () => {
-  const live = {
-    phase: 'running',
+  const live = progressAt({
     total: 1000,
     done: 400,
-    failed: 0,
-    before: 0,
-    elapsedMs: 1000,
     rate: 52,
     etaMs: 11_500,
-    workers: [
-      { worker: 0, host: 'a', state: 'busy', done: 200 },
-      { worker: 1, host: 'b', state: 'idle', done: 200 },
-    ],
-  } as const;
+    workers: [workerAt(0), workerAt(1, { state: 'idle' })],
+  });
   const context = { program: 'shoal', runDir: 'runs/grid', style: createStyle(false, true) };
   expect(formatStatus(statusOf(facts({ live })), context)).toBe(
     [

@@ -1,7 +1,7 @@
-/** The words and the bar of a run's progress. Pure: what a terminal does with them is progress-line's. */
-import type { Progress } from '../runtime/api.js';
-import { formatCount, formatDuration, formatPercent, formatRate } from './figures.js';
-import type { Style } from './style.js';
+/** The words and the bar of a run's progress. Pure: what a terminal does with them is the reporter's. */
+import type { LevelEnd, Progress, WorkerProgress } from '../../runtime/api.js';
+import { formatCount, formatDuration, formatPercent, formatRate, plural } from '../figures.js';
+import type { Style } from '../style.js';
 
 const phaseNames = {
   starting: 'starting',
@@ -15,7 +15,7 @@ const phaseNames = {
 export function progressParts(
   progress: Progress,
 ): readonly { readonly text: string; readonly isBad?: boolean }[] {
-  const { done, total, failed, rate, etaMs, phase, workers } = progress;
+  const { done, total, failed, retries, rate, etaMs, phase, workers, isThrottled } = progress;
   const parts: { text: string; isBad?: boolean }[] = [
     { text: formatPercent(done, total) },
     { text: `${formatCount(done)}/${formatCount(total)}` },
@@ -24,13 +24,30 @@ export function progressParts(
   if (phase === 'running' && rate > 0) parts.push({ text: formatRate(rate) });
   if (phase === 'running' && etaMs !== undefined) parts.push({ text: `ETA ${formatDuration(etaMs)}` });
   if (failed > 0) parts.push({ text: `${formatCount(failed)} failed`, isBad: true });
-  if (phase === 'running' && workers.length > 0) {
-    const busy = workers.filter(({ state }) => state === 'busy').length;
-    parts.push({ text: `${busy}/${workers.length} busy` });
-  }
-  const lost = workers.filter(({ state }) => state === 'lost').length;
-  if (phase === 'running' && lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
+  if (retries > 0) parts.push({ text: retries === 1 ? '1 retry' : `${formatCount(retries)} retries` });
+  if (phase !== 'running' || workers.length === 0) return parts;
+  const { busy, lost } = rankCounts(workers);
+  if (isThrottled) parts.push({ text: 'waits for the disk', isBad: true });
+  parts.push({ text: `${busy}/${workers.length - lost} busy` });
+  if (lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
   return parts;
+}
+
+export type RankCounts = { readonly [S in WorkerProgress['state']]: number };
+
+export function rankCounts(workers: Progress['workers']): RankCounts {
+  const counts = { joining: 0, busy: 0, idle: 0, lost: 0 };
+  for (const { state } of workers) counts[state]++;
+  return counts;
+}
+
+export function formatNotice(message: string): string {
+  return `note: ${message}`;
+}
+
+export function formatLevelEnd(name: string, { level, cases, failed, elapsedMs }: LevelEnd): string {
+  const bad = failed > 0 ? `, ${formatCount(failed)} failed` : '';
+  return `${name}: level ${level} is complete, ${plural(cases, 'case')} in ${formatDuration(elapsedMs)}${bad}`;
 }
 
 const widestBar = 32;
