@@ -37,7 +37,8 @@ export const progressOptions = {
 export function readProgressOptions(args: Arguments): ProgressOptions {
   const kind = choiceOption(args, 'progress', kinds);
   const isQuiet = hasFlag(args, 'quiet');
-  if (isQuiet && kind !== undefined && kind !== 'none') {
+  // A variable that says otherwise for every day does not count against --quiet.
+  if (isQuiet && args.progress !== undefined && kind !== 'none') {
     throw new InputError('--quiet contradicts --progress', {
       expected: 'one of the two',
       given: `--quiet --progress ${kind}`,
