@@ -1,4 +1,5 @@
 import type { Failure } from '../codec/block.js';
+import type { CaseFailure } from '../messages/loss.js';
 
 /** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
 export interface Comm {
@@ -10,7 +11,7 @@ export interface Comm {
   /** Appends result blocks to the journal; the position in it behind them. */
   persist(blocks: Uint8Array): number;
   /** Writes a row for a case that is given up; the position in the journal behind it. */
-  persistFailure(first: number, attempt: number, type: string, message: string): number;
+  persistFailure(first: number, attempt: number, failure: CaseFailure): number;
   /** A case did not complete; for those who watch. */
   caseFailed?(failed: FailedCase): void;
   /** Bytes appended and not yet durable. */

@@ -1,8 +1,9 @@
 /** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
 import { blockHeaderBytes, readFailures } from '../codec/block.js';
-import { largestStep } from '../schedule/chunk-size.js';
-import type { RangeRing } from '../schedule/range-ring.js';
+import type { Loss } from '../messages/loss.js';
 import type { Comm } from './comm.js';
+import { count } from './counts.js';
+import { settleLoss } from './loss.js';
 import { refill } from './refill.js';
 import { type CoordinatorState, newWorker, type WorkerState } from './state.js';
 
@@ -103,38 +104,24 @@ export function onDurable(state: CoordinatorState, comm: Comm, position: number)
   }
 }
 
-/**
- * A worker is gone. The cases it may have been computing are tried one by one, since one of them may have ended it;
- * the others go back to the queue. A case that was alone with workers that died is given up after `crashLimit`.
- */
-export function onLost(state: CoordinatorState, comm: Comm, worker: number, how: string): void {
+/** A worker is gone. What it was computing answers for that; everything else that it held goes to others. */
+export function onLost(state: CoordinatorState, comm: Comm, worker: number, loss: Loss): void {
   const entry = known(state, worker);
   if (entry.status === 'gone') return;
   const wasStopping = entry.status === 'stopping';
   entry.status = 'gone';
   entry.isLost = true;
-  const { outstanding } = entry;
-  if (outstanding.length > 0 && !wasStopping) {
-    if (entry.isAlone) {
-      const { headFirst, headAttempt } = outstanding;
-      takeBack(state, outstanding, 1);
-      blame(state, comm, headFirst, headAttempt, how);
-    } else {
-      suspect(state, outstanding, mostInFlight(entry));
-    }
-  }
-  while (outstanding.length > 0) {
-    state.scheduler.giveBack(outstanding.headFirst, outstanding.headCount);
-    takeBack(state, outstanding, outstanding.headCount);
-  }
+  // The end of a worker that was told to stop is nobody's fault.
+  settleLoss(state, comm, entry, wasStopping ? { ...loss, running: [] } : loss);
   state.scheduler.release(worker);
   for (const other of state.workers.values()) touch(state, other);
   answerAll(state, comm);
 }
 
-/** A worker takes the place of one that was lost, or comes late. */
+/** A worker comes late, or a new process under the number of a lost one. */
 export function onJoined(state: CoordinatorState, worker: number): void {
-  state.workers.set(worker, newWorker(worker));
+  const done = state.workers.get(worker)?.done ?? 0;
+  state.workers.set(worker, { ...newWorker(worker), done });
 }
 
 /** No new cases: every worker is told to stop after what it is computing. */
@@ -175,11 +162,6 @@ export function isDeserted(state: CoordinatorState): boolean {
   return true;
 }
 
-function takeBack(state: CoordinatorState, outstanding: RangeRing, count: number): void {
-  outstanding.take(count);
-  state.inFlight -= count;
-}
-
 function known(state: CoordinatorState, worker: number): WorkerState {
   const entry = state.workers.get(worker);
   if (!entry) throw new Error(`a message came from worker ${worker}, which never joined`);
@@ -198,59 +180,4 @@ function answerAll(state: CoordinatorState, comm: Comm): void {
     refill(state, comm, entry);
   }
   state.touched.length = 0;
-}
-
-/** Marks closer than this in the journal become one: a mark a message would be many. */
-const markBytes = 64 * 1024;
-
-function count(
-  state: CoordinatorState,
-  position: number,
-  bytes: number,
-  cases: number,
-  failed: number,
-): void {
-  state.appended += cases;
-  state.appendedFailed += failed;
-  const last = state.marks.at(-1);
-  if (last && position - last.start < markBytes) {
-    last.position = position;
-    last.done = state.appended;
-    last.failed = state.appendedFailed;
-  } else {
-    const { appended: done, appendedFailed } = state;
-    state.marks.push({ start: position - bytes, position, done, failed: appendedFailed });
-  }
-}
-
-/**
- * Cases behind the last one returned among which the one is that a worker computed when it died. Its blocks grow by
- * `largestStep` at most, and small ones, two steps of growth and more, wait for company before they are sent. A range
- * can hold millions more, which need not be tried alone.
- */
-function mostInFlight(entry: WorkerState): number {
-  return largestStep * (largestStep + 8 + entry.largestBlock);
-}
-
-function suspect(state: CoordinatorState, outstanding: RangeRing, most: number): void {
-  for (let left = most; left > 0 && outstanding.length > 0; ) {
-    const { headFirst, headCount, headAttempt } = outstanding;
-    const tried = Math.min(left, headCount);
-    state.suspects.push(headFirst, tried, headAttempt + 1);
-    takeBack(state, outstanding, tried);
-    left -= tried;
-  }
-}
-
-function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, how: string): void {
-  const deaths = (state.crashes.get(first) ?? 0) + 1;
-  state.crashes.set(first, deaths);
-  if (deaths < state.options.crashLimit) {
-    // Behind the others: whoever is innocent has its result before another worker is risked.
-    state.suspects.push(first, 1, attempt + 1);
-    return;
-  }
-  // No name of a worker: the row is a result, and results do not depend on who computed them.
-  const message = `its worker ${how}; given up after ${deaths} workers that died of this case alone`;
-  count(state, comm.persistFailure(first, attempt, 'WorkerLost', message), 0, 1, 1);
 }

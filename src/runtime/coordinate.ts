@@ -3,6 +3,7 @@ import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions } from '../coordinator/state.js';
 import { EnvironmentError } from '../errors/environment-error.js';
+import type { Loss } from '../messages/loss.js';
 import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
@@ -82,6 +83,7 @@ class Coordinator implements Coordination {
     this.state = createState(schedulerOf(request), links.workers, {
       ...defaultOptions,
       attempt: request.attempt,
+      crashLimit: request.study.execution.crashLimit,
       depthLimit: request.depth ?? defaultOptions.depthLimit,
     });
     this.#settle = { resolve: () => {}, reject: () => {} };
@@ -91,7 +93,7 @@ class Coordinator implements Coordination {
     links.start({
       onMessage: (worker, bytes) => this.#guard(() => this.#onMessage(worker, bytes)),
       onDrained: () => this.#guard(() => reactor.onDrained(this.state, this.#comm)),
-      onLost: (worker, how) => this.#guard(() => this.#onLost(worker, how)),
+      onLost: (worker, loss) => this.#guard(() => this.#onLost(worker, loss)),
       onError: (error) => this.#fail(error),
     });
     log.onDurable((position) => this.#guard(() => reactor.onDurable(this.state, this.#comm, position)));
@@ -167,14 +169,14 @@ class Coordinator implements Coordination {
     this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
   }
 
-  #onLost(worker: number, how: string): void {
+  #onLost(worker: number, loss: Loss): void {
     const { state } = this;
     const { links, onLost, onNotice } = this.#request;
     if (state.workers.get(worker)?.status === 'gone') return;
-    onLost?.(worker, how);
-    reactor.onLost(state, this.#comm, worker, how);
+    onLost?.(worker, loss.how);
+    reactor.onLost(state, this.#comm, worker, loss);
     if (state.isStopping) return;
-    onNotice(`worker ${worker} ${how}; its cases are computed by others`);
+    onNotice(`worker ${worker} ${loss.how}; its cases are computed by others`);
     this.#awaited.delete(worker);
     const successor = links.replace(worker);
     if (successor !== undefined) {
@@ -182,7 +184,7 @@ class Coordinator implements Coordination {
       // The broadcast reaches it as well, so it must not come before this one's hello.
       if (!this.#hasBegun) this.#awaited.add(successor);
     } else if (reactor.isDeserted(state)) {
-      this.#fail(new EnvironmentError(`no worker is left: worker ${worker} ${how}`));
+      this.#fail(new EnvironmentError(`no worker is left: worker ${worker} ${loss.how}`));
     } else if (!this.#hasBegun && this.#awaited.size === 0) {
       this.#begin();
     }

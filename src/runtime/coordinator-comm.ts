@@ -2,6 +2,7 @@
 import { encodeBlock } from '../codec/block.js';
 import { allocateColumns, type ColumnSpec } from '../codec/columns.js';
 import type { Comm, FailedCase } from '../coordinator/comm.js';
+import type { CaseFailure } from '../messages/loss.js';
 import type { Batching } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { AssignmentBuffer } from './assignments.js';
@@ -48,9 +49,10 @@ export function createComm({ links, log, outputs, batching, onCaseFailed }: Comm
     flush,
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
     persist: (blocks) => log.append('results', blocks),
-    persistFailure: (first, attempt, type, message) => {
-      onCaseFailed?.({ case: first, attempt, worker: 0, status: 'failed', type, message });
-      return log.append('results', failureBlock(outputs, first, attempt, type, message));
+    persistFailure: (first, attempt, failure) => {
+      const { status, type, message } = failure;
+      onCaseFailed?.({ case: first, attempt, worker: 0, status, type, message });
+      return log.append('results', failureBlock(outputs, first, attempt, failure));
     },
     ...(onCaseFailed && { caseFailed: onCaseFailed }),
     backlogBytes: () => log.backlogBytes,
@@ -61,11 +63,10 @@ function failureBlock(
   outputs: readonly ColumnSpec[],
   first: number,
   attempt: number,
-  type: string,
-  message: string,
+  failure: CaseFailure,
 ): Uint8Array {
   const columns = allocateColumns(outputs, 1);
-  const failures = [{ offset: 0, status: 'failed', type, message }] as const;
+  const failures = [{ offset: 0, ...failure }];
   return encodeBlock(outputs, {
     first,
     count: 1,

@@ -1,12 +1,14 @@
 /** The contract between a role and what carries its messages; MPI and local processes keep it alike. */
 
+import type { Loss } from '../messages/loss.js';
+
 /** What a transport tells the coordinator. Byte views are valid until the handler returns. */
 export interface LinkHandlers {
   onMessage(worker: number, bytes: Uint8Array): void;
   /** All that waited has been given to `onMessage`. */
   onDrained(): void;
-  /** This worker will send nothing more; before its `bye` that is a loss. `how` it ended: `was ended by SIGKILL`. */
-  onLost(worker: number, how: string): void;
+  /** This worker will send nothing more; before its `bye` that is a loss. */
+  onLost(worker: number, loss: Loss): void;
   /** The transport itself failed. */
   onError(error: Error): void;
 }

@@ -69,6 +69,18 @@ export class RangeRing {
     return ended;
   }
 
+  /** The first `most` cases, as ranges of their own. */
+  front(most: number): { readonly first: number; readonly count: number }[] {
+    const ranges: { first: number; count: number }[] = [];
+    for (let i = 0, left = most; i < this.#length && left > 0; i++) {
+      const at = (this.#head + i) & (this.#firsts.length - 1);
+      const count = Math.min(left, this.#counts[at] as number);
+      ranges.push({ first: this.#firsts[at] as number, count });
+      left -= count;
+    }
+    return ranges;
+  }
+
   clear(): void {
     this.#head = 0;
     this.#length = 0;

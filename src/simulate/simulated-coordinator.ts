@@ -95,7 +95,7 @@ export class SimulatedCoordinator {
         reactor.onResults(this.#state, this.#comm, arrival.worker, arrival.blocks);
         break;
       case 'lost': {
-        reactor.onLost(this.#state, this.#comm, arrival.worker, 'died');
+        reactor.onLost(this.#state, this.#comm, arrival.worker, { how: 'died' });
         const successor = this.#world.replace(arrival.worker, this.#clockMs);
         if (successor !== undefined) reactor.onJoined(this.#state, successor);
         break;

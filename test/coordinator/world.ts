@@ -161,7 +161,7 @@ export class World {
     if (bytes === undefined) return;
     if (bytes === 'dead') {
       const wasStopping = this.state.isStopping;
-      reactor.onLost(this.state, this.#comm, worker.worker, 'died');
+      reactor.onLost(this.state, this.#comm, worker.worker, { how: 'died' });
       if (wasStopping || this.#options.hasSuccessors === false) return;
       reactor.onJoined(this.state, this.workers.length);
       this.#start(this.workers.length);
@@ -251,7 +251,7 @@ export class World {
       }
       return this.#append(copy.byteLength, cases, 0);
     },
-    persistFailure: (first, attempt, type, message) => {
+    persistFailure: (first, attempt, { type, message }) => {
       this.#addRow(first, { worker: -1, attempt, value: Number.NaN, failure: `${type}: ${message}` });
       return this.#append(64, 1, 1);
     },

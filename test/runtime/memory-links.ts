@@ -67,7 +67,7 @@ export class MemoryLinks implements CoordinatorLinks {
     const link = this.#links.get(worker)!;
     if (link.isDead) return;
     link.isDead = true;
-    setImmediate(() => this.#handlers!.onLost(worker, 'was ended by the test'));
+    setImmediate(() => this.#handlers!.onLost(worker, { how: 'was ended by the test' }));
   }
 
   #start(worker: number): void {

@@ -107,7 +107,7 @@ class LocalLinks implements CoordinatorLinks {
     void child.ended.then(({ code, signal }) => {
       this.#processes.delete(worker);
       const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-      handlers.onLost(worker, how);
+      handlers.onLost(worker, { how });
     });
   }
 }

@@ -148,9 +148,9 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
       bytes.fill(0xff);
     },
     onDrained: () => change(),
-    onLost: (worker, reason) => {
+    onLost: (worker, { how }) => {
       alive.delete(worker);
-      report.lost.push(reason + (gone.has(worker) ? ' after its bye' : ''));
+      report.lost.push(how + (gone.has(worker) ? ' after its bye' : ''));
       const successor = gone.has(worker) ? undefined : links.replace(worker);
       if (successor !== undefined) {
         alive.add(successor);

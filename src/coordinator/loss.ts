@@ -1,0 +1,105 @@
+/** What becomes of the cases of a lost worker: blamed, suspected, or given to others. */
+import type { CaseFailure, CaseRange, Loss, Verdict } from '../messages/loss.js';
+import { largestStep } from '../schedule/chunk-size.js';
+import type { Comm } from './comm.js';
+import { count } from './counts.js';
+import type { CoordinatorState, WorkerState } from './state.js';
+
+/**
+ * Empties what the worker had to return. A case that was running alone is blamed. Of several that were, or may have
+ * been, each is tried alone: one of them may have ended the worker. All others go back to the queue, unblamed.
+ */
+export function settleLoss(state: CoordinatorState, comm: Comm, entry: WorkerState, loss: Loss): void {
+  const running = loss.running ?? presumed(entry);
+  const [only] = running;
+  const isSeen = loss.running !== undefined || entry.isAlone;
+  const isOne = isSeen && running.length === 1 && only?.count === 1;
+  eachOutstanding(state, entry, (first, cases, attempt) => {
+    eachPart(first, cases, running, (from, part, wasRunning) => {
+      if (!wasRunning) state.scheduler.giveBack(from, part);
+      else if (isOne) blame(state, comm, from, attempt, loss);
+      else state.suspects.push(from, part, attempt + 1);
+    });
+  });
+}
+
+/** A row for a case that no kernel completes. */
+export function giveUp(
+  state: CoordinatorState,
+  comm: Comm,
+  first: number,
+  attempt: number,
+  failure: CaseFailure,
+): void {
+  count(state, comm.persistFailure(first, attempt, failure), 0, 1, 1);
+}
+
+function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, loss: Loss): void {
+  if (loss.verdict?.isProven) {
+    giveUp(state, comm, first, attempt, loss.verdict.failure);
+    return;
+  }
+  const deaths = (state.crashes.get(first) ?? 0) + 1;
+  state.crashes.set(first, deaths);
+  if (deaths >= state.options.crashLimit) {
+    giveUp(state, comm, first, attempt, afterDeaths(deaths, loss.how, loss.verdict));
+  } else {
+    // Behind the others: whoever is innocent has its result before another worker is risked.
+    state.suspects.push(first, 1, attempt + 1);
+  }
+}
+
+/** No name of a worker: the row is a result, and results do not depend on who computed them. */
+function afterDeaths(deaths: number, how: string, verdict: Verdict | undefined): CaseFailure {
+  const suffix = `given up after ${deaths} ${deaths === 1 ? 'worker' : 'workers'} that died of this case`;
+  if (!verdict) return { status: 'failed', type: 'WorkerLost', message: `its worker ${how}; ${suffix}` };
+  return { ...verdict.failure, message: `${verdict.failure.message}; ${suffix}` };
+}
+
+/** Takes everything back that the worker holds, in the order in which it was given. */
+function eachOutstanding(
+  state: CoordinatorState,
+  { outstanding }: WorkerState,
+  visit: (first: number, count: number, attempt: number) => void,
+): void {
+  while (outstanding.length > 0) {
+    const { headFirst, headCount, headAttempt } = outstanding;
+    outstanding.take(headCount);
+    state.inFlight -= headCount;
+    visit(headFirst, headCount, headAttempt);
+  }
+}
+
+/** Cuts a range at the ends of those that were running. */
+function eachPart(
+  first: number,
+  cases: number,
+  running: readonly CaseRange[],
+  visit: (first: number, count: number, wasRunning: boolean) => void,
+): void {
+  const end = first + cases;
+  for (let at = first; at < end; ) {
+    const inside = running.find((range) => at >= range.first && at < range.first + range.count);
+    let to = inside ? Math.min(end, inside.first + inside.count) : end;
+    if (!inside) for (const range of running) if (range.first > at) to = Math.min(to, range.first);
+    visit(at, to - at, inside !== undefined);
+    at = to;
+  }
+}
+
+/** Where nobody saw what ran: what the worker may have been computing, by what it had to return. */
+function presumed(entry: WorkerState): readonly CaseRange[] {
+  const { outstanding, isAlone } = entry;
+  if (outstanding.length === 0) return [];
+  if (isAlone) return [{ first: outstanding.headFirst, count: 1 }];
+  return outstanding.front(mostInFlight(entry));
+}
+
+/**
+ * Cases behind the last one returned among which the one is that a worker computed when it died. Its blocks grow by
+ * `largestStep` at most, and small ones, two steps of growth and more, wait for company before they are sent. A range
+ * can hold millions more, which need not be tried alone.
+ */
+function mostInFlight(entry: WorkerState): number {
+  return largestStep * (largestStep + 8 + entry.largestBlock);
+}

@@ -1,0 +1,29 @@
+/** What is known of the end of a worker's process: how it ended, and what it was computing then. */
+import type { Failure } from '../codec/block.js';
+
+export interface Loss {
+  /** Behind "worker 3": `was ended by SIGSEGV`, `exited with code 3`. */
+  readonly how: string;
+  /**
+   * Cases that were being computed, an entry for each call of the kernel that had not returned; empty when there was
+   * none. Absent where nobody could see it.
+   */
+  readonly running?: readonly CaseRange[];
+  /** What a case that was running alone has come to by this; absent: its worker died, and nobody knows why. */
+  readonly verdict?: Verdict;
+}
+
+export interface CaseRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface Verdict {
+  /** The row that the case becomes. */
+  readonly failure: CaseFailure;
+  /** True when it holds at once; else the case is tried again as if its worker had died of it. */
+  readonly isProven: boolean;
+}
+
+/** How a case failed, whichever block it comes to stand in. */
+export type CaseFailure = Omit<Failure, 'offset'>;
