@@ -31,10 +31,17 @@ export class DearestFirstScheduler implements Scheduler {
     if (this.#returned.take(this.#mostCases, out)) return true;
     if (this.#remaining === 0) return false;
     const unit = this.choose(worker);
-    this.#isTaken[unit] = 1;
-    out.first = this.units.firsts[unit]!;
-    out.count = this.units.counts[unit]!;
+    const { firsts, counts, costs } = this.units;
+    out.first = firsts[unit]!;
+    out.count = this.cut(unit);
     this.#remaining -= out.count;
+    if (out.count === counts[unit]) {
+      this.#isTaken[unit] = 1;
+      return true;
+    }
+    costs[unit]! *= 1 - out.count / counts[unit]!;
+    firsts[unit]! += out.count;
+    counts[unit]! -= out.count;
     return true;
   }
 
@@ -54,6 +61,11 @@ export class DearestFirstScheduler implements Scheduler {
   protected choose(_worker: number): number {
     while (this.#isTaken[this.order[this.#next]!] === 1) this.#next++;
     return this.order[this.#next]!;
+  }
+
+  /** How many cases of a unit to hand out, from its beginning; what is left of it is next. */
+  protected cut(unit: number): number {
+    return this.units.counts[unit]!;
   }
 
   /** Units that are not handed out, as a part of `order`: to be put in another order. */

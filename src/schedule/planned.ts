@@ -1,5 +1,6 @@
 /** Dynamic distribution by costs that are known: a plan for every worker, kept as long as times are what it says. */
-import type { CostModel } from './costs.js';
+import { CostFit } from './cost-fit.js';
+import type { FeatureModel, KnownModel } from './costs.js';
 import { DearestFirstScheduler } from './dearest-first.js';
 import { LargestOf } from './largest-of.js';
 import { evenOut, longestFirst } from './partition.js';
@@ -17,18 +18,28 @@ const scatterLimit = 0.04;
 /** Blocks that a scatter is taken from. */
 const enough = 8;
 
+/** Results of earlier runs after which costs that they left count as known. */
+const enoughEarlier = 64;
+
+/** Whether earlier runs learned costs so well that a plan by them is worth while. */
+export function isExact({ earlier, featureCount }: FeatureModel): boolean {
+  if (!earlier || earlier.results < enoughEarlier) return false;
+  const { isPredictive, scatter } = new CostFit(featureCount, earlier).solve();
+  return isPredictive && scatter <= scatterLimit;
+}
+
 /**
  * Units are dealt out so that all workers end together, which beats dearest first where each gets only a few. Who has
  * done its own helps the one with most left. As soon as times do not follow costs, the dearest unit is next for all.
  */
 export class PlannedScheduler extends DearestFirstScheduler {
-  readonly #model: Extract<CostModel, { kind: 'known' }>;
+  readonly #model: KnownModel;
   #plan: Plan | undefined;
   #blocks = 0;
   #mean = 0;
   #squares = 0;
 
-  constructor(request: ScheduleRequest, model: Extract<CostModel, { kind: 'known' }>) {
+  constructor(request: ScheduleRequest, model: KnownModel) {
     super(request, model);
     this.#model = model;
     if (this.order.length > mostUnitsPerWorker * request.workers.length) return;

@@ -1,11 +1,11 @@
 /** Who computes what next: one interface, one maker. */
 import type { Strategy } from '../study/study.js';
 import { AdaptiveFactoringScheduler } from './adaptive-factoring.js';
-import type { CostModel } from './costs.js';
+import { type CostModel, expectedCosts } from './costs.js';
 import { AdaptiveScheduler, FactoringScheduler, GuidedScheduler, SelfScheduler } from './dynamic.js';
 import { LearningScheduler } from './learning.js';
 import { LptScheduler } from './lpt.js';
-import { PlannedScheduler } from './planned.js';
+import { isExact, PlannedScheduler } from './planned.js';
 import { BlockScheduler, CyclicScheduler } from './static.js';
 import { StealingScheduler } from './stealing.js';
 import type { Chunk } from './work-queue.js';
@@ -71,7 +71,9 @@ function adaptive(request: ScheduleRequest): Scheduler {
     case 'known':
       return new PlannedScheduler(request, request.costs);
     case 'features':
-      return new LearningScheduler(request, request.costs);
+      return isExact(request.costs)
+        ? new PlannedScheduler(request, expectedCosts(request.costs))
+        : new LearningScheduler(request, request.costs);
     case undefined:
       return new AdaptiveScheduler(request);
     default:

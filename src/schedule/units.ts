@@ -1,10 +1,9 @@
 /** What strategies that know costs hand out: runs of consecutive cases, none much dearer than the others. */
-import type { CostModel } from './costs.js';
-import { isCost } from './costs.js';
+import { type CostModel, expectedCosts, isCost, type KnownModel } from './costs.js';
 import type { Chunk } from './work-queue.js';
 
 /** A unit costs at most this part of a worker's share, unless it is one case: the end of the run is even to within it. */
-const unitsPerShare = 256;
+export const unitsPerShare = 256;
 
 /** Cases evaluated at once. */
 const batch = 4096;
@@ -27,7 +26,7 @@ export interface UnitRequest {
  * Cuts ranges into units, in their order. A case whose cost is missing counts as an average one. Reads every cost twice, so that memory goes with the units and not with the cases.
  */
 export function makeUnits(request: UnitRequest, model: CostModel): Units {
-  const evaluate = evaluator(model);
+  const evaluate = expectedCosts(model).costs;
   const ranges = [...request.ranges];
   const { sum, known, total } = sumOf(ranges, evaluate);
   const mean = known > 0 && sum > 0 ? sum / known : 1;
@@ -66,19 +65,7 @@ export function dearestFirst({ costs }: Units): Uint32Array {
   return order.sort((a, b) => costs[b]! - costs[a]! || a - b);
 }
 
-type Evaluator = (first: number, count: number) => Float64Array;
-
-/** Before anything is measured, a cost is taken to be the product of its features. */
-function evaluator(model: CostModel): Evaluator {
-  if (model.kind === 'known') return (first, count) => model.costs(first, count);
-  return (first, count) => {
-    const product = new Float64Array(count).fill(1);
-    for (const feature of model.features(first, count)) {
-      for (let i = 0; i < count; i++) product[i]! *= feature[i]! > 0 ? feature[i]! : Number.NaN;
-    }
-    return product;
-  };
-}
+type Evaluator = KnownModel['costs'];
 
 function eachBatch(
   { first, count }: Readonly<Chunk>,

@@ -1,7 +1,11 @@
 /** Schedulers that are told something about costs. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CostModel } from '../../src/schedule/costs.js';
+import { CostFit } from '../../src/schedule/cost-fit.js';
+import type { CostModel, FeatureModel } from '../../src/schedule/costs.js';
+import type { Deviations } from '../../src/schedule/fit-sums.js';
+import { LearningScheduler } from '../../src/schedule/learning.js';
+import { PlannedScheduler } from '../../src/schedule/planned.js';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
 import { makeUnits } from '../../src/schedule/units.js';
 import type { Chunk } from '../../src/schedule/work-queue.js';
@@ -12,12 +16,22 @@ const known = (costOf: (index: number) => number): CostModel => ({
   kind: 'known',
   costs: (first, count) => Float64Array.from({ length: count }, (_, i) => costOf(first + i)),
 });
-const learned = (...featuresOf: ((index: number) => number)[]): CostModel => ({
+const learned = (...featuresOf: ((index: number) => number)[]): FeatureModel => ({
   kind: 'features',
   featureCount: featuresOf.length,
   features: (first, count) =>
     featuresOf.map((feature) => Float64Array.from({ length: count }, (_, i) => feature(first + i))),
 });
+
+/** What runs leave that found time to be the feature to a power, within lognormal errors. */
+function earlierOf(power: number, noise: number): Deviations {
+  const fit = new CostFit(1);
+  const [feature, error] = [lognormal(200, 1, 1, 7).map(Math.log), lognormal(200, 1, noise, 8).map(Math.log)];
+  feature.forEach((x, i) => {
+    fit.add([x], power * x + error[i]!);
+  });
+  return fit.deviations;
+}
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -207,6 +221,50 @@ describe('adaptive', () => {
     const got = order(learned(shuffled), 100, 4, (index) => 1e6 / shuffled(index)).map(shuffled);
     const behind = got.slice(30);
     expect(behind).toEqual([...behind].sort((a, b) => a - b));
+  });
+
+  test('begins with what earlier runs learned, which may be the opposite of what the features say', () => {
+    const earlier = earlierOf(-2, 0.2);
+    const got = order({ ...learned(shuffled), earlier }, 100, 4, () => 1).map(shuffled);
+    expect(got.slice(0, 8)).toEqual([...got].sort((a, b) => a - b).slice(0, 8));
+  });
+
+  test('begins in the given order when earlier runs learned that features predict nothing', () => {
+    const times = lognormal(400, 1, 1, 5);
+    const got = order({ ...learned(shuffled), earlier: earlierOf(0, 1) }, 400, 4, (index) => times[index]!);
+    expect(got).toEqual(numbers(400));
+  });
+
+  test('plans as by known costs where earlier runs predicted times as well as a formula', () => {
+    const cost = [5, 5, 4, 4, 3, 3, 3];
+    const costs = { ...learned((index) => cost[index]! ** 2), earlier: earlierOf(0.5, 0.01) };
+    const scheduler = schedulerOf('adaptive', costs, [{ first: 0, count: 7 }], 3);
+    expect(scheduler).toBeInstanceOf(PlannedScheduler);
+    const loads = [0, 0, 0];
+    const out = { first: 0, count: 0 };
+    while (scheduler.next(loads.indexOf(Math.min(...loads)), out)) {
+      loads[loads.indexOf(Math.min(...loads))]! += cost[out.first]!;
+    }
+    expect(loads).toEqual([9, 9, 9]);
+    expect(
+      schedulerOf('adaptive', { ...costs, earlier: earlierOf(0.5, 0.2) }, [{ first: 0, count: 7 }], 3),
+    ).toBeInstanceOf(LearningScheduler);
+  });
+
+  test('hands out a unit in parts when its cases turn out dear', () => {
+    // By their features, the second half of the cases costs nothing; in truth times go as the root of the feature.
+    const feature = (index: number): number => (index < 200 ? 1 + (index % 7) : 1e-4);
+    const scheduler = schedulerOf('adaptive', learned(feature), [{ first: 0, count: 400 }], 2);
+    const out = { first: 0, count: 0 };
+    const counts: number[] = [];
+    while (scheduler.next(counts.length % 2, out)) {
+      counts.push(out.count);
+      const elapsedMs = casesOf([out]).reduce((sum, index) => sum + Math.sqrt(feature(index)), 0);
+      scheduler.observeBlock?.(0, out.first, out.count, elapsedMs);
+    }
+    // 200 cases of a hundredth each, and no more than 1/512 of what is left at once.
+    expect(Math.max(...counts)).toBeLessThan(10);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(400);
   });
 
   test('keeps the given order when features predict nothing', () => {
