@@ -1,13 +1,13 @@
 /** One case of a run: what it is, where it stands, why, and what was tried. */
 import { type Block, decodeBlock, type Failure } from '../codec/block.js';
 import type { ColumnSpec, Columns } from '../codec/columns.js';
+import { shellWord } from '../process/shell-word.js';
 import { jsonWriter } from '../results/export/json-value.js';
 import { BlockReader } from '../store/journal/block-reader.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import type { RunDirectoryView } from '../store/run-directory.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { formatDuration, plural } from './figures.js';
-import { shellWord } from './shell-word.js';
 import type { Style } from './style.js';
 
 /** One chunk with this case that came back. */

@@ -1,8 +1,9 @@
 /** Where a run stands, from what its directory holds: as one value for scripts, as a few lines for people. */
+
+import { shellWord } from '../process/shell-word.js';
 import type { FailureKind, Progress } from '../runtime/api.js';
 import type { Session } from '../store/manifest.js';
 import { formatCount, formatDuration, formatPercent, formatRate, plural } from './figures.js';
-import { shellWord } from './shell-word.js';
 import type { Style } from './style.js';
 
 /**

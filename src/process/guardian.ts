@@ -8,8 +8,20 @@ export interface Guardian {
   watch(pid: number): void;
   /** The session has ended by itself; its number may be somebody else's soon. */
   release(pid: number): void;
+  /**
+   * From now on every process whose environment has `mark` somewhere ends with this process: what it starts with
+   * `guardMark(mark)`, and what these start. `mark` is a word that nothing else has. For Linux.
+   */
+  watchMarked(mark: string): void;
+  /** Marked processes are left alone again. */
+  releaseMarked(): void;
   /** Ends what is still watched, TERM first and KILL after the grace. Idempotent. */
   close(): void;
+}
+
+/** The variable that marks processes for the guardian. */
+export function guardMark(mark: string): Readonly<Record<string, string>> {
+  return { SHOAL_GUARD: mark };
 }
 
 /** Time between TERM and KILL. mpirun needs two seconds to take its ranks along. */
@@ -34,13 +46,21 @@ export function startGuardian(): Guardian {
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   let isClosed = false;
+  const tell = (line: string): void => {
+    if (isClosed) throw new Error('guardian is closed');
+    child.stdin.write(`${line}\n`);
+  };
   return {
-    watch: (pid) => {
-      if (isClosed) throw new Error('guardian is closed');
-      child.stdin.write(`add ${pid}\n`);
-    },
+    watch: (pid) => tell(`add ${pid}`),
     release: (pid) => {
-      if (!isClosed) child.stdin.write(`del ${pid}\n`);
+      if (!isClosed) tell(`del ${pid}`);
+    },
+    watchMarked: (mark) => {
+      if (!/^[\w-]+$/.test(mark)) throw new TypeError(`expected a word as mark, got '${mark}'`);
+      tell(`mark ${mark}`);
+    },
+    releaseMarked: () => {
+      if (!isClosed) tell('unmark');
     },
     close: () => {
       if (isClosed) return;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startGuardian } from '../../src/process/guardian.js';
+import { guardMark, startGuardian } from '../../src/process/guardian.js';
 import { bundleProgram } from './bundle.js';
 import { eventually, processesMarked } from './marked.js';
 
@@ -67,4 +67,48 @@ test('a released process is left alone', async () => {
   guardian.close();
   expect(await eventually(() => ended!.signalCode === 'SIGTERM')).toBe(true);
   expect(processesMarked(mark)).toEqual([kept!.pid]);
+});
+
+describe('marked processes', () => {
+  const sleeper = (word: string): ChildProcess => {
+    const child = spawn('/bin/sh', ['-c', 'sleep 60 & wait'], {
+      stdio: 'ignore',
+      detached: true,
+      env: { SHOAL_TEST_MARK: mark, ...guardMark(word) },
+    });
+    started.push(child);
+    return child;
+  };
+
+  test('end with their starter, wherever they moved, and with them what they started', async () => {
+    mark = randomUUID();
+    const guardian = startGuardian();
+    guardian.watchMarked(`mine-${mark}`);
+    const [first, second, other] = [`mine-${mark}`, `mine-${mark}`, `other-${mark}`].map(sleeper);
+    expect(await eventually(() => processesMarked(mark).length === 6)).toBe(true);
+    guardian.close();
+    expect(await eventually(() => processesMarked(mark).length === 2)).toBe(true);
+    const areTold = () => first?.signalCode === 'SIGTERM' && second?.signalCode === 'SIGTERM';
+    expect(await eventually(areTold)).toBe(true);
+    process.kill(-(other?.pid as number), 'SIGKILL');
+  });
+
+  test('are left alone once they are released', async () => {
+    mark = randomUUID();
+    const guardian = startGuardian();
+    guardian.watchMarked(mark);
+    const [kept, ended] = [sleeper(mark), sleeper('other')];
+    guardian.watch(ended.pid as number);
+    guardian.releaseMarked();
+    guardian.close();
+    expect(await eventually(() => ended.signalCode === 'SIGTERM')).toBe(true);
+    expect(kept.signalCode).toBeNull();
+    process.kill(-(kept.pid as number), 'SIGKILL');
+  });
+
+  test('a mark that a shell could take for more than a word is refused', () => {
+    const guardian = startGuardian();
+    expect(() => guardian.watchMarked('a b')).toThrow(TypeError);
+    guardian.close();
+  });
 });

@@ -9,6 +9,8 @@ test('what makes a process a rank goes, what a user set stays', () => {
     I_MPI_FABRICS: 'shm',
     MPICH_ASYNC_PROGRESS: '1',
     SLURM_JOB_ID: '7',
+    SLURM_TASKS_PER_NODE: '2',
+    PRTE_ALLOW_RUN_AS_ROOT: '1',
   };
   const launchers = {
     OMPI_COMM_WORLD_RANK: '1',
@@ -18,6 +20,11 @@ test('what makes a process a rank goes, what a user set stays', () => {
     HYDI_CONTROL_FD: '8',
     MPI_LOCALNRANKS: '4',
     SLURM_PROCID: '1',
+    SLURM_STEP_ID: '0',
+    SLURM_STEPID: '0',
+    SLURM_PMIX_MAPPING_SERV: 'x',
+    PRTE_MCA_prte_hnp_uri: 'x',
+    PALS_RANKID: '1',
   };
   expect(withoutLauncher({ ...users, ...launchers })).toEqual(users);
 });

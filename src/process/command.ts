@@ -1,0 +1,44 @@
+/** A program that runs in a process group of its own: what it takes to start one, and how it ends. */
+
+export interface Command {
+  /** Program and arguments. A program without a slash is looked for on the PATH of its environment. */
+  readonly argv: readonly string[];
+  /** Variables on top of the starter's environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Absolute path of the folder where it runs. */
+  readonly cwd: string;
+  /** File that it reads as its standard input. */
+  readonly stdin: string;
+}
+
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly code: number; readonly cpuSeconds: number }
+  /** `signal` by name: `SIGSEGV`. */
+  | { readonly kind: 'signalled'; readonly signal: string; readonly cpuSeconds: number }
+  /** It never ran; `error` as C names it: `ENOENT` where there is no such program. */
+  | { readonly kind: 'unstartable'; readonly error: string };
+
+export interface StartedCommand {
+  /** Its process, and the group that it leads; 0 when it is unstartable. */
+  readonly pid: number;
+  /** Waits on this very thread, at most `ms`; undefined when it still runs then, or where no such wait is possible. */
+  tryWait(ms: number): CommandEnd | undefined;
+  /** Settles when it has ended; never rejects. */
+  ended(): Promise<CommandEnd>;
+  /** Sends to its process group; 0 sends nothing. False when nobody is left in the group. */
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean;
+}
+
+/** Starts commands one at a time. */
+export interface CommandStarter {
+  start(command: Command): StartedCommand;
+  /** Gives native memory back. Idempotent. */
+  close(): void;
+}
+
+export interface StarterOptions {
+  /** Descriptors that commands write to. */
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly environment: Readonly<Record<string, string>>;
+}

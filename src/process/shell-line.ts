@@ -1,0 +1,36 @@
+/** Lines for a shell that need no shell: a program with plain words behind it. */
+
+/** Characters that mean themselves in every word of every shell. */
+const plainLine = /^[\w./:=@%+, \t-]+$/;
+
+/**
+ * Names that a POSIX shell or bash takes for its own: keywords, and commands built in, which may differ from the
+ * program of the same name.
+ */
+const shellsOwn = new Set(
+  (
+    'if then else elif fi do done case esac while until for in function select time coproc ' +
+    '. : break continue eval exec exit export readonly return set shift times trap unset ' +
+    'alias bg bind builtin caller cd chdir command compgen complete compopt declare dirs disown echo enable false fc ' +
+    'fg getopts hash help history jobs kill let local logout mapfile newgrp popd printf print pushd pwd read ' +
+    'readarray shopt sleep source suspend test true type typeset ulimit umask unalias wait whence'
+  ).split(' '),
+);
+
+/**
+ * Program and arguments of a line that `/bin/sh -c` would only split at blanks and start; undefined for any other. A
+ * shell's start costs more than that of many programs.
+ */
+export function plainWords(line: string): string[] | undefined {
+  if (!plainLine.test(line)) return undefined;
+  const words = line.split(/[ \t]+/).filter((word) => word !== '');
+  const [program] = words;
+  // `A=1 program` sets a variable.
+  if (program === undefined || program.includes('=') || shellsOwn.has(program)) return undefined;
+  return words;
+}
+
+/** True where exported functions of bash may stand behind any name: lines are the shell's then, plain or not. */
+export function hasShellFunctions(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.keys(environment).some((name) => name.startsWith('BASH_FUNC_'));
+}
