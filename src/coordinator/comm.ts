@@ -16,6 +16,10 @@ export interface Comm {
   caseFailed?(failed: FailedCase): void;
   /** Bytes appended and not yet durable. */
   backlogBytes(): number;
+  /** Milliseconds by a clock that only goes forward, from a beginning of its own. */
+  nowMs(): number;
+  /** Asks for `onTime` at this moment or soon behind it. Of several requests that wait, the earliest is answered, once. */
+  wakeAt(atMs: number): void;
 }
 
 export interface FailedCase {

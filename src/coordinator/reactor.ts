@@ -87,6 +87,12 @@ export function onDrained(state: CoordinatorState, comm: Comm): void {
   answerAll(state, comm);
 }
 
+/** A moment came that `comm.wakeAt` asked for: whoever can take more is given it. */
+export function onTime(state: CoordinatorState, comm: Comm): void {
+  for (const entry of state.workers.values()) touch(state, entry);
+  answerAll(state, comm);
+}
+
 /** The journal is on disk up to `position`. */
 export function onDurable(state: CoordinatorState, comm: Comm, position: number): void {
   let passed = 0;

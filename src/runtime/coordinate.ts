@@ -13,6 +13,7 @@ import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
 import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
+import { WakeTimer } from './wake-timer.js';
 
 export interface CoordinateRequest extends CommRequest {
   readonly identity: Identity;
@@ -64,6 +65,7 @@ class Coordinator implements Coordination {
   readonly hosts = new Map<number, string>();
   readonly finished: Promise<RunEnd>;
   readonly #request: CoordinateRequest;
+  readonly #timer = new WakeTimer(() => this.#guard(() => reactor.onTime(this.state, this.#comm)));
   readonly #comm: Comm;
   readonly #welcome: Uint8Array;
   /** Workers that have not said hello; nothing is sent to any before all have. */
@@ -77,7 +79,7 @@ class Coordinator implements Coordination {
   constructor(request: CoordinateRequest) {
     const { links, log, stop } = request;
     this.#request = request;
-    this.#comm = createComm(request);
+    this.#comm = createComm(request, this.#timer);
     this.#welcome = encodeMessage(welcomeOf(request));
     this.#awaited = new Set(links.workers);
     this.state = createState(schedulerOf(request), links.workers, {
@@ -231,6 +233,7 @@ class Coordinator implements Coordination {
   #close(): void {
     this.#isSettled = true;
     clearTimeout(this.#graceTimer);
+    this.#timer.close();
   }
 
   /** An event's action; nothing happens after the end, and an exception is the end. */

@@ -7,6 +7,7 @@ import type { Batching } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { AssignmentBuffer } from './assignments.js';
 import type { CoordinatorLinks } from './transport.js';
+import type { WakeTimer } from './wake-timer.js';
 
 /** What the coordinator needs of a journal; store/journal has it on disk. */
 export interface ResultLog {
@@ -28,7 +29,10 @@ export interface CommRequest {
   onCaseFailed?(failed: FailedCase): void;
 }
 
-export function createComm({ links, log, outputs, batching, onCaseFailed }: CommRequest): Comm {
+export function createComm(
+  { links, log, outputs, batching, onCaseFailed }: CommRequest,
+  timer: WakeTimer,
+): Comm {
   const buffers = new Map<number, AssignmentBuffer>();
   const flush = (worker: number): void => {
     const buffer = buffers.get(worker);
@@ -56,6 +60,8 @@ export function createComm({ links, log, outputs, batching, onCaseFailed }: Comm
     },
     ...(onCaseFailed && { caseFailed: onCaseFailed }),
     backlogBytes: () => log.backlogBytes,
+    nowMs: () => timer.nowMs(),
+    wakeAt: (atMs) => timer.wakeAt(atMs),
   };
 }
 

@@ -11,7 +11,8 @@ import type { Range } from './simulated-worker.js';
 export type Arrival =
   | { readonly kind: 'ready'; readonly worker: number }
   | { readonly kind: 'results'; readonly worker: number; readonly blocks: Uint8Array }
-  | { readonly kind: 'lost'; readonly worker: number };
+  | { readonly kind: 'lost'; readonly worker: number }
+  | { readonly kind: 'time' };
 
 export interface CoordinatorWorld {
   readonly time: EventQueue;
@@ -43,6 +44,8 @@ export class SimulatedCoordinator {
   /** The thread's own clock, ahead of the world's while it works. */
   #clockMs = 0;
   #position = 0;
+  /** Moment that the reactor asked to be woken at. */
+  #wakeMs = Number.POSITIVE_INFINITY;
   readonly #gathered = new Map<number, Range[]>();
 
   constructor(state: CoordinatorState, world: CoordinatorWorld) {
@@ -84,8 +87,10 @@ export class SimulatedCoordinator {
 
   #handle(arrival: Arrival): void {
     const { costs } = this.#world;
-    this.messages++;
-    this.#clockMs += costs.messageMs;
+    if (arrival.kind !== 'time') {
+      this.messages++;
+      this.#clockMs += costs.messageMs;
+    }
     switch (arrival.kind) {
       case 'ready':
         reactor.onReady(this.#state, this.#comm, arrival.worker);
@@ -100,6 +105,9 @@ export class SimulatedCoordinator {
         if (successor !== undefined) reactor.onJoined(this.#state, successor);
         break;
       }
+      case 'time':
+        reactor.onTime(this.#state, this.#comm);
+        break;
       default:
         arrival satisfies never;
     }
@@ -136,5 +144,16 @@ export class SimulatedCoordinator {
       return this.#position;
     },
     backlogBytes: () => 0,
+    nowMs: () => this.#clockMs,
+    wakeAt: (atMs) => {
+      if (atMs >= this.#wakeMs) return;
+      this.#wakeMs = atMs;
+      this.#world.time.at(atMs, () => {
+        // An earlier request came behind this one, and was answered in its place.
+        if (this.#wakeMs !== atMs) return;
+        this.#wakeMs = Number.POSITIVE_INFINITY;
+        this.arrive({ kind: 'time' });
+      });
+    },
   };
 }

@@ -58,6 +58,7 @@ export class World {
   /** Workers that died of a deadly case, by case. */
   readonly deaths = new Map<number, number>();
   assignedAfterStop = 0;
+  nowMs = 0;
   /** Workers in the order in which they were told to stop. */
   readonly stopped: number[] = [];
   readonly #options: WorldOptions;
@@ -65,6 +66,7 @@ export class World {
   readonly #appends: { readonly end: number; readonly cases: number; readonly failed: number }[] = [];
   #position = 0;
   #durable = 0;
+  #wakeMs = Number.POSITIVE_INFINITY;
 
   constructor(options: WorldOptions) {
     const numbers = Array.from({ length: options.workers }, (_, i) => i);
@@ -191,8 +193,24 @@ export class World {
     reactor.onStop(this.state, this.#comm);
   }
 
-  /** Everything goes its way until nothing moves any more. */
+  /** Time passes; the coordinator is woken if it asked to be by then. */
+  advance(ms: number): void {
+    this.nowMs += ms;
+    if (this.#wakeMs > this.nowMs) return;
+    this.#wakeMs = Number.POSITIVE_INFINITY;
+    reactor.onTime(this.state, this.#comm);
+  }
+
+  /** Everything goes its way until nothing moves any more, and the coordinator waits for no moment. */
   settle(): void {
+    this.#rush();
+    while (this.#wakeMs < Number.POSITIVE_INFINITY) {
+      this.advance(Math.max(0, this.#wakeMs - this.nowMs));
+      this.#rush();
+    }
+  }
+
+  #rush(): void {
     for (let before = ''; before !== this.#picture(); ) {
       before = this.#picture();
       for (const worker of [...this.workers]) {
@@ -256,6 +274,10 @@ export class World {
       return this.#append(64, 1, 1);
     },
     backlogBytes: () => this.backlog,
+    nowMs: () => this.nowMs,
+    wakeAt: (atMs) => {
+      this.#wakeMs = Math.min(this.#wakeMs, atMs);
+    },
   };
 
   #start(worker: number): void {
