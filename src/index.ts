@@ -1,6 +1,11 @@
-/** The public API: what a user's kernels and studies import from `shoal`. The MPI binding is `shoal/mpi`. */
+/** The public API: what programs, kernels and studies import from `shoal`. The MPI binding is `shoal/mpi`. */
+export type { Executor, ExecutorInfo } from './api/executor.js';
+export type { ExecutionOptions, ExecutorKind, ExecutorOptions, RunOptions } from './api/options.js';
+export { openResults, type ResultColumns, type ResultRow, type RunData } from './api/results.js';
+export type { GivenStudy, RunHandle, RunResults } from './api/start.js';
 export type { CaseStatus, Failure } from './codec/block.js';
 export type { ColumnData, ColumnSpec, Columns, Dtype } from './codec/columns.js';
+export { createExecutor, run, start } from './entry-points.js';
 export { EnvironmentError } from './errors/environment-error.js';
 export { InputError } from './errors/input-error.js';
 export type {
@@ -13,5 +18,6 @@ export type {
 } from './kernels/define.js';
 export { defineKernel } from './kernels/define.js';
 export type { KernelContext } from './kernels/kernel.js';
+export type { FailureKind, Progress, RunOutcome, WorkerProgress } from './runtime/api.js';
 export { defineStudy } from './study/define.js';
 export type { KernelInput, ParameterInput, StudyInput } from './study/study-input.js';

@@ -7,10 +7,7 @@ import type { Place } from './runtime/api.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
 import { serveMpi, serveStdio } from './runtime/serve.js';
-import { tem1d } from './solvers/tem1d/index.js';
-import type { Solver } from './study/solver.js';
-
-const solvers: readonly Solver[] = [tem1d];
+import { solvers } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, worker] = argv;

@@ -65,6 +65,7 @@ function rateOf({ computedNow, elapsedMs }: RunOutcome): string {
 
 function placeOf({ ranks, transport, mpiLibrary, kernelForm }: RunOutcome): string {
   const form = kernelForm === 'c' ? 'C kernel' : 'TypeScript kernel';
+  if (transport === 'inline') return `in this process, ${form}`;
   const carrier = transport === 'mpi' ? shortLibraryName(mpiLibrary ?? 'MPI') : 'local processes';
   return `${plural(ranks, 'rank')} over ${carrier}, ${form}`;
 }

@@ -165,7 +165,7 @@ export interface RunOutcome {
   readonly computedNow: number;
   readonly elapsedMs: number;
   readonly ranks: number;
-  readonly transport: 'mpi' | 'local';
+  readonly transport: 'mpi' | 'local' | 'inline';
   readonly mpiLibrary?: string;
   readonly kernelForm: 'typescript' | 'c';
   readonly failures: readonly FailureKind[];

@@ -4,9 +4,12 @@ import { abort, finalize, world } from '../mpi/index.js';
 import { startGuardian } from '../process/guardian.js';
 import { mainScript } from '../process/install.js';
 import { spawnWorker } from '../process/spawn-worker.js';
+import type { Solver } from '../study/solver.js';
+import { inlineLinks } from './inline/links.js';
 import { joinedLinks } from './joined-links.js';
 import { localLinks } from './local/coordinator-links.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
+import { serve } from './serve.js';
 import type { CoordinatorLinks } from './transport.js';
 
 /** Replacements for local workers that die, beyond two for each. */
@@ -59,6 +62,11 @@ export function mpiRanks(job: MpiJob, onErrorLine: (worker: number, line: string
       if (!job.isAbandoned) finalize();
     },
   };
+}
+
+/** This process computes for itself, one case after the other. */
+export function sequentialRank(solvers: readonly Solver[]): Ranks {
+  return { links: inlineLinks({ serve: (link) => serve(link, 0, solvers) }), size: 1, end: () => {} };
 }
 
 /** Sends the ranks of the MPI job home when there is nothing for them to do; `reason` is why, where it is an error. */

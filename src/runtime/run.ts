@@ -23,7 +23,7 @@ import { ownIdentity } from './handshake.js';
 import { type LiveState, liveStates } from './live.js';
 import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks } from './ranks.js';
+import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks, sequentialRank } from './ranks.js';
 import { tally } from './tally.js';
 import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
@@ -32,6 +32,8 @@ export interface RunContext {
   readonly solvers: readonly Solver[];
   /** The MPI job that this process is rank 0 of. */
   readonly job?: MpiJob;
+  /** One case after the other in this very process, with no other process started. */
+  readonly isSequential?: true;
 }
 
 /** Time between two looks at the progress. */
@@ -142,7 +144,8 @@ class Session {
       logger.warn({ worker, line }, 'standard error of a worker');
       this.#request.onNotice(`worker ${worker}: ${line}`);
     };
-    const { job } = this.#context;
+    const { job, isSequential, solvers } = this.#context;
+    if (isSequential) return sequentialRank(solvers);
     return job ? mpiRanks(job, onErrorLine) : localRanks(this.#request.ranks, onErrorLine);
   }
 
@@ -279,7 +282,7 @@ class Session {
       computedNow,
       elapsedMs,
       ranks,
-      transport: this.#context.job ? 'mpi' : 'local',
+      transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
       failures: counts.kinds,
@@ -334,6 +337,11 @@ class Session {
     onProgress(progress);
   }
 
+  get #transport(): RunOutcome['transport'] {
+    if (this.#context.job) return 'mpi';
+    return this.#context.isSequential ? 'inline' : 'local';
+  }
+
   #facts(ranks: number, form: KernelForm): Readonly<Record<string, unknown>> {
     return {
       version: version(),
@@ -342,7 +350,7 @@ class Session {
       host: hostname(),
       pid: process.pid,
       ranks,
-      transport: this.#context.job ? 'mpi' : 'local',
+      transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
       strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,

@@ -37,7 +37,8 @@ export async function serveStdio(worker: number, solvers: readonly Solver[]): Pr
   return end.kind === 'refused' ? 2 : 0;
 }
 
-function serve(link: WorkerLink, worker: number, solvers: readonly Solver[]): Promise<WorkEnd> {
+/** A worker's life at its end of a link. */
+export function serve(link: WorkerLink, worker: number, solvers: readonly Solver[]): Promise<WorkEnd> {
   return work({
     link,
     worker,

@@ -15,7 +15,7 @@ export interface LinkHandlers {
 
 /** The coordinator's end. */
 export interface CoordinatorLinks {
-  readonly kind: 'mpi' | 'local';
+  readonly kind: 'mpi' | 'local' | 'inline';
   /** Workers that will say hello. */
   readonly workers: readonly number[];
   start(handlers: LinkHandlers): void;

@@ -18,11 +18,21 @@ import { filesUnder, textOf } from './files.js';
 
 const readme = textOf('README.md');
 
-/** The one code block of a language. */
-function block(language: string): string {
-  const found = [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))];
+/** The one code block of a language, of those that hold `part`. */
+function block(language: string, part = ''): string {
+  const found = [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))]
+    .map((match) => match[1] as string)
+    .filter((text) => text.includes(part));
   expect(found).toHaveLength(1);
-  return found[0]?.[1] as string;
+  return found[0] as string;
+}
+
+/** A program inside the package, which may import it by its own name. */
+function written(name: string, text: string): string {
+  const inside = join(packageRoot(), 'build', 'readme');
+  mkdirSync(inside, { recursive: true });
+  writeFileSync(join(inside, name), text);
+  return join(inside, name);
 }
 
 describe('what the README shows works', () => {
@@ -64,12 +74,20 @@ describe('what the README shows works', () => {
     const isMissing = findMpi().choice === undefined;
     if (isMissing) recordSkip('the MPI program of the README: there is no MPI library');
     skip(isMissing, 'there is no MPI library');
-    // A file inside the package may import it by its own name.
-    const inside = join(packageRoot(), 'build', 'readme');
-    mkdirSync(inside, { recursive: true });
-    writeFileSync(join(inside, 'sum.mjs'), block('js'));
-    const done = spawnSync(process.execPath, [join(inside, 'sum.mjs')], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, [written('sum.mjs', block('js', 'shoal/mpi'))], {
+      encoding: 'utf8',
+    });
     expect(done).toMatchObject({ status: 0, stdout: 'the sum over 1 ranks is 1\n' });
+  });
+
+  test('the program that runs a study', () => {
+    const path = written('run.mjs', block('js', "from 'shoal'"));
+    const study =
+      'name: s\nsolver: tem1d\nsettings: { times: [1e-4] }\nparameters: { resistivities: { values: [[10]] } }\n';
+    writeFileSync(join(folder, 'study.yaml'), study);
+    const done = spawnSync(process.execPath, [path], { cwd: folder, encoding: 'utf8' });
+    expect(done.stdout).toMatch(/^0 \{/);
+    expect(done.status).toBe(0);
   });
 
   test('every command of its table, and no other, is in the help', () => {

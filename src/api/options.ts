@@ -1,0 +1,52 @@
+/** What a program may ask of a run. */
+import type { Progress } from '../runtime/api.js';
+import type { Execution } from '../study/execution.js';
+import type { Strategy } from '../study/study.js';
+
+/**
+ * `local`: child processes of this one. `mpi`: the ranks of the job that this process is rank 0 of, else an mpirun that
+ * is started for the run. `sequential`: one case after the other in this very process, for debugging and where no
+ * process can be started. `adaptive`: `mpi` under a launcher, else `local`.
+ */
+export const executorKinds = ['adaptive', 'local', 'mpi', 'sequential'] as const;
+export type ExecutorKind = (typeof executorKinds)[number];
+
+/** How one run computes its cases otherwise than the study says. */
+export type ExecutionOptions = Partial<
+  Pick<Execution, 'timeoutMs' | 'stallMs' | 'retries' | 'isolation' | 'memoryLimitBytes' | 'threads'>
+>;
+
+export interface ExecutorOptions {
+  /** `SHOAL_EXECUTOR`, else `adaptive`. */
+  readonly executor?: ExecutorKind;
+  /** Processes that compute; `SHOAL_RANKS`, else one for each core. */
+  readonly ranks?: number;
+  /** `SHOAL_TIMEOUT`, `SHOAL_RETRIES` and so on stand for what is absent. */
+  readonly execution?: ExecutionOptions;
+  readonly strategy?: Strategy;
+  readonly chunk?: number | 'auto';
+  /**
+   * What happens where the executor cannot start: `sequential` computes in this process and says so in `notices` and in
+   * `fallback` of the results; `none` is an EnvironmentError. `sequential` for `adaptive`, else `none`.
+   */
+  readonly fallback?: 'sequential' | 'none';
+}
+
+export interface RunOptions extends ExecutorOptions {
+  /** Folder that keeps everything of the run, continued when it holds the same study; `runs/NAME` when absent. */
+  readonly runDir?: string;
+  /** Folder that relative paths of a study start from which is an object; the current one when absent. */
+  readonly folder?: string;
+  /** Only the first `limit` cases. */
+  readonly limit?: number;
+  /** Cases computed again at the end, one by one, and compared bit by bit. */
+  readonly verify?: number;
+  /** Statuses, or numbers of cases, that are computed again. */
+  readonly retry?: readonly ('failed' | 'timeout' | number)[];
+  /** Aborted: no new cases, running ones end, everything done is kept. */
+  readonly signal?: AbortSignal;
+  /** Called a few times a second. */
+  onProgress?(progress: Progress): void;
+  /** Fallbacks, recoveries, lost workers: what a user should see once. */
+  onNotice?(message: string): void;
+}

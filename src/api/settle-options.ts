@@ -1,0 +1,57 @@
+/** Options of a run with the environment's in the places of those that are absent, and every default filled. */
+import { choiceOption, countOption, environmentArguments } from '../cli/command.js';
+import { readExecutionOptions } from '../cli/execution-options.js';
+import { runOptions } from '../cli/run-options.js';
+import { InputError } from '../errors/input-error.js';
+import { availableCores } from '../process/cores.js';
+import { strategies } from '../study/study.js';
+import { type ExecutionOptions, type ExecutorKind, executorKinds, type RunOptions } from './options.js';
+
+export interface SettledOptions extends RunOptions {
+  readonly executor: ExecutorKind;
+  readonly ranks: number;
+  readonly execution: ExecutionOptions;
+  readonly fallback: 'sequential' | 'none';
+}
+
+const settings = { ...runOptions, executor: { describe: 'Kind of executor.', value: 'NAME' } };
+
+/** Throws InputError for an option or a variable that cannot be used. */
+export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEnv): SettledOptions {
+  const args = environmentArguments(settings, environment);
+  const executor =
+    options.executor ?? choiceOption(args, 'executor', executorKinds) ?? ('adaptive' satisfies ExecutorKind);
+  refuseUnknown('executor', executor, executorKinds);
+  const strategy = options.strategy ?? choiceOption(args, 'strategy', strategies);
+  if (strategy !== undefined) refuseUnknown('strategy', strategy, strategies);
+  for (const key of ['ranks', 'limit', 'verify'] as const) refuseNoCount(key, options[key]);
+  const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads } = options.execution ?? {};
+  const given = { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads };
+  return {
+    ...options,
+    executor,
+    ranks: options.ranks ?? countOption(args, 'ranks', 1) ?? availableCores(),
+    execution: {
+      ...readExecutionOptions(args),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    },
+    fallback: options.fallback ?? (executor === 'adaptive' ? 'sequential' : 'none'),
+    ...(strategy === undefined ? {} : { strategy }),
+  };
+}
+
+function refuseUnknown(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new InputError(`the option ${name} cannot be used`, {
+    expected: `one of ${choices.join(', ')}`,
+    given: JSON.stringify(value),
+  });
+}
+
+function refuseNoCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
+  throw new InputError(`the option ${name} cannot be used`, {
+    expected: 'a whole number of at least 1',
+    given: String(value),
+  });
+}

@@ -1,0 +1,113 @@
+/** Runs a study for a program: the same run as the command's, with its progress and its results in hand. */
+import { join, resolve } from 'node:path';
+import { EnvironmentError } from '../errors/environment-error.js';
+import { bundleModule } from '../kernels/bundle.js';
+import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
+import { loadStudy, loadStudyValue } from '../study/load.js';
+import type { Solver } from '../study/solver.js';
+import type { Study } from '../study/study.js';
+import type { StudyInput } from '../study/study-input.js';
+import { chooseExecutor, type PlainExecutor, runOn, serveIfRank } from './executors.js';
+import { Latest } from './latest.js';
+import type { RunOptions } from './options.js';
+import { openResults, type RunData } from './results.js';
+import { settleOptions } from './settle-options.js';
+
+/** Path of a study file, or a study as an object. */
+export type GivenStudy = string | StudyInput;
+
+export interface RunResults extends RunData {
+  /** Counts, failures by kind, times, files. A failed case is a row and no exception. */
+  readonly outcome: RunOutcome;
+  readonly executor: PlainExecutor;
+  /** Why another executor than the one asked for has computed; absent when it was that one. */
+  readonly fallback?: string;
+  /** What a user should know of this run: fallbacks, recoveries, lost workers. */
+  readonly notices: readonly string[];
+}
+
+/** A run under way. Iterating gives its progress; disposing it stops it and waits for its end. */
+export interface RunHandle extends AsyncIterable<Progress>, AsyncDisposable {
+  /** Rejects with InputError or EnvironmentError when there can be no results. */
+  readonly finished: Promise<RunResults>;
+  /** No new cases, running ones end, everything done is kept. Idempotent. */
+  stop(): void;
+}
+
+export function start(study: GivenStudy, options: RunOptions, solvers: readonly Solver[]): RunHandle {
+  const stop = new AbortController();
+  const progress = new Latest<Progress>();
+  const { signal } = options;
+  const onAbort = (): void => stop.abort(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const finished = compute(study, options, solvers, stop.signal, (now) => progress.set(now)).finally(() => {
+    signal?.removeEventListener('abort', onAbort);
+    progress.end();
+  });
+  // Whoever only iterates gets the error there.
+  finished.catch(() => {});
+  return {
+    finished,
+    stop: () => stop.abort(),
+    async *[Symbol.asyncIterator]() {
+      yield* progress.values();
+      await finished;
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await finished.catch(() => {});
+    },
+  };
+}
+
+export function loadGiven(study: GivenStudy, folder: string, solvers: readonly Solver[]): Promise<Study> {
+  const load = { solvers, bundle: bundleModule };
+  return typeof study === 'string'
+    ? loadStudy(resolve(folder, study), load)
+    : loadStudyValue(study, folder, load);
+}
+
+async function compute(
+  given: GivenStudy,
+  options: RunOptions,
+  solvers: readonly Solver[],
+  stop: AbortSignal,
+  show: (progress: Progress) => void,
+): Promise<RunResults> {
+  const settled = settleOptions(options, process.env);
+  const asked = chooseExecutor(settled.executor);
+  await serveIfRank(asked, solvers);
+  const folder = resolve(settled.folder ?? '.');
+  const study = await loadGiven(given, folder, solvers);
+  const notices: string[] = [];
+  const { ranks, execution, strategy, chunk, limit, verify, retry } = settled;
+  const onNotice = (message: string): void => {
+    notices.push(message);
+    settled.onNotice?.(message);
+  };
+  const request: RunRequest = {
+    ...{ study, ranks, execution, stop, onNotice },
+    runDir: resolve(settled.runDir ?? join('runs', study.name)),
+    ...(strategy !== undefined && { strategy }),
+    ...(chunk !== undefined && { chunk }),
+    ...(limit !== undefined && { limit }),
+    ...(verify !== undefined && { verify }),
+    ...(retry !== undefined && { retry }),
+    onProgress: (progress) => {
+      show(progress);
+      settled.onProgress?.(progress);
+    },
+  };
+  try {
+    const outcome = await runOn(asked, request, solvers);
+    return { ...openResults(request.runDir), outcome, executor: asked, notices };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || settled.fallback === 'none' || asked === 'sequential')
+      throw error;
+    const fallback = `${asked} could not compute (${error.message}): one case after the other in this process`;
+    onNotice(fallback);
+    const outcome = await runOn('sequential', { ...request, ranks: 1 }, solvers);
+    return { ...openResults(request.runDir), outcome, executor: 'sequential', fallback, notices };
+  }
+}

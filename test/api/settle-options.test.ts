@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { RunOptions } from '../../src/api/options.js';
+import { settleOptions } from '../../src/api/settle-options.js';
+import { availableCores } from '../../src/process/cores.js';
+
+describe('options of a run', () => {
+  test('have defaults', () => {
+    expect(settleOptions({}, {})).toEqual({
+      executor: 'adaptive',
+      ranks: availableCores(),
+      execution: {},
+      fallback: 'sequential',
+    });
+  });
+
+  test('come from the environment where the program says nothing', () => {
+    const environment = {
+      SHOAL_EXECUTOR: 'local',
+      SHOAL_RANKS: '3',
+      SHOAL_TIMEOUT: '2 min',
+      SHOAL_RETRIES: '4',
+      SHOAL_MEMORY_LIMIT: '2GB',
+      SHOAL_STRATEGY: 'guided',
+    };
+    expect(settleOptions({ execution: { retries: 1 } }, environment)).toEqual({
+      executor: 'local',
+      ranks: 3,
+      execution: { timeoutMs: 120_000, memoryLimitBytes: 2e9, retries: 1 },
+      fallback: 'none',
+      strategy: 'guided',
+    });
+    expect(settleOptions({ ranks: 5, executor: 'mpi' }, environment)).toMatchObject({
+      ranks: 5,
+      executor: 'mpi',
+    });
+  });
+
+  test.each<[RunOptions, NodeJS.ProcessEnv, string]>([
+    [{ executor: 'mpirun' as 'mpi' }, {}, 'the option executor cannot be used'],
+    [{ ranks: 0 }, {}, 'the option ranks cannot be used'],
+    [{ limit: 1.5 }, {}, 'the option limit cannot be used'],
+    [{}, { SHOAL_EXECUTOR: 'gpu' }, 'SHOAL_EXECUTOR cannot be used'],
+    [{}, { SHOAL_TIMEOUT: 'soon' }, 'SHOAL_TIMEOUT cannot be used'],
+  ])('%j with %j is refused', (options, environment, message) => {
+    expect(() => settleOptions(options, environment)).toThrow(message);
+  });
+});
