@@ -1,9 +1,12 @@
 /** Where a run stands, from what its directory holds: as one value for scripts, as a few lines for people. */
-
 import { shellWord } from '../process/shell-word.js';
-import type { FailureKind, Progress } from '../runtime/api.js';
+import type { ExecutionStatistics } from '../results/execution/statistics.js';
+import type { FailureKind } from '../runtime/api.js';
+import type { LiveState } from '../runtime/live.js';
 import type { Session } from '../store/manifest.js';
+import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatPercent, formatRate, plural } from './figures.js';
+import { rankCounts } from './reporters/progress-text.js';
 import type { Style } from './style.js';
 
 /**
@@ -24,8 +27,10 @@ export interface StatusFacts {
   readonly failures: readonly FailureKind[];
   readonly sessions: readonly Session[];
   readonly owner: { readonly isHeld: boolean; readonly alive: 'alive' | 'dead' | 'unknown' } | undefined;
-  /** What the session shows of itself while it runs. */
-  readonly live: Progress | undefined;
+  readonly statistics: ExecutionStatistics;
+  /** What the session shows of itself while it runs, and how long ago it did. */
+  readonly live: LiveState | undefined;
+  readonly liveAgeMs: number;
 }
 
 export interface Status {
@@ -37,34 +42,35 @@ export interface Status {
   readonly failed: number;
   readonly failures: readonly FailureKind[];
   readonly sessions: readonly Session[];
-  /** While it runs. */
-  readonly rate?: number;
-  readonly etaMs?: number;
-  readonly workers?: Progress['workers'];
+  readonly statistics: ExecutionStatistics;
+  /** While it runs, as it shows itself. */
+  readonly live?: LiveState;
+  /** Since a session that says it runs has last shown itself. */
+  readonly liveAgeMs?: number;
 }
 
 export function statusOf(facts: StatusFacts): Status {
-  const { name, runDir, cases, done, failed, failures, sessions, live } = facts;
+  const { name, runDir, cases, done, failed, failures, sessions, statistics, live, liveAgeMs } = facts;
   const state = stateOf(facts);
   return {
-    ...{ name, runDir, state, cases, done, failed, failures, sessions },
-    ...(state === 'running' && live ? liveFigures(live) : {}),
+    ...{ name, runDir, state, cases, done, failed, failures, sessions, statistics },
+    ...(live && (state === 'running' || state === 'elsewhere') ? { live, liveAgeMs } : {}),
   };
 }
 
-function stateOf({ sessions, owner, done, cases }: StatusFacts): RunState {
+/** A session that has not shown itself for so long may be gone: it does each second. */
+export const silentMs = 15_000;
+
+function stateOf({ sessions, owner, done, cases, live, liveAgeMs }: StatusFacts): RunState {
   const last = sessions.at(-1);
   if (owner?.isHeld && owner.alive === 'alive') return 'running';
   if (!last) return 'new';
   if (last.state === 'running') {
-    return owner?.isHeld && owner.alive === 'unknown' ? 'elsewhere' : 'broken off';
+    if (!owner?.isHeld || owner.alive !== 'unknown') return 'broken off';
+    return live && liveAgeMs < silentMs ? 'running' : 'elsewhere';
   }
   // A session with --limit completes what it was asked for; the run is complete with its last case.
   return done >= cases ? 'completed' : 'interrupted';
-}
-
-function liveFigures({ rate, etaMs, workers }: Progress): Partial<Status> {
-  return { rate, workers, ...(etaMs === undefined ? {} : { etaMs }) };
 }
 
 export interface StatusContext {
@@ -79,11 +85,14 @@ export function formatStatus(status: Status, { program, runDir, style }: StatusC
   const { name, state, cases, done, failed, failures, sessions } = status;
   const failedText = failed > 0 ? `, ${style.bad(`${formatCount(failed)} failed`)}` : '';
   const lines = [
-    `${style.bold(name)}: ${stateText(state, style)}`,
+    `${style.bold(name)}: ${stateText(status, style)}`,
     `  ${formatPercent(done, cases)}, ${formatCount(done)} of ${plural(cases, 'case')} done${failedText}`,
   ];
-  const figures = figuresOf(status);
+  const figures = state === 'running' && status.live ? figuresOf(status.live) : '';
   if (figures !== '') lines.push(`  ${figures}`);
+  const { totalTimeMs } = status.statistics;
+  const efficiency = formatEfficiency(status.statistics);
+  if (efficiency !== '') lines.push(`  ${formatDuration(totalTimeMs)} in all: ${efficiency}`);
   for (const { status: kind, type, count, example } of failures) {
     const text = type === kind ? kind : `${kind} ${type}`;
     lines.push(`  ${style.bad(text)}: ${plural(count, 'case')}, the first is case ${example}`);
@@ -99,7 +108,7 @@ export function formatStatus(status: Status, { program, runDir, style }: StatusC
   return lines.join('\n');
 }
 
-function stateText(state: RunState, style: Style): string {
+function stateText({ state, liveAgeMs }: Status, style: Style): string {
   switch (state) {
     case 'completed':
       return style.good('completed');
@@ -112,18 +121,18 @@ function stateText(state: RunState, style: Style): string {
     case 'broken off':
       return style.bad('broken off: its process is gone');
     case 'elsewhere':
-      return 'in use on another host, from where it cannot be seen here';
+      return `in use on another host, ${liveAgeMs === undefined ? 'which shows nothing here' : `no sign of life for ${formatDuration(liveAgeMs)}`}`;
     default:
       return state satisfies never;
   }
 }
 
-function figuresOf({ rate, etaMs, workers }: Status): string {
-  if (rate === undefined) return '';
-  const busy = workers?.filter(({ state }) => state === 'busy').length ?? 0;
+function figuresOf({ rate, etaMs, workers }: LiveState): string {
+  const { busy, lost } = rankCounts(workers);
   return [
     formatRate(rate),
     ...(etaMs === undefined ? [] : [`ETA ${formatDuration(etaMs)}`]),
-    ...(workers ? [`${busy} of ${plural(workers.length, 'worker')} busy`] : []),
+    `${busy} of ${plural(workers.length - lost, 'worker')} busy`,
+    ...(lost > 0 ? [`${lost} lost`] : []),
   ].join(', ');
 }

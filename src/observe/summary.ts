@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { shortLibraryName } from '../mpi/library-name.js';
 import { shellWord } from '../process/shell-word.js';
 import type { FailureKind, RunOutcome } from '../runtime/api.js';
+import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';
 import type { Style } from './style.js';
 
@@ -56,6 +57,9 @@ function headline(outcome: RunOutcome, { name, style }: SummaryContext): string[
       ? `  ${plural(computedNow, 'case')} computed now in ${formatDuration(elapsedMs)}${rateOf(outcome)}, ${placeOf(outcome)}`
       : '  Nothing was computed now: what is done is never computed twice',
   );
+  const { ranks, sessionStatistics } = outcome;
+  const efficiency = sessionStatistics ? formatEfficiency(sessionStatistics, ranks) : '';
+  if (efficiency !== '') lines.push(`  ${efficiency}`);
   return lines;
 }
 

@@ -1,4 +1,6 @@
 /** What the command line asks of the runtime, and what it gets back. Types only. */
+
+import type { ExecutionStatistics } from '../results/execution/statistics.js';
 import type { Execution } from '../study/execution.js';
 import type { Strategy, Study } from '../study/study.js';
 
@@ -47,9 +49,9 @@ export interface RunStart {
   readonly before: number;
   readonly failedBefore: number;
   readonly ranks: number;
-  readonly transport: 'mpi' | 'local';
+  readonly transport: RunOutcome['transport'];
   readonly strategy: Strategy;
-  readonly kernelForm: 'typescript' | 'c';
+  readonly kernelForm: RunOutcome['kernelForm'];
 }
 
 export interface LevelStart {
@@ -169,6 +171,9 @@ export interface RunOutcome {
   readonly mpiLibrary?: string;
   readonly kernelForm: 'typescript' | 'c';
   readonly failures: readonly FailureKind[];
+  /** Of all sessions together, and of this one when it computed something. */
+  readonly statistics: ExecutionStatistics;
+  readonly sessionStatistics?: ExecutionStatistics;
   /** Files written by assembly and export, relative to the run directory. */
   readonly files: readonly string[];
   readonly verified?: { readonly cases: number; readonly different: readonly number[] };

@@ -7,6 +7,7 @@ import { kernelIdentity } from '../kernels/load.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
+import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
@@ -14,6 +15,7 @@ import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeRanges } from '../store/journal/records.js';
 import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
 import { journalBytes } from '../store/journal/size.js';
+import type { Session } from '../store/manifest.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import type { KernelForm, Solver } from '../study/solver.js';
 import type { Progress, RunOutcome, RunRequest } from './api.js';
@@ -53,7 +55,7 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
       checkOwner: () => directory.checkOwner(),
     });
     try {
-      return await new Session(request, context, prepared, directory, opened).run();
+      return await new RunSession(request, context, prepared, directory, opened).run();
     } finally {
       await opened.journal.close();
     }
@@ -62,7 +64,7 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
   }
 }
 
-class Session {
+class RunSession {
   readonly #request: RunRequest;
   readonly #context: RunContext;
   readonly #prepared: Prepared;
@@ -267,8 +269,14 @@ class Session {
     const files = counts.done === this.#total ? await this.#answer(index, isNew) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
+    const statistics = executionStatistics(index, counts.counts);
+    const session = index.sessions.length - 1;
+    const sessionStatistics = this.#isStarted
+      ? executionStatistics(index, counts.countsOf(session), session)
+      : undefined;
     if (this.#isStarted) {
-      this.#directory.endSession(state, { computed: computedNow, elapsedMs, asked: this.#total, files });
+      const facts = { computed: computedNow, elapsedMs, asked: this.#total, files };
+      this.#directory.endSession(state, { ...facts, ...manifestStatistics(sessionStatistics) });
     }
     const finished = monitor.progress('finished');
     onProgress(finished);
@@ -286,6 +294,8 @@ class Session {
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
       failures: counts.kinds,
+      statistics,
+      ...(sessionStatistics && { sessionStatistics }),
       files,
       ...(verified ? { verified } : {}),
     };
@@ -356,4 +366,13 @@ class Session {
       strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
     };
   }
+}
+
+/** A manifest lists no more ranks than this: a report takes them from the journal. */
+const listedRanks = 256;
+
+function manifestStatistics(statistics: ExecutionStatistics | undefined): Session['facts'] {
+  if (!statistics) return {};
+  const { ranks, ...figures } = statistics;
+  return { statistics: ranks.length > listedRanks ? figures : statistics };
 }

@@ -1,4 +1,6 @@
 /** What stands in a journal: cases done, failed, and the failures by kind. */
+import type { Failure } from '../codec/block.js';
+import type { StatusCounts } from '../results/execution/statistics.js';
 import { failedCases } from '../store/journal/failures.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import type { FailureKind } from './api.js';
@@ -9,20 +11,56 @@ export interface Tally {
   readonly failed: number;
   /** Most frequent first. */
   readonly kinds: readonly FailureKind[];
+  readonly counts: StatusCounts;
+  /** Of the cases whose result a session made. */
+  countsOf(session: number): StatusCounts;
 }
+
+type Failed = Record<Failure['status'], number>;
 
 /** Counts cases `0 … total - 1`. */
 export function tally(journalDir: string, index: JournalIndex, total: number): Tally {
   let missing = 0;
   for (const { count } of index.done.missing(0, total)) missing += count;
-  const kinds = new Map<string, FailureKind>();
+  const kinds = new Map<string, { -readonly [K in keyof FailureKind]: FailureKind[K] }>();
+  const sessions = new Map<number, Failed>();
+  const all = noneFailed();
   let failed = 0;
-  for (const { index: example, status, type, message } of failedCases(journalDir, index)) {
+  for (const { index: example, block, status, type, message } of failedCases(journalDir, index)) {
     if (example >= total) break;
     failed++;
+    all[status]++;
+    failedIn(sessions, index.blocks.session[block]!)[status]++;
     const key = `${status} ${type}`;
     const kind = kinds.get(key);
-    kinds.set(key, kind ? { ...kind, count: kind.count + 1 } : { status, type, message, example, count: 1 });
+    if (kind) kind.count++;
+    else kinds.set(key, { status, type, message, example, count: 1 });
   }
-  return { done: total - missing, failed, kinds: [...kinds.values()].sort((a, b) => b.count - a.count) };
+  const done = total - missing;
+  return {
+    ...{ done, failed, kinds: [...kinds.values()].sort((a, b) => b.count - a.count) },
+    counts: { total, completed: done - failed, ...all },
+    countsOf: (session) => {
+      const cases = casesOf(index, session);
+      const own = failedIn(sessions, session);
+      return { total: cases, completed: cases - own.failed - own.timeout - own.cancelled, ...own };
+    },
+  };
+}
+
+const noneFailed = (): Failed => ({ failed: 0, timeout: 0, cancelled: 0 });
+
+function failedIn(sessions: Map<number, Failed>, session: number): Failed {
+  let counts = sessions.get(session);
+  if (!counts) {
+    counts = noneFailed();
+    sessions.set(session, counts);
+  }
+  return counts;
+}
+
+function casesOf({ pieces, blocks }: JournalIndex, session: number): number {
+  let cases = 0;
+  for (const { count, block } of pieces) if (blocks.session[block] === session) cases += count;
+  return cases;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, isForAllRanks, runCommandLine } from '../../src/cli/index.js';
 import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
-import { progressAt } from '../observe/support.js';
+import { progressAt, statisticsAt } from '../observe/support.js';
 
 let folder: string;
 let out: string;
@@ -43,6 +43,7 @@ function outcome(changes: Partial<RunOutcome> = {}): RunOutcome {
     transport: 'local',
     kernelForm: 'typescript',
     failures: [],
+    statistics: statisticsAt({ totalTasks: 3 }),
     files: ['results.csv'],
     ...changes,
   };

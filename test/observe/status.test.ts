@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatStatus, type StatusFacts, statusOf } from '../../src/observe/status.js';
 import { createStyle } from '../../src/observe/style.js';
 import type { Session } from '../../src/store/manifest.js';
-import { progressAt, workerAt } from './support.js';
+import { liveAt, statisticsAt, workerAt } from './support.js';
 
 const session = (state: Session['state']): Session => ({
   start: '2026-01-01T10:00:00.000Z',
@@ -21,7 +21,9 @@ function facts(changes: Partial<StatusFacts> = {}): StatusFacts {
     failures: [],
     sessions: [session('running')],
     owner: { isHeld: true, alive: 'alive' },
+    statistics: statisticsAt({ totalTimeMs: 500 }),
     live: undefined,
+    liveAgeMs: 0,
     ...changes,
   };
 }
@@ -32,6 +34,8 @@ describe('the state', () => {
     ['broken off', { owner: { isHeld: true, alive: 'dead' } }],
     ['broken off', { owner: { isHeld: false, alive: 'alive' } }],
     ['elsewhere', { owner: { isHeld: true, alive: 'unknown' } }],
+    ['running', { owner: { isHeld: true, alive: 'unknown' }, live: liveAt(), liveAgeMs: 3_000 }],
+    ['elsewhere', { owner: { isHeld: true, alive: 'unknown' }, live: liveAt(), liveAgeMs: 20_000 }],
     ['new', { sessions: [], owner: undefined, done: 0 }],
     ['running', { sessions: [], done: 0 }],
     ['interrupted', { sessions: [session('interrupted')], owner: undefined }],
@@ -44,7 +48,7 @@ describe('the state', () => {
 });
 
 test('a running session shows rate, time left and who is busy; one that has ended does not', () => {
-  const live = progressAt({
+  const live = liveAt({
     total: 1000,
     done: 400,
     rate: 52,
@@ -72,5 +76,21 @@ test('a running session shows rate, time left and who is busy; one that has ende
       '  1 session, the last from 2026-01-01T10:00:00.000Z',
       '  continue  shoal resume runs/grid',
     ].join('\n'),
+  );
+});
+
+test('a run on another host says how long it has been silent', () => {
+  const elsewhere = facts({ owner: { isHeld: true, alive: 'unknown' }, live: liveAt(), liveAgeMs: 90_000 });
+  const context = { program: 'shoal', runDir: 'runs/grid', style: createStyle(false, true) };
+  expect(formatStatus(statusOf(elsewhere), context)).toMatch(
+    /^grid: in use on another host, no sign of life for 1:30\n/,
+  );
+});
+
+test('a run that took its time says how well its ranks were used', () => {
+  const statistics = statisticsAt({ totalTimeMs: 60_000, retries: 2 });
+  const context = { program: 'shoal', runDir: 'runs/grid', style: createStyle(false, true) };
+  expect(formatStatus(statusOf(facts({ statistics, done: 1000 })), context)).toContain(
+    '\n  1:00 in all: ranks were busy 90 % of the time, 3.6 times as fast as one; 2 retries\n',
   );
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createStyle } from '../../src/observe/style.js';
 import { formatSummary, type SummaryContext } from '../../src/observe/summary.js';
 import type { RunOutcome } from '../../src/runtime/api.js';
+import { statisticsAt } from './support.js';
 
 const context: SummaryContext = {
   name: 'monte-carlo',
@@ -24,6 +25,8 @@ function outcome(changes: Partial<RunOutcome> = {}): RunOutcome {
     mpiLibrary: 'Open MPI v4.1.4',
     kernelForm: 'c',
     failures: [],
+    statistics: statisticsAt(),
+    sessionStatistics: statisticsAt(),
     files: ['results.parquet', 'answer/statistics.csv'],
     ...changes,
   };
@@ -34,6 +37,7 @@ test('a complete run says how much, how fast, on what, and where the results lie
     [
       '✓ monte-carlo: 100,000 cases completed',
       '  100,000 cases computed now in 2.0 s (50.0k/s), 4 ranks over Open MPI v4.1.4, C kernel',
+      '  4 ranks were busy 90 % of the time, 3.6 times as fast as one',
       '',
       'Results',
       '  runs/monte-carlo/results.parquet',
@@ -50,6 +54,7 @@ test('failures come by kind, each with the command that tries one again', () => 
       transport: 'local',
       kernelForm: 'typescript',
       ranks: 1,
+      sessionStatistics: statisticsAt({ retries: 3 }),
       failures: [
         { status: 'failed', type: 'InvalidModel', count: 12, example: 481, message: 'depths must\nincrease' },
         { status: 'timeout', type: 'timeout', count: 1, example: 7, message: 'over 5 s' },
@@ -61,6 +66,7 @@ test('failures come by kind, each with the command that tries one again', () => 
     [
       '✗ monte-carlo: 99,987 of 100,000 cases completed, 13 failed',
       '  100,000 cases computed now in 2.0 s (50.0k/s), 1 rank over local processes, TypeScript kernel',
+      '  1 rank was busy 90 % of the time; 3 retries',
       '',
       'Failures',
       '  failed InvalidModel: 12 cases, the first is case 481: depths must increase',
@@ -81,6 +87,11 @@ test('an interrupted run says what is left and how to go on', () => {
   const text = formatSummary(outcome({ state: 'interrupted', done: 40_000, files: [] }), context);
   expect(text).toContain('✗ monte-carlo: 40,000 of 100,000 cases completed, 60,000 not done (interrupted)');
   expect(text).toContain('  continue  shoal resume runs/monte-carlo');
+});
+
+test('a short session says nothing of how busy its ranks were', () => {
+  const sessionStatistics = statisticsAt({ totalTimeMs: 500 });
+  expect(formatSummary(outcome({ sessionStatistics }), context)).not.toContain('busy');
 });
 
 test('a finished run that is started again says that nothing was computed', () => {

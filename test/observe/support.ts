@@ -1,5 +1,7 @@
 /** States of a run as its observers see them. */
+import type { ExecutionStatistics } from '../../src/results/execution/statistics.js';
 import type { Progress, WorkerProgress } from '../../src/runtime/api.js';
+import type { LiveState } from '../../src/runtime/live.js';
 
 export function workerAt(worker: number, changes: Partial<WorkerProgress> = {}): WorkerProgress {
   return { worker, host: 'here', state: 'busy', done: 0, failed: 0, rate: 0, ...changes };
@@ -27,6 +29,40 @@ export function progressAt(changes: Partial<Progress> = {}): Progress {
     slowest: [],
     failures: [],
     recentFailures: [],
+    ...changes,
+  };
+}
+
+/** The same as `live.json` shows it. */
+export function liveAt(changes: Partial<LiveState> = {}): LiveState {
+  return {
+    ...progressAt(),
+    ...{ version: 1, host: 'here', pid: 1234, sequence: 7, unlisted: 0 },
+    writtenAt: '2026-01-01T10:00:08.000Z',
+    ...changes,
+  };
+}
+
+/** Four ranks that computed 100,000 cases in two seconds. */
+export function statisticsAt(changes: Partial<ExecutionStatistics> = {}): ExecutionStatistics {
+  return {
+    totalTasks: 100_000,
+    successful: 100_000,
+    failed: 0,
+    timeout: 0,
+    cancelled: 0,
+    retries: 0,
+    totalTimeMs: 2_000,
+    taskTimeMs: 7_200,
+    avgTaskTimeMs: 0.072,
+    minTaskTimeMs: 0.05,
+    maxTaskTimeMs: 1.5,
+    speedup: 3.6,
+    utilisation: 0.9,
+    overhead: { totalMs: 800, startMs: 500, betweenMs: 200, endMs: 100 },
+    ranks: [0, 1, 2, 3].map((worker) => ({
+      ...{ session: 0, worker, host: 'here', cases: 25_000, busyMs: 1_800, utilisation: 0.9 },
+    })),
     ...changes,
   };
 }

@@ -8,6 +8,8 @@ import type { JournalIndex } from './journal-index.js';
 export interface FailedCase extends Omit<Failure, 'offset'> {
   readonly index: number;
   readonly attempt: number;
+  /** The block of the index that holds it. */
+  readonly block: number;
 }
 
 /** In the order of cases. A case counts by the block that holds its result, not by superseded ones. */
@@ -30,7 +32,7 @@ export function* failedCases(dir: string, { pieces, blocks }: JournalIndex): Gen
       const failures = readFailures(bytes, 0).toSorted((a, b) => a.offset - b.offset);
       for (const { offset, ...failure } of failures) {
         const index = blockFirst + offset;
-        if (index >= first && index < first + count) yield { ...failure, index, attempt };
+        if (index >= first && index < first + count) yield { ...failure, index, attempt, block };
       }
     }
   } finally {

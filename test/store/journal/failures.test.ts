@@ -25,6 +25,7 @@ test('Failed cases come in the order of cases, with status, type, message and at
   expect(failures[0]).toEqual({
     index: 5,
     attempt: 3,
+    block: 2,
     status: 'timeout',
     type: 'InvalidModel',
     message: 'case 5 has no solution',

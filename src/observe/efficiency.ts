@@ -1,0 +1,27 @@
+/** How well ranks were used, in a few words. */
+import type { ExecutionStatistics } from '../results/execution/statistics.js';
+import { formatCount, formatPercent, plural } from './figures.js';
+
+/** Sessions shorter than this say more of starting processes than of the study. */
+const leastMs = 1_000;
+
+/**
+ * `4 ranks were busy 93 % of the time, 3.7 times as fast as one; 2 retries`; empty where there is nothing to say. Without
+ * `ranks` their number is left open, for several sessions.
+ */
+export function formatEfficiency(statistics: ExecutionStatistics, ranks?: number): string {
+  const { utilisation, speedup, retries, totalTimeMs } = statistics;
+  const parts: string[] = [];
+  if (totalTimeMs >= leastMs) {
+    const who = ranks === undefined ? 'ranks' : plural(ranks, 'rank');
+    const busy = `${who} ${ranks === 1 ? 'was' : 'were'} busy ${formatPercent(utilisation, 1)} of the time`;
+    parts.push(ranks === 1 ? busy : `${busy}, ${formatFactor(speedup)} times as fast as one`);
+  }
+  if (retries > 0) parts.push(retries === 1 ? '1 retry' : `${formatCount(retries)} retries`);
+  return parts.join('; ');
+}
+
+/** `0.92`, `3.7`, `118`. */
+export function formatFactor(factor: number): string {
+  return factor.toFixed(factor >= 99.5 ? 0 : factor >= 0.995 ? 1 : 2);
+}
