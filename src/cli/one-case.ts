@@ -9,6 +9,7 @@ import {
 } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
 import type { Kernel } from '../kernels/kernel.js';
+import { ownSlot } from '../kernels/own-slot.js';
 import { batchRunner } from '../kernels/run-batch.js';
 import { jsonWriter } from '../results/export/json-value.js';
 import { suggestion } from '../study/nearest.js';
@@ -17,11 +18,10 @@ import { suggestion } from '../study/nearest.js';
 export async function runOneCase(kernel: Kernel, input: unknown, file: string): Promise<string> {
   const columns = columnsOf(kernel, input, file);
   const out = allocateColumns(kernel.outputs, 1);
-  const failures = await batchRunner(kernel)(1, columns, out, {
-    first: 0,
-    signal: new AbortController().signal,
-    log: () => {},
-  });
+  const { slot, close } = ownSlot(() => {});
+  const failures = await Promise.resolve(batchRunner(kernel)(1, columns, out, slot.open(0, 1, 1))).finally(
+    close,
+  );
   const [failure] = failures ?? [];
   if (failure) {
     throw new InputError(`kernel ${kernel.name} failed with ${failure.type}: ${failure.message}`, { file });

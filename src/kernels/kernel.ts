@@ -3,13 +3,35 @@
 import type { Failure } from '../codec/block.js';
 import type { ColumnSpec, Columns } from '../codec/columns.js';
 
+/** What a kernel may know and ask for while it computes. Its members may be taken out of it: `({ log, scratch })`. */
 export interface KernelContext {
   /** First case of the batch in the study (for messages and for seeds); case i of the batch is `first + i`. */
   readonly first: number;
-  /** Aborts when the run stops; long kernels look at it now and then. */
+  /** Which attempt at these cases this is, from 1. */
+  readonly attempt: number;
+  /** Number of the worker, from 0. No result may depend on it. */
+  readonly worker: number;
+  /** Threads that the kernel may use: what OMP_NUM_THREADS says, unless the user has set that. */
+  readonly threads: number;
+  /** Aborts when the run stops. Long kernels look at `signal.aborted` now and then, synchronous ones too. */
   readonly signal: AbortSignal;
-  /** A line for the run's log. */
+  /** The same as `signal.aborted`. */
+  readonly isCancelled: boolean;
+  /** A line for the run's log. Counts as a sign of life where the study limits the time without one (`stall`). */
   log(message: string): void;
+  /** How much of the case (of the batch) is done, 0 … 1, and what it is about. Counts as a sign of life. Cheap. */
+  progress(fraction: number, text?: string): void;
+  /**
+   * A folder of this case (of this batch) alone, on a local disk, empty at first and removed with everything in it when
+   * the case is over, however it ends. The same folder at every call.
+   */
+  scratch(): string;
+}
+
+/** The context of a whole batch, from which a kernel of single cases takes that of each. */
+export interface BatchContext extends KernelContext {
+  /** Case `first + offset` begins; the one before it is over. */
+  single(offset: number): KernelContext;
 }
 
 /**
@@ -25,11 +47,11 @@ export type RunCase = (
  * Many cases at once: reads `columns` (each `[count, ...shape]`), writes `out` (allocated, same layout) and
  * returns the cases that failed, or nothing. It must give each case the same bits whatever batch it comes in.
  */
-export type RunBatch = (
+export type RunBatch<Context = KernelContext> = (
   count: number,
   columns: Columns,
   out: Columns,
-  context: KernelContext,
+  context: Context,
 ) => readonly Failure[] | undefined | Promise<readonly Failure[] | undefined>;
 
 /** A kernel ready to compute. Exactly one of `run` and `runBatch` is there. */
@@ -49,6 +71,6 @@ export interface Kernel {
 }
 
 /** A kernel as workers get it: whatever the user wrote, it takes batches of the study's columns. */
-export interface ReadyKernel extends Kernel {
-  readonly runBatch: RunBatch;
+export interface ReadyKernel extends Omit<Kernel, 'run' | 'runBatch'> {
+  readonly runBatch: RunBatch<BatchContext>;
 }

@@ -70,7 +70,7 @@ export async function loadKernel(
 }
 
 /** What ranks compare when they shake hands: equal text means equal results, bit by bit. */
-export function kernelIdentity(kernel: Kernel): string {
+export function kernelIdentity(kernel: ReadyKernel): string {
   const { name, version, form, sourceHash } = kernel;
   return [name, version, form, ...(sourceHash === undefined ? [] : [sourceHash])].join(' ');
 }

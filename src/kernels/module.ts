@@ -7,6 +7,7 @@ import type { ColumnSpec, Dtype } from '../codec/columns.js';
 import { bytesPerElement, isNumeric } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
 import type { Kernel, RunBatch, RunCase } from './kernel.js';
+import { CaseInModule } from './module-context.js';
 
 export interface ModuleSource {
   /** The user's file, for messages. */
@@ -41,14 +42,13 @@ export async function moduleKernel(
   if (runBatch) {
     return {
       ...base,
-      runBatch: (count, columns, out, { first, signal, log }) =>
-        runBatch(count, columns, out, { first, signal, log, ...extra } as Parameters<RunBatch>[3]),
+      runBatch: (count, columns, out, context) =>
+        runBatch(count, columns, out, new CaseInModule(context, extra)),
     };
   }
   return {
     ...base,
-    run: (values, { first, signal, log }) =>
-      (run as RunCase)(values, { first, signal, log, ...extra } as Parameters<RunCase>[1]),
+    run: (values, context) => (run as RunCase)(values, new CaseInModule(context, extra)),
   };
 }
 

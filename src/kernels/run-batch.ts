@@ -8,10 +8,10 @@ import {
   isNumeric,
   type NumericData,
 } from '../codec/columns.js';
-import type { Kernel, RunBatch, RunCase } from './kernel.js';
+import type { BatchContext, Kernel, RunBatch, RunCase } from './kernel.js';
 
 /** The batch runner of any kernel, whichever of `run` and `runBatch` it has. */
-export function batchRunner(kernel: Kernel): RunBatch {
+export function batchRunner(kernel: Kernel): RunBatch<BatchContext> {
   if (kernel.runBatch) return kernel.runBatch.bind(kernel);
   if (kernel.run) return overCases(kernel.run.bind(kernel), kernel.inputs, kernel.outputs);
   throw new Error(`kernel ${kernel.name} has neither run nor runBatch`);
@@ -21,15 +21,17 @@ export function batchRunner(kernel: Kernel): RunBatch {
  * Runs cases one after the other, in order. A case that throws, or whose result lacks an output or has one of the
  * wrong shape, is a Failure and its outputs are NaN (0 for integers); NaN that the case itself computes is a result.
  */
-function overCases(run: RunCase, inputs: readonly ColumnSpec[], outputs: readonly ColumnSpec[]): RunBatch {
+function overCases(
+  run: RunCase,
+  inputs: readonly ColumnSpec[],
+  outputs: readonly ColumnSpec[],
+): RunBatch<BatchContext> {
   return async (count, columns, out, context) => {
     const failures: Failure[] = [];
-    const { first, signal } = context;
-    const log = (message: string) => context.log(message);
     for (let i = 0; i < count; i++) {
       try {
         // Awaiting only what is a promise keeps a synchronous kernel free of a turn of the event loop for each case.
-        const pending = run(caseValues(inputs, columns, i), { first: first + i, signal, log });
+        const pending = run(caseValues(inputs, columns, i), context.single(i));
         const result = pending instanceof Promise ? await pending : pending;
         for (const spec of outputs) writeValue(spec, out, i, result);
       } catch (error) {

@@ -1,9 +1,12 @@
 /** A process that computes: a rank of an MPI job, or a local child. */
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Welcome } from '../messages/message.js';
 import { abort, finalize, world } from '../mpi/index.js';
+import { availableCores } from '../process/cores.js';
 import { buildId } from '../process/install.js';
+import { scratchFolder } from '../process/scratch.js';
 import { ignoreStopRequests } from '../process/signals.js';
 import type { Solver } from '../study/solver.js';
 import { type WorkEnd, work } from '../worker/work.js';
@@ -38,14 +41,17 @@ export async function serveStdio(worker: number, solvers: readonly Solver[]): Pr
 }
 
 /** A worker's life at its end of a link. */
-export function serve(link: WorkerLink, worker: number, solvers: readonly Solver[]): Promise<WorkEnd> {
-  return work({
+export async function serve(link: WorkerLink, worker: number, solvers: readonly Solver[]): Promise<WorkEnd> {
+  const folder = scratchFolder(worker);
+  const end = await work({
     link,
-    worker,
+    place: { worker, threads: availableCores(), scratchRoot: () => folder },
     hello: { ...ownIdentity(buildId()), host: hostname(), pid: process.pid, node: process.version },
     loadKernel: async ({ study, shared, form }: Welcome) => {
       const kernel = await loadKernel(study, solvers, shared, form);
       return { kernel, identity: kernelIdentity(kernel) };
     },
   });
+  rmSync(folder, { recursive: true, force: true });
+  return end;
 }

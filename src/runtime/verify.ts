@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Failure } from '../codec/block.js';
 import { allocateColumns, type Columns } from '../codec/columns.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
+import { ownSlot } from '../kernels/own-slot.js';
 import { openResults } from '../results/results.js';
 import { differences } from '../results/verify.js';
 import { createCaseSpace } from '../study/case-space.js';
@@ -27,7 +28,8 @@ export async function verify(
   total: number,
 ): Promise<Verification> {
   const space = createCaseSpace(study.cases);
-  const executor = { kernel, space, worker: 0, signal: new AbortController().signal, log: () => {} };
+  const { slot, close } = ownSlot(() => {});
+  const executor = { kernel, space, slot, isRefusingNaN: study.execution.nan === 'refuse' };
   const kept = openResults(runDir).pick(draw(study.fingerprint, count, total), { withParameters: false });
   const outputs = allocateColumns(kernel.outputs, kept.count);
   const failures = new Map<number, Failure>();
@@ -37,6 +39,7 @@ export async function verify(
     if (failure) failures.set(row, failure);
     copyRow(outputs, block.columns, row);
   }
+  close();
   const different = differences(kernel.outputs, kept, { outputs, failures });
   return { cases: kept.count, different: different.map((difference) => difference.case) };
 }

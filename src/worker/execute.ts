@@ -1,16 +1,18 @@
 /** Computes a run of cases with the kernel and turns whatever happens into a block. */
 import type { Block, Failure } from '../codec/block.js';
 import { allocateColumns, type Columns } from '../codec/columns.js';
-import type { KernelContext, ReadyKernel } from '../kernels/kernel.js';
+import type { ReadyKernel } from '../kernels/kernel.js';
 import { failureOf } from '../kernels/run-batch.js';
+import type { Slot } from '../kernels/slot.js';
 import type { CaseSpace } from '../study/case-space.js';
+import { refuseNaN } from './not-a-number.js';
 
 export interface Executor {
   readonly kernel: ReadyKernel;
   readonly space: CaseSpace;
-  readonly worker: number;
-  readonly signal: AbortSignal;
-  log(message: string): void;
+  readonly slot: Slot;
+  /** NaN among the outputs fails the case. */
+  readonly isRefusingNaN: boolean;
 }
 
 /** The block of cases `first … first + count - 1`. Never throws for what a case does. */
@@ -21,11 +23,11 @@ export function execute(
   attempt: number,
   started: number,
 ): Block | Promise<Block> {
-  const { kernel } = executor;
+  const { kernel, slot } = executor;
   const columns = kernel.inputs.length > 0 ? executor.space.fill(first, count) : nothing;
   const out = kernel.outputs.length > 0 ? allocateColumns(kernel.outputs, count) : nothing;
   try {
-    const failures = kernel.runBatch(count, columns, out, context(executor, first));
+    const failures = kernel.runBatch(count, columns, out, slot.open(first, count, attempt));
     if (!(failures instanceof Promise)) {
       return blockOf(executor, first, count, attempt, started, out, checked(failures, count));
     }
@@ -61,14 +63,18 @@ function blockOf(
   attempt: number,
   started: number,
   columns: Columns,
-  failures: readonly Failure[] | undefined,
+  listed: readonly Failure[] | undefined,
 ): Block {
+  executor.slot.close();
+  const failures = executor.isRefusingNaN
+    ? refuseNaN(executor.kernel.outputs, columns, count, listed)
+    : listed;
   return {
     first,
     count,
     startedMs: timeOrigin + started,
     elapsedMs: performance.now() - started,
-    worker: executor.worker,
+    worker: executor.slot.options.worker,
     attempt,
     columns,
     failures: failures ?? noFailures,
@@ -87,7 +93,7 @@ async function singly(
   started: number,
   batchError: unknown,
 ): Promise<Block> {
-  const { kernel } = executor;
+  const { kernel, slot } = executor;
   const all = allocateColumns(kernel.outputs, count);
   const failures: Failure[] = [];
   for (let offset = 0; offset < count; offset++) {
@@ -95,7 +101,7 @@ async function singly(
     try {
       if (count === 1) throw batchError;
       const columns = kernel.inputs.length > 0 ? executor.space.fill(first + offset, 1) : {};
-      const list = await kernel.runBatch(1, columns, one, context(executor, first + offset));
+      const list = await kernel.runBatch(1, columns, one, slot.open(first + offset, 1, attempt));
       const [failure] = checked(list, 1) ?? [];
       if (failure) failures.push({ ...failure, offset });
     } catch (error) {
@@ -109,8 +115,4 @@ async function singly(
 
 function copyInto(all: unknown[], one: unknown[], offset: number): void {
   for (let i = 0; i < one.length; i++) all[offset * one.length + i] = one[i];
-}
-
-function context(executor: Executor, first: number): KernelContext {
-  return { first, signal: executor.signal, log: (message) => executor.log(message) };
 }

@@ -1,8 +1,11 @@
 /** A worker's life: hello, welcome, kernel, then pieces until it is told to stop. */
 
+import { CancelSource } from '../kernels/cancel.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
+import { Slot } from '../kernels/slot.js';
 import type { CoordinatorMessage, Hello, Vitals, Welcome } from '../messages/message.js';
 import { decodeMessage, eachAssignment, encodeMessage, isAssign } from '../messages/wire.js';
+import { BeaconWriter } from '../process/beacon/writer.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { type Executor, execute, timeOrigin } from './execute.js';
 import { Outbox, type OutboxLink } from './outbox.js';
@@ -17,10 +20,21 @@ export interface WorkLink extends OutboxLink {
 
 export interface WorkRequest {
   readonly link: WorkLink;
-  readonly worker: number;
+  readonly place: WorkPlace;
   readonly hello: Omit<Hello, 'kind'>;
   /** Makes the kernel that the welcome names. Throws when this rank cannot. */
   loadKernel(welcome: Welcome): Promise<{ kernel: ReadyKernel; identity: string }>;
+}
+
+/** What a worker's process has been given. */
+export interface WorkPlace {
+  readonly worker: number;
+  /** Threads that its kernel may use. */
+  readonly threads: number;
+  /** Where it says what it computes; nobody looks when absent. */
+  readonly beacon?: BeaconWriter;
+  /** A folder for scratch, which need not exist yet; called when a kernel first asks for it. */
+  scratchRoot(): string;
 }
 
 /** How the worker's life ended: `refused` carries the coordinator's reason. */
@@ -59,13 +73,14 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
     const answer = await nextMessage(link, inbox);
     return { kind: 'refused', reason: answer.kind === 'refuse' ? answer.reason : loaded };
   }
-  const stop = new AbortController();
+  const { beacon = new BeaconWriter(), ...place } = request.place;
+  const stop = new CancelSource(() => beacon.isCancelled);
+  const log = (text: string): void => link.send(encodeMessage({ kind: 'log', text }));
   const executor: Executor = {
     kernel: loaded.kernel,
     space: createCaseSpace(welcome.study.cases),
-    worker: request.worker,
-    signal: stop.signal,
-    log: (text) => link.send(encodeMessage({ kind: 'log', text })),
+    slot: new Slot({ ...place, cancel: stop, beacon: beacon.slot(0), log }),
+    isRefusingNaN: welcome.study.execution.nan === 'refuse',
   };
   link.send(encodeMessage({ kind: 'ready', kernel: loaded.identity }));
   const end = await compute(request, executor, inbox, stop, welcome.batching === 'single');
@@ -77,7 +92,7 @@ async function compute(
   { link }: WorkRequest,
   executor: Executor,
   inbox: CoordinatorMessage[],
-  stop: AbortController,
+  stop: CancelSource,
   isSingle: boolean,
 ): Promise<WorkEnd> {
   const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength, !isSingle);
@@ -92,7 +107,7 @@ async function compute(
       case 'stop':
         isStopped = true;
         pieces.clear();
-        stop.abort();
+        stop.cancel();
         break;
       case 'refuse':
         refusal = message.reason;

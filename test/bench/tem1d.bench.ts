@@ -1,10 +1,10 @@
 /** Forward models a second on one core: the C kernel on each instruction set of this CPU, and its TypeScript twin. */
 import { allocateColumns, type ColumnSpec, type Columns } from '../../src/codec/columns.js';
 import { openLibrary } from '../../src/ffi/koffi.js';
-import type { KernelContext } from '../../src/kernels/kernel.js';
 import { nativeLibrary } from '../../src/kernels/native.js';
 import { tem1d } from '../../src/solvers/tem1d/index.js';
 import type { KernelForm } from '../../src/study/solver.js';
+import { contextOf } from '../kernels/context.js';
 import { type Figure, ratePerCoreSecond, rounded } from './figure.js';
 
 const layers = 3;
@@ -15,7 +15,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 const settings = tem1d.settingsSchema.parse({ response: 'dbdt', times: { logspace: [1e-6, 1e-3, gates] } });
 const request = { settings, columns };
-const context: KernelContext = { first: 0, signal: new AbortController().signal, log: () => {} };
+const context = contextOf();
 
 /** Numbers of native/isa.h. */
 const instructionSets = [

@@ -12,6 +12,7 @@ import { findMpi } from '../../src/mpi/index.js';
 import { packageRoot } from '../../src/process/install.js';
 import { tem1d } from '../../src/solvers/tem1d/index.js';
 import { loadStudy } from '../../src/study/load.js';
+import { contextOf } from '../kernels/context.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { filesUnder, textOf } from './files.js';
@@ -59,9 +60,8 @@ describe('what the README shows works', () => {
     writeFileSync(path, block('ts'));
     const kernel = await moduleKernel({ path, ...(await bundleModule(path)) }, {}, undefined);
     const out = allocateColumns(kernel.outputs, 1);
-    const context = { first: 0, signal: new AbortController().signal, log: () => {} };
     const columns = { length: Float64Array.of(1), amplitude: Float64Array.of(0) };
-    expect(await batchRunner(kernel)(1, columns, out, context)).toBeUndefined();
+    expect(await batchRunner(kernel)(1, columns, out, contextOf())).toBeUndefined();
     expect(out.period?.[0]).toBeCloseTo(2.00641, 5);
   });
 

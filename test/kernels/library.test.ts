@@ -6,11 +6,11 @@ import { allocateColumns, type ColumnSpec } from '../../src/codec/columns.js';
 import { EnvironmentError } from '../../src/errors/environment-error.js';
 import { InputError } from '../../src/errors/input-error.js';
 import { compileKernel, compilerVersion } from '../../src/kernels/compile.js';
-import type { KernelContext } from '../../src/kernels/kernel.js';
 import { type LibraryRequest, libraryKernel } from '../../src/kernels/library.js';
 import { recordSkip } from '../skips.js';
+import { contextOf } from './context.js';
 
-const context: KernelContext = { first: 7, signal: new AbortController().signal, log: () => {} };
+const context = contextOf(7);
 const scalar = (name: string): ColumnSpec => ({ name, dtype: 'float64', shape: [] });
 
 const head = `#include "shoal_kernel.h"

@@ -6,14 +6,14 @@ import { allocateColumns, type ColumnSpec } from '../../src/codec/columns.js';
 import { EnvironmentError } from '../../src/errors/environment-error.js';
 import { InputError } from '../../src/errors/input-error.js';
 import { bundleModule } from '../../src/kernels/bundle.js';
-import type { KernelContext } from '../../src/kernels/kernel.js';
 import { kernelIdentity, loadKernel, prepareKernel } from '../../src/kernels/load.js';
 import { defaultExecution } from '../../src/study/execution.js';
 import type { KernelForm, Solver } from '../../src/study/solver.js';
 import type { KernelSource, Study } from '../../src/study/study.js';
+import { contextOf } from './context.js';
 
 const scalar = (name: string): ColumnSpec => ({ name, dtype: 'float64', shape: [] });
-const context: KernelContext = { first: 0, signal: new AbortController().signal, log: () => {} };
+const context = contextOf();
 
 function studyOf(kernel: KernelSource, settings: unknown = {}, columns = [scalar('x')]): Study {
   return {

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allocateColumns } from '../../src/codec/columns.js';
 import { InputError } from '../../src/errors/input-error.js';
 import { bundleModule } from '../../src/kernels/bundle.js';
-import type { KernelContext } from '../../src/kernels/kernel.js';
 import { moduleKernel } from '../../src/kernels/module.js';
 import { batchRunner } from '../../src/kernels/run-batch.js';
+import { contextOf } from './context.js';
 
-const context: KernelContext = { first: 0, signal: new AbortController().signal, log: () => {} };
+const context = contextOf();
 
 let folder: string;
 
@@ -108,10 +108,7 @@ describe('a TypeScript kernel module', () => {
          } };`,
     );
     const out = allocateColumns(kernel.outputs, 2);
-    const failures = await batchRunner(kernel)(2, { x: Float64Array.of(1, 2) }, out, {
-      ...context,
-      first: 5,
-    });
+    const failures = await batchRunner(kernel)(2, { x: Float64Array.of(1, 2) }, out, contextOf(5));
     expect(out.y).toEqual(Float64Array.of(6, 7));
     expect(failures).toEqual([{ offset: 1, status: 'failed', type: 'Odd', message: 'odd' }]);
   });

@@ -2,14 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/codec/block.js';
 import { allocateColumns, type ColumnSpec, type Columns } from '../../src/codec/columns.js';
-import type { Kernel, KernelContext, RunCase } from '../../src/kernels/kernel.js';
+import type { Kernel, RunCase } from '../../src/kernels/kernel.js';
 import { batchRunner } from '../../src/kernels/run-batch.js';
+import { contextOf } from './context.js';
 
 const scalar = (name: string): ColumnSpec => ({ name, dtype: 'float64', shape: [] });
-
-function context(first = 0, lines: string[] = []): KernelContext {
-  return { first, signal: new AbortController().signal, log: (line) => lines.push(line) };
-}
 
 function kernelOf(run: RunCase, inputs: readonly ColumnSpec[], outputs: readonly ColumnSpec[]): Kernel {
   return { name: 'test', version: '1', form: 'typescript', inputs, outputs, run };
@@ -21,7 +18,7 @@ async function runAll(
   columns: Columns,
 ): Promise<{ out: Columns; failures: readonly Failure[] }> {
   const out = allocateColumns(kernel.outputs, count);
-  const failures = await batchRunner(kernel)(count, columns, out, context());
+  const failures = await batchRunner(kernel)(count, columns, out, contextOf());
   return { out, failures: failures ?? [] };
 }
 
@@ -147,7 +144,7 @@ describe('a kernel of single cases', () => {
     );
     const lines: string[] = [];
     const out = allocateColumns(kernel.outputs, 2);
-    await batchRunner(kernel)(2, {}, out, context(10, lines));
+    await batchRunner(kernel)(2, {}, out, contextOf(10, lines));
     expect(out.y).toEqual(Float64Array.of(10, 11));
     expect(lines).toEqual(['case 10', 'case 11']);
   });

@@ -1,4 +1,5 @@
 /** A transport in memory: real workers in this process, whose deaths and builds the test decides. */
+import { tmpdir } from 'node:os';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import type { Hello } from '../../src/messages/message.js';
 import { decodeMessage } from '../../src/messages/wire.js';
@@ -88,7 +89,12 @@ export class MemoryLinks implements CoordinatorLinks {
     };
     const up = new Promise((resolve) => setTimeout(resolve, delayMs?.(worker) ?? 0));
     const life = up.then(() =>
-      work({ link, worker, hello, loadKernel: async () => ({ kernel, identity: kernel.name }) }),
+      work({
+        link,
+        place: { worker, threads: 1, scratchRoot: tmpdir },
+        hello,
+        loadKernel: async () => ({ kernel, identity: kernel.name }),
+      }),
     );
     this.ends.set(worker, life);
   }

@@ -10,6 +10,7 @@ import { FakeLink } from './fake-link.js';
 
 const value: ColumnSpec = { name: 'value', dtype: 'float64', shape: [] };
 const identity = 'squares 1 typescript';
+const place = { worker: 3, threads: 2, scratchRoot: () => '/no/such/folder' };
 const hello = { protocol: 1, build: '1.0-abc', host: 'node7', pid: 42, node: 'v20.20.0' };
 
 type Compute = (
@@ -47,7 +48,7 @@ interface Session {
 
 function start(kernel: ReadyKernel, slotBytes = 64 * 1024, answer = identity): Session {
   const link = new FakeLink(slotBytes);
-  const end = work({ link, worker: 3, hello, loadKernel: async () => ({ kernel, identity: answer }) });
+  const end = work({ link, place, hello, loadKernel: async () => ({ kernel, identity: answer }) });
   return { link, end };
 }
 
@@ -385,7 +386,7 @@ describe('refused', () => {
 
   test('a worker whose kernel does not load says what was wrong', async () => {
     const link = new FakeLink(1024);
-    const end = work({ link, worker: 1, hello, loadKernel: () => Promise.reject(new Error('no compiler')) });
+    const end = work({ link, place, hello, loadKernel: () => Promise.reject(new Error('no compiler')) });
     link.onSent = (message) => {
       if (message.kind === 'unable') link.give({ kind: 'refuse', reason: 'so be it' });
     };

@@ -1,6 +1,7 @@
 /** One model, for trying and checking. */
 import { z } from 'zod';
 import { InputError } from '../../errors/input-error.js';
+import { ownSlot } from '../../kernels/own-slot.js';
 import { fieldName } from '../../study/document/places.js';
 import { validate } from '../../study/document/validate.js';
 import { modelColumns } from './columns.js';
@@ -55,16 +56,9 @@ export async function evaluateModel(input: unknown): Promise<ModelResponse> {
   const [form = 'typescript'] = forms();
   const kernel = makeKernel(request, prepare(request), form);
   const responses = new Float64Array(times.length);
-  const failures = await kernel.runBatch?.(
-    1,
-    values,
-    { responses },
-    {
-      first: 0,
-      signal: new AbortController().signal,
-      log: () => {},
-    },
-  );
+  const { slot, close } = ownSlot(() => {});
+  const failures = await kernel.runBatch?.(1, values, { responses }, slot.open(0, 1, 1));
+  close();
   const failure = failures?.[0];
   if (failure) throw new InputError(failure.message, { field: 'resistivities' });
   return { times, responses: Array.from(responses) };

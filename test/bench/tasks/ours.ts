@@ -3,6 +3,7 @@
  * Rank 0 coordinates and does not compute. The kernel does nothing (`doubles` outputs of its own where asked).
  */
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
 import { finalize, world } from '../../../src/mpi/index.js';
 import { coordinate } from '../../../src/runtime/coordinate.js';
@@ -37,8 +38,9 @@ async function main(): Promise<void> {
   const comm = world.dup();
   if (world.rank > 0) {
     const link = mpiWorkerLink(comm);
+    const place = { worker: world.rank, threads: 1, scratchRoot: tmpdir };
     const hello = { ...ownIdentity('bench'), host: 'here', pid: process.pid, node: process.version };
-    await work({ link, worker: world.rank, hello, loadKernel: async () => ({ kernel, identity: 'empty' }) });
+    await work({ link, place, hello, loadKernel: async () => ({ kernel, identity: 'empty' }) });
     await link.close();
     return;
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openLibrary } from '../../../src/ffi/koffi.js';
 import { nativeLibraryPath } from '../../../src/kernels/native.js';
 import { forms } from '../../../src/solvers/tem1d/kernel.js';
+import { contextOf } from '../../kernels/context.js';
 import { kernelOf, randomModels, responses } from './models.js';
 
 const library = nativeLibraryPath();
@@ -84,7 +85,7 @@ describe.each(kernels)('the $form form', ({ form, settings }) => {
       5,
       { resistivities, thicknesses },
       { responses: out },
-      { first: 0, signal: new AbortController().signal, log: () => {} },
+      contextOf(),
     );
     expect(failures).toEqual([
       {

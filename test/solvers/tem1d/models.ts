@@ -1,11 +1,10 @@
 /** Random layered models and the kernels that compute them, for tests. */
 import type { ColumnSpec, Columns } from '../../../src/codec/columns.js';
-import type { Kernel, KernelContext } from '../../../src/kernels/kernel.js';
+import type { Kernel } from '../../../src/kernels/kernel.js';
 import { makeKernel, prepare } from '../../../src/solvers/tem1d/kernel.js';
 import { settingsSchema } from '../../../src/solvers/tem1d/settings.js';
 import type { KernelForm, SolverRequest } from '../../../src/study/solver.js';
-
-export const context: KernelContext = { first: 0, signal: new AbortController().signal, log: () => {} };
+import { contextOf } from '../../kernels/context.js';
 
 /** Numbers in [0, 1) that depend on the seed alone (Park & Miller). */
 export function uniform(seed: number): () => number {
@@ -53,7 +52,7 @@ export async function responses(
     }),
   );
   const out = new Float64Array(count * gates);
-  const failures = (await kernel.runBatch?.(count, part, { responses: out }, { ...context, first })) ?? [];
+  const failures = (await kernel.runBatch?.(count, part, { responses: out }, contextOf(first))) ?? [];
   if (failures.length > 0) throw new Error(failures[0]?.message);
   return out;
 }

@@ -1,0 +1,60 @@
+/** What a kernel of a user's module gets: the context of its case, and what the study and `prepare` gave to all. */
+import type { ModuleContext } from './define.js';
+import type { KernelContext } from './kernel.js';
+
+export interface ModuleExtra {
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly settings: unknown;
+  readonly prepared: unknown;
+}
+
+/** Looks through to the case's context: made for each case, so that it must cost next to nothing. */
+export class CaseInModule implements ModuleContext<unknown> {
+  readonly shared: ModuleExtra['shared'];
+  readonly settings: unknown;
+  readonly prepared: unknown;
+  readonly #context: KernelContext;
+
+  constructor(context: KernelContext, { shared, settings, prepared }: ModuleExtra) {
+    this.#context = context;
+    this.shared = shared;
+    this.settings = settings;
+    this.prepared = prepared;
+  }
+
+  get first(): number {
+    return this.#context.first;
+  }
+
+  get attempt(): number {
+    return this.#context.attempt;
+  }
+
+  get worker(): number {
+    return this.#context.worker;
+  }
+
+  get threads(): number {
+    return this.#context.threads;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
+  get isCancelled(): boolean {
+    return this.#context.isCancelled;
+  }
+
+  get log(): KernelContext['log'] {
+    return this.#context.log;
+  }
+
+  get progress(): KernelContext['progress'] {
+    return this.#context.progress;
+  }
+
+  get scratch(): KernelContext['scratch'] {
+    return this.#context.scratch;
+  }
+}
