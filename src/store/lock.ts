@@ -2,9 +2,11 @@
  * Who writes in a run directory: at most one process, on whatever host.
  *
  * `RUN_DIR/lock` names the owner and an epoch that grows with each owner; it stays when the owner leaves, marked
- * as released. Epoch e is followed only by whoever holds the ticket `lock.e+1`, which one process can make (a hard
- * link to an existing name fails, on NFS as well). The ticket then becomes the lock by being renamed, so that a
- * reader sees the old owner or the new one and nothing between. A lock without a readable owner is refused.
+ * as released. Epoch e is followed only by whoever holds a ticket: `lock.e+1`, which one process can make (a hard
+ * link to an existing name fails, on NFS as well), or `lock.e+2` where the holder of the first is dead, and so on.
+ * Who holds the ticket looks at the lock again and renames the ticket to it, so that a reader sees the old owner or
+ * the new one and nothing between. A ticket of a dead process is never taken away while its epoch is to come, since
+ * it could be that of the next by then; it is passed over. A lock without a readable owner is refused.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -12,12 +14,13 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { temporaryPath } from './atomic-file.js';
 import { type ProcessIdentity, thisProcess, whetherAlive } from './process-identity.js';
@@ -52,7 +55,10 @@ export function acquireLock(runDir: string): Lock {
       since: new Date().toISOString(),
       state: 'held',
     };
-    if (before ? follow(path, before, owner) : createExclusively(path, owner)) return heldLock(path, owner);
+    const taken = before ? follow(path, before, owner) : createExclusively(path, owner) ? owner : undefined;
+    if (!taken) continue;
+    removeLeftovers(path, taken.epoch);
+    return heldLock(path, taken);
   }
   throw new EnvironmentError(`several processes contend for ${path}`, {
     hint: 'start one run at a time in it',
@@ -61,7 +67,10 @@ export function acquireLock(runDir: string): Lock {
 
 /** The owner that the lock names, released or not; undefined when there never was one. */
 export function readLock(runDir: string): LockOwner | undefined {
-  const path = join(runDir, 'lock');
+  return readOwner(join(runDir, 'lock'));
+}
+
+function readOwner(path: string): LockOwner | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -87,24 +96,56 @@ function refuseIfHeld(path: string, owner: LockOwner): void {
   });
 }
 
-/** Replaces a dead or released owner; false when another process was faster. */
-function follow(path: string, before: LockOwner, owner: LockOwner): boolean {
-  const ticket = `${path}.${owner.epoch}`;
-  if (!createExclusively(ticket, owner)) {
-    refuseIfHeld(ticket, parseOwner(ticket, readFileSync(ticket, 'utf8')));
-    // Its owner died between two system calls. Removing it here could remove that of the next process instead.
-    throw new EnvironmentError(`a process died while it took over ${path}`, {
-      hint: `if no other run starts there at this moment, remove ${ticket} and try again`,
-    });
-  }
+/** Replaces a dead or released owner; undefined when another process was faster. */
+function follow(path: string, before: LockOwner, next: LockOwner): LockOwner | undefined {
+  const owner = takeTicket(path, next);
+  if (!owner) return undefined;
+  const ticket = ticketPath(path, owner.epoch);
   // Only the holder of the ticket changes a lock of this epoch, so what is read here stays true until the rename.
-  const now = parseOwner(path, readFileSync(path, 'utf8'));
-  if (now.nonce !== before.nonce || now.state !== before.state) {
+  const now = readOwner(path);
+  if (now?.nonce !== before.nonce || now.state !== before.state) {
     rmSync(ticket, { force: true });
-    return false;
+    return undefined;
   }
   renameSync(ticket, path);
-  return true;
+  return owner;
+}
+
+/** The first epoch whose ticket can be had, all in front of it being of dead processes. */
+function takeTicket(path: string, next: LockOwner): LockOwner | undefined {
+  for (let owner = next; ; owner = { ...owner, epoch: owner.epoch + 1 }) {
+    const ticket = ticketPath(path, owner.epoch);
+    if (createExclusively(ticket, owner)) return owner;
+    const holder = readOwner(ticket);
+    // Its holder has made it the lock, or given it up.
+    if (!holder) return undefined;
+    refuseIfHeld(ticket, holder);
+  }
+}
+
+function ticketPath(path: string, epoch: number): string {
+  return `${path}.${epoch}`;
+}
+
+/** What processes left that died while they took the lock: tickets of epochs that are over, and files for making them. */
+function removeLeftovers(path: string, epoch: number): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    const [, ticket, temporary] = /^lock\.(?:(\d+)|.*(\.tmp))$/.exec(name) ?? [];
+    const file = join(folder, name);
+    const isLeft = temporary ? isOfDead(file) : Number(ticket) <= epoch;
+    if (isLeft) removeIfPossible(file);
+  }
+}
+
+/** True for one that nobody has written to the end: who is about to will not find it, and look at the lock again. */
+function isOfDead(file: string): boolean {
+  try {
+    const owner = readOwner(file);
+    return owner !== undefined && whetherAlive(owner) === 'dead';
+  } catch {
+    return true;
+  }
 }
 
 function heldLock(path: string, owner: LockOwner): Lock {
@@ -135,13 +176,16 @@ function markReleased(path: string, owner: LockOwner): void {
     renameSync(temporary, path);
   } catch {
     // Without a lock the next owner starts with the first epoch again; its nonce still sets it apart from this one.
-    for (const file of [temporary, path]) {
-      try {
-        rmSync(file, { force: true });
-      } catch {
-        // The next process finds this one dead.
-      }
-    }
+    for (const file of [temporary, path]) removeIfPossible(file);
+  }
+}
+
+/** What stays tells the next process no more than that its owner is dead. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A full disk, or one that is read only by now.
   }
 }
 
@@ -154,7 +198,9 @@ function createExclusively(path: string, owner: LockOwner): boolean {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    // Gone: the lock has another owner by now, who tidied up.
+    const isRemoved = code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall === 'link';
+    if (code === 'EEXIST' || isRemoved) return false;
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return createWithoutLink(path, owner);
     throw new EnvironmentError(`cannot create ${path}: ${(error as Error).message}`, { cause: error });
   } finally {

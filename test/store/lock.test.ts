@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { acquireLock, type LockOwner, readLock } from '../../src/store/lock.js';
+import { bundleProgram } from '../process/bundle.js';
 import { temporaryFolder } from './support.js';
 
 test('A lock names its owner, keeps a second owner out, and counts epochs from owner to owner', () => {
@@ -93,6 +94,74 @@ test('Of two processes that see the same dead owner, the one without the ticket 
   );
   expect(() => acquireLock(dir)).toThrow(`process ${pid}`);
   expect(readLock(dir)).toMatchObject({ epoch: 7 });
+});
+
+test('Tickets of processes that died with them are passed over, and gone afterwards', () => {
+  const dir = temporaryFolder();
+  write(dir, { startTime: '1' });
+  for (const epoch of [8, 9]) {
+    writeFileSync(
+      join(dir, `lock.${epoch}`),
+      JSON.stringify({ ...ownerBefore, epoch, nonce: `dead ${epoch}` }),
+    );
+  }
+  expect(acquireLock(dir).owner.epoch).toBe(10);
+  expect(readdirSync(dir)).toEqual(['lock']);
+});
+
+describe('Processes killed in front of each system call of the lock leave one that can be taken', () => {
+  let killed: string;
+  beforeAll(async () => {
+    killed = await bundleProgram('test/store/programs/lock-killed.ts');
+  });
+
+  /** Resolves to false when the process came to its end before that call. */
+  function isKilledAt(call: number, dir: string): boolean {
+    const done = spawnSync(process.execPath, [killed, dir, String(call)], { encoding: 'utf8' });
+    expect(done.stderr).toBe('');
+    expect(done.signal ?? done.status).toBe(done.signal ? 'SIGKILL' : 0);
+    return done.signal !== null;
+  }
+
+  test('after each of them', () => {
+    const dir = temporaryFolder();
+    let calls = 0;
+    while (isKilledAt(calls, dir)) {
+      calls++;
+      acquireLock(dir).release();
+      expect(readdirSync(dir)).toEqual(['lock']);
+    }
+    expect(calls).toBeGreaterThan(20);
+  });
+
+  test('after many of them, with the tickets of all', () => {
+    const dir = temporaryFolder();
+    for (let call = 0; call < 30; call++) expect(isKilledAt(call, dir)).toBe(true);
+    expect(readdirSync(dir)).toContain('lock.3');
+    acquireLock(dir).release();
+    expect(readdirSync(dir)).toEqual(['lock']);
+  });
+});
+
+test('Of processes that contend for a lock, and are killed at it, no two ever have it', async () => {
+  const contender = await bundleProgram('test/store/programs/lock-contender.ts');
+  const dir = join(temporaryFolder(), 'run');
+  mkdirSync(dir);
+  const contenders = [0, 0, 0, 1, 1].map(async (isKilled) => {
+    for (let round = 0; round < (isKilled ? 6 : 1); round++) {
+      const child = spawn(process.execPath, [contender, dir], { stdio: ['ignore', 'ignore', 'pipe'] });
+      let stderr = '';
+      child.stderr.on('data', (text) => {
+        stderr += text;
+      });
+      if (isKilled) setTimeout(() => child.kill('SIGKILL'), 100 + 40 * round);
+      const [code, signal] = await once(child, 'exit');
+      expect(stderr).toBe('');
+      expect(isKilled ? (signal ?? code) : code).toBe(isKilled && signal ? 'SIGKILL' : 0);
+    }
+  });
+  await Promise.all(contenders);
+  acquireLock(dir).release();
 });
 
 test('Releasing on a disk that takes no more bytes frees the run directory all the same', () => {
