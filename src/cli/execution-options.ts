@@ -1,7 +1,7 @@
 /** Options by which one session computes its cases otherwise than the study says. */
-
-import type { Execution } from '../study/execution.js';
-import { isolations } from '../study/execution.js';
+import { InputError } from '../errors/input-error.js';
+import { type ExecutionChange, isolations } from '../study/execution.js';
+import { parseDurationMs } from '../study/quantities.js';
 import {
   type Arguments,
   bytesOption,
@@ -9,6 +9,8 @@ import {
   countOption,
   durationOption,
   type Option,
+  parseCount,
+  textOption,
 } from './command.js';
 
 export const executionOptions = {
@@ -26,16 +28,22 @@ export const executionOptions = {
     describe: 'Memory of a worker and all it starts, like 2 GB: a case beyond it is ended.',
     value: 'SIZE',
   },
+  checkpoint: {
+    describe:
+      'Results are committed to disk after N of them, or after TIME (2 s), or whichever comes first: N,TIME.',
+    value: 'N|TIME',
+  },
   threads: { describe: 'Threads that the kernel of a worker may use.', value: 'N' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 /** Throws InputError for values that cannot be used. */
-export function readExecutionOptions(args: Arguments): Partial<Execution> {
+export function readExecutionOptions(args: Arguments): ExecutionChange {
   const timeoutMs = durationOption(args, 'timeout');
   const stallMs = durationOption(args, 'stall');
   const retries = countOption(args, 'retries', 0);
   const isolation = choiceOption(args, 'isolation', isolations);
   const memoryLimitBytes = bytesOption(args, 'memory-limit');
+  const checkpoint = checkpointOption(args);
   const threads = countOption(args, 'threads', 1);
   return {
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -43,6 +51,27 @@ export function readExecutionOptions(args: Arguments): Partial<Execution> {
     ...(retries !== undefined && { retries }),
     ...(isolation !== undefined && { isolation }),
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
+    ...(checkpoint !== undefined && { checkpoint }),
     ...(threads !== undefined && { threads }),
+  };
+}
+
+/** A bare number counts results; a time has its unit. What is not given stays as the study says. */
+function checkpointOption(args: Arguments): ExecutionChange['checkpoint'] {
+  const text = textOption(args, 'checkpoint');
+  if (text === undefined) return undefined;
+  const words = text.split(',').map((word) => word.trim());
+  const counts = words.filter((word) => /^[\d_]+$/.test(word));
+  const times = words.filter((word) => !counts.includes(word));
+  const [ms] = times.map((word) => (word === 'none' ? Number.POSITIVE_INFINITY : parseDurationMs(word)));
+  if (counts.length > 1 || times.length > 1 || (times.length > 0 && ms === undefined)) {
+    throw new InputError('--checkpoint cannot be used', {
+      expected: 'a number of results, a time with its unit such as 500 ms or 2 min, or both with a comma',
+      given: JSON.stringify(text),
+    });
+  }
+  return {
+    ...(counts[0] !== undefined && { cases: parseCount(counts[0], '--checkpoint', 1) }),
+    ...(ms !== undefined && { ms }),
   };
 }

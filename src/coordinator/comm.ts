@@ -8,8 +8,8 @@ export interface Comm {
   /** Sends what `assign` gathered for this worker. */
   flush(worker: number): void;
   stopWorker(worker: number): void;
-  /** Appends result blocks to the journal; the position in it behind them. */
-  persist(blocks: Uint8Array): number;
+  /** Appends the result blocks of `cases` cases to the journal; the position in it behind them. */
+  persist(blocks: Uint8Array, cases: number): number;
   /** Writes a row for a case that is given up; the position in the journal behind it. */
   persistFailure(first: number, attempt: number, failure: CaseFailure): number;
   /** A case did not complete; for those who watch. */

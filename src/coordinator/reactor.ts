@@ -54,7 +54,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   }
   if (blockCount === 0) return;
   state.inFlight -= cases;
-  const position = comm.persist(blocks);
+  const position = comm.persist(blocks, cases);
   count(state, position, blocks.byteLength, cases, failed);
   entry.done += cases;
   entry.failed += failed;

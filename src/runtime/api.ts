@@ -1,7 +1,6 @@
 /** What the command line asks of the runtime, and what it gets back. Types only. */
-
 import type { ExecutionStatistics } from '../results/execution/statistics.js';
-import type { Execution } from '../study/execution.js';
+import type { ExecutionChange } from '../study/execution.js';
 import type { Strategy, Study } from '../study/study.js';
 
 export interface RunRequest extends RunListener {
@@ -13,7 +12,7 @@ export interface RunRequest extends RunListener {
   readonly strategy?: Strategy;
   readonly chunk?: number | 'auto';
   /** What this session does otherwise than the study says. */
-  readonly execution?: Partial<Execution>;
+  readonly execution?: ExecutionChange;
   /** Only the first `limit` cases. */
   readonly limit?: number;
   /** Random cases to compute again sequentially at the end and to compare bit by bit. */

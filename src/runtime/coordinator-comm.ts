@@ -11,8 +11,8 @@ import type { WakeTimer } from './wake-timer.js';
 
 /** What the coordinator needs of a journal; store/journal has it on disk. */
 export interface ResultLog {
-  /** Copies the bytes; the position behind them. */
-  append(kind: 'results' | 'assign', bytes: Uint8Array): number;
+  /** Copies the bytes, which hold results of `cases` cases; the position behind them. */
+  append(kind: 'results' | 'assign', bytes: Uint8Array, cases?: number): number;
   readonly backlogBytes: number;
   onDurable(listener: (position: number) => void): void;
   onError(listener: (error: Error) => void): void;
@@ -52,11 +52,11 @@ export function createComm(
     },
     flush,
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
-    persist: (blocks) => log.append('results', blocks),
+    persist: (blocks, cases) => log.append('results', blocks, cases),
     persistFailure: (first, attempt, failure) => {
       const { status, type, message } = failure;
       onCaseFailed?.({ case: first, attempt, worker: 0, status, type, message });
-      return log.append('results', failureBlock(outputs, first, attempt, failure));
+      return log.append('results', failureBlock(outputs, first, attempt, failure), 1);
     },
     ...(onCaseFailed && { caseFailed: onCaseFailed }),
     backlogBytes: () => log.backlogBytes,

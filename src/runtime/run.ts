@@ -17,6 +17,7 @@ import { encodeSession, type SessionRecord } from '../store/journal/session-reco
 import { journalBytes } from '../store/journal/size.js';
 import type { Session } from '../store/manifest.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
+import { changedExecution } from '../study/execution.js';
 import type { KernelForm, Solver } from '../study/solver.js';
 import type { Progress, RunOutcome, RunRequest } from './api.js';
 import { assemble } from './assemble.js';
@@ -42,7 +43,8 @@ export interface RunContext {
 const progressMs = 100;
 
 export async function run(asked: RunRequest, context: RunContext): Promise<RunOutcome> {
-  const study = { ...asked.study, execution: { ...asked.study.execution, ...asked.execution } };
+  const execution = changedExecution(asked.study.execution, asked.execution);
+  const study = { ...asked.study, execution };
   const request = { ...asked, study };
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);
@@ -52,6 +54,8 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
     const opened = openJournal(directory.paths.journal, {
       fingerprint: study.fingerprint,
       salvage: request.salvage ?? false,
+      groupMs: execution.checkpoint.ms,
+      groupCases: execution.checkpoint.cases,
       checkOwner: () => directory.checkOwner(),
     });
     try {

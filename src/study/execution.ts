@@ -32,6 +32,15 @@ export interface Execution {
   readonly nan: 'keep' | 'refuse';
 }
 
+/** What one session does otherwise. */
+export type ExecutionChange = Partial<Omit<Execution, 'checkpoint'>> & {
+  readonly checkpoint?: Partial<Execution['checkpoint']>;
+};
+
+export function changedExecution(execution: Execution, change: ExecutionChange = {}): Execution {
+  return { ...execution, ...change, checkpoint: { ...execution.checkpoint, ...change.checkpoint } };
+}
+
 export const defaultExecution: Execution = {
   timeoutMs: 3_600_000,
   stallMs: Number.POSITIVE_INFINITY,

@@ -20,14 +20,14 @@ export interface Transport {
 }
 
 /** Three processes on two cores: the kills find some that compute, some that wait. */
-const ranks = 3;
+export const localRanks = 3;
 
 export const local: Transport = {
   name: 'local processes',
   targets: ['parent', 'child', 'everything'],
   start: (args) => ({
     program: process.execPath,
-    args: [mainScript(), ...args, '--ranks', String(ranks)],
+    args: [mainScript(), ...args, '--ranks', String(localRanks)],
     environment: process.env,
   }),
 };
@@ -46,7 +46,7 @@ export function underMpirun(launcher: Launcher): Transport {
     start: (args) => {
       const line = commandLine({
         launcher,
-        ranks,
+        ranks: localRanks,
         command: [process.execPath, mainScript(), ...args],
         isRoot: process.getuid?.() === 0,
         callerEnvironment: process.env,
@@ -64,7 +64,7 @@ export function throughMpirun(launcher: Launcher): Transport {
     targets: ['parent', 'rank', 'rank 0', 'child', 'launcher', 'everything'],
     start: (args) => ({
       program: process.execPath,
-      args: [mainScript(), ...args, '--ranks', String(ranks), '--launcher', 'mpirun'],
+      args: [mainScript(), ...args, '--ranks', String(localRanks), '--launcher', 'mpirun'],
       environment: { ...process.env, SHOAL_MPIRUN: launcher.path },
     }),
   };

@@ -6,8 +6,11 @@ import { writeFailure } from './write-failure.js';
 
 /** An open journal. Positions are bytes appended since it was opened. */
 export interface Journal {
-  /** Copies a record into the open group and returns the position behind it. Never waits for the disk. */
-  append(kind: RecordKind, bytes: Uint8Array): number;
+  /**
+   * Copies a record into the open group and returns the position behind it. Never waits for the disk. `cases`: how
+   * many results it holds, for the limit of a group.
+   */
+  append(kind: RecordKind, bytes: Uint8Array, cases?: number): number;
   /** Position behind the last record. */
   readonly appended: number;
   /** Position up to which records survive whatever happens to the machine. */
@@ -28,8 +31,10 @@ export interface JournalOptions {
   readonly dir: string;
   readonly fingerprint: string;
   readonly firstSegment: number;
-  /** Least time between two commits, unless the group is full or somebody waits. */
+  /** Least time between two commits, unless the group is full or somebody waits; Infinity waits for just that. */
   readonly groupMs: number;
+  /** Results from which a group is committed at once; Infinity for no such limit. */
+  readonly groupCases: number;
   /** Size from which a group is committed at once. */
   readonly groupBytes: number;
   /** Size from which the next group starts a new segment. */
@@ -37,6 +42,8 @@ export interface JournalOptions {
   /** Asked before each commit; throws when another process has taken the run directory over. */
   readonly checkOwner: () => void;
 }
+
+const longestTimerMs = 2 ** 31 - 1;
 
 /** One write is in flight at a time; what is appended meanwhile makes the next group. */
 export class GroupCommitJournal implements Journal {
@@ -48,6 +55,8 @@ export class GroupCommitJournal implements Journal {
   #waiters: { position: number; resolve: () => void; reject: (error: Error) => void }[] = [];
   #appended = 0;
   #durable = 0;
+  /** Results in the open group. */
+  #cases = 0;
   #isWriting = false;
   #isClosed = false;
   #failure: EnvironmentError | undefined;
@@ -77,11 +86,12 @@ export class GroupCommitJournal implements Journal {
     return this.#appended - this.#durable;
   }
 
-  append(kind: RecordKind, bytes: Uint8Array): number {
+  append(kind: RecordKind, bytes: Uint8Array, cases = 0): number {
     if (this.#failure) throw this.#failure;
     if (this.#isClosed) throw new Error('the journal is closed');
     this.#appended += this.#buffer.add(frameKinds[kind], bytes);
-    if (this.#buffer.bytes >= this.#options.groupBytes) this.#commit();
+    this.#cases += cases;
+    if (this.#isFull()) this.#commit();
     else if (this.#timer === undefined && !this.#isWriting) this.#schedule();
     return this.#appended;
   }
@@ -117,9 +127,15 @@ export class GroupCommitJournal implements Journal {
     this.#errorListeners.push(listener);
   }
 
+  #isFull(): boolean {
+    return this.#buffer.bytes >= this.#options.groupBytes || this.#cases >= this.#options.groupCases;
+  }
+
   #schedule(): void {
+    if (this.#options.groupMs === Number.POSITIVE_INFINITY) return;
     const wait = Math.max(0, this.#lastCommitMs + this.#options.groupMs - performance.now());
-    this.#timer = setTimeout(() => this.#commit(), wait);
+    // A longer timer would fire at once.
+    this.#timer = setTimeout(() => this.#commit(), Math.min(wait, longestTimerMs));
   }
 
   #commit(): void {
@@ -129,6 +145,7 @@ export class GroupCommitJournal implements Journal {
     const position = this.#appended;
     const group = this.#buffer.take();
     if (!group) return;
+    this.#cases = 0;
     this.#isWriting = true;
     this.#write(group).then(
       () => this.#onCommitted(position),
@@ -148,7 +165,7 @@ export class GroupCommitJournal implements Journal {
     this.#durable = position;
     const waiting = this.#waiters;
     this.#waiters = waiting.filter((waiter) => waiter.position > position);
-    if (this.#waiters.length > 0 || this.#buffer.bytes >= this.#options.groupBytes) this.#commit();
+    if (this.#waiters.length > 0 || this.#isFull()) this.#commit();
     else if (this.#buffer.bytes > 0 && !this.#isClosed) this.#schedule();
     for (const waiter of waiting) if (waiter.position <= position) waiter.resolve();
     for (const listener of this.#durableListeners) listener(position);

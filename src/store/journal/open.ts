@@ -9,6 +9,7 @@ export interface OpenJournalOptions {
   /** Goes on with what is whole of a damaged journal. */
   readonly salvage?: boolean;
   readonly groupMs?: number;
+  readonly groupCases?: number;
   readonly groupBytes?: number;
   readonly segmentBytes?: number;
   readonly checkOwner?: () => void;
@@ -37,6 +38,7 @@ export function openJournal(dir: string, options: OpenJournalOptions): OpenedJou
     fingerprint,
     firstSegment: nextSegment,
     groupMs: options.groupMs ?? 100,
+    groupCases: options.groupCases ?? Number.POSITIVE_INFINITY,
     groupBytes: options.groupBytes ?? 4 << 20,
     segmentBytes: options.segmentBytes ?? 1 << 30,
     checkOwner: options.checkOwner ?? (() => undefined),

@@ -68,6 +68,31 @@ test('A record is committed by itself when nobody asks for it', async () => {
   await journal.close();
 });
 
+test('A group is committed once it holds as many results as asked for, and not before', async () => {
+  const { journal } = openJournal(temporaryFolder(), {
+    fingerprint,
+    groupMs: Number.POSITIVE_INFINITY,
+    groupCases: 5,
+  });
+  const committed: number[] = [];
+  journal.onDurable((position) => committed.push(position));
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+  journal.append('assign', new Uint8Array(16));
+  journal.append('results', new Uint8Array(40), 4);
+  await turn();
+  expect(committed).toEqual([]);
+  const fifth = journal.append('results', new Uint8Array(40), 1);
+  // While that is written, the next ones gather; they are enough by themselves.
+  journal.append('results', new Uint8Array(40), 2);
+  const tenth = journal.append('results', new Uint8Array(40), 3);
+  await expect.poll(() => committed).toEqual([fifth, tenth]);
+  journal.append('results', new Uint8Array(40), 4);
+  await turn();
+  expect(committed).toHaveLength(2);
+  await journal.close();
+  expect(committed).toHaveLength(3);
+});
+
 test('A session that appends nothing leaves no file', async () => {
   const dir = temporaryFolder();
   await openJournal(dir, { fingerprint }).journal.close();

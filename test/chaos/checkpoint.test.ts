@@ -1,0 +1,71 @@
+/** How much a `kill -9` costs: what was computed since the last checkpoint, and no more. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { program } from '../program.js';
+import { runState } from './run-state.js';
+import { Session, signal } from './session.js';
+import { type ChaosStudy, chaosStudy, notedCount } from './study.js';
+import { local, localRanks } from './transports.js';
+
+// Dozens of processes start one after the other, on a machine that other tests share.
+vi.setConfig({ testTimeout: 180_000 });
+
+let study: ChaosStudy;
+
+beforeAll(() => {
+  program();
+  study = chaosStudy({ cases: 100_000, caseMs: 5 });
+});
+
+afterAll(() => study.remove());
+
+/** Cases begun before the kill, and those that the journal has of them. */
+async function killedRun(name: string, checkpoint: string): Promise<{ begun: number; kept: number }> {
+  const runDir = join(study.folder, name);
+  const notes = join(study.folder, `notes-${name}`);
+  const args = [
+    'run',
+    study.file,
+    '--run-dir',
+    runDir,
+    '--checkpoint',
+    checkpoint,
+    '--chunk',
+    '1',
+    '--quiet',
+  ];
+  const session = new Session(local.start(args), { cwd: study.folder, notes });
+  try {
+    await session.begun(200);
+    // Stopped first, so that none computes on while another is being killed.
+    for (const { pid } of session.processes()) signal(pid, 'SIGSTOP');
+    const begun = notedCount(notes);
+    for (const { pid } of session.processes()) signal(pid, 'SIGKILL');
+    await session.end();
+    expect(await session.orphans()).toEqual([]);
+    return { begun, kept: runState(runDir).done.total };
+  } finally {
+    session.dispose();
+  }
+}
+
+/** Each worker computes one, and holds one whose result is on its way. */
+const atWorkers = 2 * localRanks;
+
+test('By number: no more results are lost than the checkpoint allows, and those that workers had', async () => {
+  const cases = 10;
+  const { begun, kept } = await killedRun('by-number', `${cases},none`);
+  // One group is open while the one before it is written.
+  expect(begun - kept).toBeLessThanOrEqual(2 * cases + atWorkers);
+});
+
+test('By time: results older than the checkpoint are kept', async () => {
+  const { begun, kept } = await killedRun('by-time', '20 ms');
+  expect(begun - kept).toBeLessThanOrEqual(begun / 2);
+});
+
+test('With neither, the results of a killed run are lost as far as they fit into memory', async () => {
+  const { begun, kept } = await killedRun('without', 'none');
+  expect(begun).toBeGreaterThanOrEqual(200);
+  expect(kept).toBe(0);
+});
