@@ -8,8 +8,9 @@
  *  16  f64  elapsed ms of the computation
  *  24  u32  count of cases
  *  28  u32  bytes behind the header (padding included)
- *  32  u16  worker
- *  34  u16  attempt, from 1
+ *  32  u16  worker, its lower 16 bits
+ *  34  u8   attempt, from 1; 255 stands for all from there on
+ *  35  u8   worker, its upper 8 bits
  *  36  u32  bytes of the failure list (MessagePack of Failure[]), 0 when every case completed
  *  40  the columns (see encodeColumns), then the failure list, then padding
  *
@@ -165,8 +166,9 @@ export function writeBlockHeader(
   view.setFloat64(at + 16, header.elapsedMs, true);
   view.setUint32(at + 24, header.count, true);
   view.setUint32(at + 28, bodyBytes, true);
-  view.setUint16(at + 32, header.worker, true);
-  view.setUint16(at + 34, header.attempt, true);
+  view.setUint16(at + 32, header.worker & 0xffff, true);
+  view.setUint8(at + 34, Math.min(header.attempt, 0xff));
+  view.setUint8(at + 35, header.worker >>> 16);
   view.setUint32(at + 36, failureBytes, true);
 }
 
@@ -181,10 +183,20 @@ export function readBlockHeader(
     elapsedMs: view.getFloat64(at + 16, true),
     count: view.getUint32(at + 24, true),
     bodyBytes: view.getUint32(at + 28, true),
-    worker: view.getUint16(at + 32, true),
-    attempt: view.getUint16(at + 34, true),
+    worker: blockWorker(view, at),
+    attempt: blockAttempt(view, at),
     failureBytes: view.getUint32(at + 36, true),
   };
+}
+
+/** Who computed the block at `at`: a number of 24 bits. */
+export function blockWorker(view: DataView, at: number): number {
+  return view.getUint16(at + 32, true) | (view.getUint8(at + 35) << 16);
+}
+
+/** Which attempt the block at `at` is. */
+export function blockAttempt(view: DataView, at: number): number {
+  return view.getUint8(at + 34);
 }
 
 /** Cases of the block at `at` that did not complete, without decoding its columns. */

@@ -5,8 +5,12 @@ import type { CaseFailure } from '../messages/loss.js';
 export interface Comm {
   /** Adds one range to what this worker is sent next; `flush` sends it. */
   assign(worker: number, first: number, count: number, attempt: number): void;
-  /** Sends what `assign` gathered for this worker. */
+  /** The same for a node coordinator, whose workers get pieces of `piece` cases. */
+  share(worker: number, first: number, count: number, attempt: number, piece: number): void;
+  /** Sends what `assign` or `share` gathered for this worker. */
   flush(worker: number): void;
+  /** Asks for half of what this worker has not begun. */
+  revoke(worker: number): void;
   stopWorker(worker: number): void;
   /** Appends the result blocks of `cases` cases to the journal; the position in it behind them. */
   persist(blocks: Uint8Array, cases: number): number;

@@ -1,11 +1,14 @@
 /** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
-import { blockHeaderBytes, readFailures } from '../codec/block.js';
+import { blockAttempt, blockHeaderBytes, blockWorker, readFailures } from '../codec/block.js';
 import type { Loss } from '../messages/loss.js';
+import type { Assignment, Credit } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
 import { settleLoss } from './loss.js';
 import { refill } from './refill.js';
 import { type CoordinatorState, newWorker, type WorkerState } from './state.js';
+import { feedHungry, noLongerAsked, noticeSurplus, steal } from './steal.js';
+import { heed, type Team, takeFromTeam } from './team.js';
 
 /** The worker has its kernel. It gets its first range at once. */
 export function onReady(state: CoordinatorState, comm: Comm, worker: number): void {
@@ -21,7 +24,7 @@ export function onReady(state: CoordinatorState, comm: Comm, worker: number): vo
  */
 export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
   const entry = known(state, worker);
-  const { outstanding } = entry;
+  const { outstanding, team } = entry;
   const { scheduler, slowest } = state;
   const isLearning = scheduler.observeBlock !== undefined;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
@@ -33,26 +36,47 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   for (let at = 0; at < blocks.byteLength; ) {
     const first = view.getFloat64(at, true);
     const count = view.getUint32(at + 24, true);
-    const ended = outstanding.takeRun(first, count);
-    if (ended < 0) {
-      throw new Error(
-        `worker ${worker} returned cases ${first} to ${first + count - 1}, which it had no part in`,
-      );
+    if (team) {
+      if (!takeFromTeam(team, first, count)) throw noPart(worker, first, count);
+    } else {
+      const ended = outstanding.takeRun(first, count);
+      if (ended < 0) throw noPart(worker, first, count);
+      ranges += ended;
     }
-    ranges += ended;
     if (count > entry.largestBlock) entry.largestBlock = count;
     cases += count;
     const blockMs = view.getFloat64(at + 16, true);
     elapsedMs += blockMs;
-    if (isLearning) scheduler.observeBlock?.(worker, first, count, blockMs);
+    if (isLearning) scheduler.observeBlock?.(blockWorker(view, at), first, count, blockMs);
     if (blockMs > count * slowest.thresholdMs) {
-      slowest.add({ first, count, caseMs: blockMs / count, worker, attempt: view.getUint16(at + 34, true) });
+      const caseMs = blockMs / count;
+      slowest.add({ first, count, caseMs, worker: blockWorker(view, at), attempt: blockAttempt(view, at) });
     }
-    if (view.getUint32(at + 36, true) > 0) failed += tellFailures(comm, worker, blocks, view, at);
+    if (view.getUint32(at + 36, true) > 0) failed += tellFailures(comm, blocks, view, at);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
   }
   if (blockCount === 0) return;
+  onReturned(state, comm, entry, blocks, { cases, failed, elapsedMs, parts: Math.max(blockCount, ranges) });
+}
+
+/** What result blocks amount to. */
+export interface Returned {
+  readonly cases: number;
+  readonly failed: number;
+  readonly elapsedMs: number;
+  /** Blocks, or ranges where blocks span several. */
+  readonly parts: number;
+}
+
+/** Blocks whose cases have been taken off what the worker had to return. */
+export function onReturned(
+  state: CoordinatorState,
+  comm: Comm,
+  entry: WorkerState,
+  blocks: Uint8Array,
+  { cases, failed, elapsedMs, parts }: Returned,
+): void {
   state.inFlight -= cases;
   const position = comm.persist(blocks, cases);
   count(state, position, blocks.byteLength, cases, failed);
@@ -62,24 +86,51 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   entry.isAlone = false;
   // A block is a part of a range or several of them. A clock that did not move must not look like a worker that was
   // never measured.
-  const meanMs = Math.max(elapsedMs / Math.max(blockCount, ranges), 1e-6);
+  const meanMs = Math.max(elapsedMs / parts, 1e-6);
   entry.blockMs = entry.blockMs === 0 ? meanMs : entry.blockMs + 0.2 * (meanMs - entry.blockMs);
   entry.caseMs += (entry.caseMs === 0 ? 1 : 0.2) * (elapsedMs / cases - entry.caseMs);
-  scheduler.observe(cases, elapsedMs);
+  state.scheduler.observe(cases, elapsedMs);
+  noticeSurplus(state, entry);
   touch(state, entry);
 }
 
 /** How many cases of the block at `at` did not complete. */
-function tellFailures(comm: Comm, worker: number, blocks: Uint8Array, view: DataView, at: number): number {
+function tellFailures(comm: Comm, blocks: Uint8Array, view: DataView, at: number): number {
   const failures = readFailures(blocks, at);
   if (comm.caseFailed) {
     const first = view.getFloat64(at, true);
-    const attempt = view.getUint16(at + 34, true);
+    const attempt = blockAttempt(view, at);
+    const worker = blockWorker(view, at);
     for (const { offset, status, type, message } of failures) {
       comm.caseFailed({ case: first + offset, attempt, worker, status, type, message });
     }
   }
   return failures.length;
+}
+
+/** A worker gives back what it has not begun: the last of what it was given, or of a team any of it. */
+export function onReleased(
+  state: CoordinatorState,
+  comm: Comm,
+  worker: number,
+  ranges: readonly Assignment[],
+  credit?: Credit,
+): void {
+  const entry = known(state, worker);
+  const { team, outstanding } = entry;
+  noLongerAsked(state, entry);
+  if (ranges.length === 0) entry.isSpent = true;
+  if (team && credit) heed(team, credit);
+  for (const { first, count: length } of ranges) {
+    const isIts = team ? takeFromTeam(team, first, length) : outstanding.takeTail(first, length);
+    if (!isIts) throw noPart(worker, first, length);
+    entry.held -= length;
+    state.inFlight -= length;
+    state.scheduler.giveBack(first, length);
+  }
+  feedHungry(state, comm);
+  touch(state, entry);
+  answerAll(state, comm);
 }
 
 /** All that waited has been read: each worker that returned something is answered once. */
@@ -119,6 +170,8 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, loss
   entry.isLost = true;
   // The end of a worker that was told to stop is nobody's fault.
   settleLoss(state, comm, entry, wasStopping ? { ...loss, running: [] } : loss);
+  if (entry.team) loseTeam(state, entry.team);
+  noLongerAsked(state, entry);
   state.scheduler.release(worker);
   for (const other of state.workers.values()) touch(state, other);
   answerAll(state, comm);
@@ -164,26 +217,45 @@ export function isComplete(state: CoordinatorState): boolean {
 
 /** True when every worker is gone. */
 export function isDeserted(state: CoordinatorState): boolean {
-  for (const entry of state.workers.values()) if (entry.status !== 'gone') return false;
+  for (const { status, team } of state.workers.values()) {
+    if (status !== 'gone' && team?.members.length !== 0) return false;
+  }
   return true;
 }
 
-function known(state: CoordinatorState, worker: number): WorkerState {
+/** A node coordinator computes nothing itself: no case of its workers has ended it. */
+function loseTeam(state: CoordinatorState, { members, outstanding }: Team): void {
+  for (const { first, count: lost } of [...outstanding]) {
+    state.scheduler.giveBack(first, lost);
+    outstanding.delete(first, lost);
+    state.inFlight -= lost;
+  }
+  for (const member of members) state.scheduler.release(member);
+}
+
+export function noPart(worker: number, first: number, count: number): Error {
+  return new Error(
+    `worker ${worker} returned cases ${first} to ${first + count - 1}, which it had no part in`,
+  );
+}
+
+export function known(state: CoordinatorState, worker: number): WorkerState {
   const entry = state.workers.get(worker);
   if (!entry) throw new Error(`a message came from worker ${worker}, which never joined`);
   return entry;
 }
 
-function touch(state: CoordinatorState, entry: WorkerState): void {
+export function touch(state: CoordinatorState, entry: WorkerState): void {
   if (entry.isTouched) return;
   entry.isTouched = true;
   state.touched.push(entry);
 }
 
-function answerAll(state: CoordinatorState, comm: Comm): void {
+export function answerAll(state: CoordinatorState, comm: Comm): void {
   for (const entry of state.touched) {
     entry.isTouched = false;
     refill(state, comm, entry);
   }
   state.touched.length = 0;
+  if (state.hungry.length > 0) steal(state, comm);
 }

@@ -2,6 +2,7 @@
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
 import type { CoordinatorState, WorkerState } from './state.js';
+import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
 
 /** Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. */
 const lookaheadMs = 4;
@@ -12,9 +13,14 @@ const longMs = 100;
 const chunk: Chunk = { first: 0, count: 0 };
 
 export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
-  if (entry.status !== 'ready' || state.isStopping || entry.isAlone) return;
+  // Who is asked for work gets none until it has answered: what it gives back is then the end of what it was given.
+  if (entry.status !== 'ready' || state.isStopping || entry.isAlone || entry.isAsked) return;
   if (comm.backlogBytes() > state.options.backlogLimitBytes) {
     state.isThrottled = true;
+    return;
+  }
+  if (entry.team) {
+    refillTeam(state, comm, entry, entry.team);
     return;
   }
   if (state.suspects.length > 0 && giveSuspect(state, comm, entry)) return;
@@ -28,7 +34,70 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
     comm.assign(entry.worker, chunk.first, chunk.count, state.options.attempt);
     given = true;
   }
-  if (given) comm.flush(entry.worker);
+  if (given) send(state, comm, entry);
+  else if (outstanding.length === 0) becomeHungry(state, entry);
+}
+
+/** As many pieces as its workers may hold, and those that they need until the next answer; neighbours go as one range. */
+function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, team: Team): void {
+  const { attempt, depthLimit } = state.options;
+  const depth = teamDepth(team, entry.blockMs, depthFor(state, entry), depthLimit);
+  const run = { first: 0, count: 0, piece: 0 };
+  const sentBefore = team.sent;
+  if (state.suspects.length > 0) shareSuspects(state, comm, entry, team, depth);
+  const share = (): void => {
+    if (run.count > 0) comm.share(entry.worker, run.first, run.count, attempt, run.piece);
+  };
+  while (team.pieces < depth && !isTeamFull(team, entry, lookaheadMs)) {
+    if (!nextForTeam(state.scheduler, team, chunk)) break;
+    team.outstanding.add(chunk.first, chunk.count);
+    team.piece = chunk.count;
+    team.pieces++;
+    team.sent++;
+    entry.held += chunk.count;
+    state.inFlight += chunk.count;
+    if (continueRun(run, chunk)) continue;
+    share();
+    run.first = chunk.first;
+    run.count = chunk.count;
+    run.piece = chunk.count;
+  }
+  share();
+  if (team.sent > sentBefore) send(state, comm, entry);
+  if (team.pieces < team.ready) becomeHungry(state, entry);
+}
+
+/** Suspects are for workers of the root's own, who compute them alone; where there is none, a team tries them. */
+function shareSuspects(
+  state: CoordinatorState,
+  comm: Comm,
+  entry: WorkerState,
+  team: Team,
+  depth: number,
+): void {
+  for (const { team: other, status } of state.workers.values()) if (!other && status !== 'gone') return;
+  while (state.suspects.length > 0 && team.pieces < depth) {
+    const { headFirst, headAttempt } = state.suspects;
+    state.suspects.take(1);
+    team.outstanding.add(headFirst, 1);
+    team.pieces++;
+    team.sent++;
+    entry.held++;
+    state.inFlight++;
+    comm.share(entry.worker, headFirst, 1, headAttempt, 1);
+  }
+}
+
+function send(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
+  entry.isSpent = false;
+  state.isDry = false;
+  comm.flush(entry.worker);
+}
+
+function becomeHungry(state: CoordinatorState, entry: WorkerState): void {
+  if (entry.isHungry || state.scheduler.takesBack === 'nothing') return;
+  entry.isHungry = true;
+  state.hungry.push(entry);
 }
 
 /** A suspect is computed alone: the worker gets it when it holds nothing, and gets nothing until then. */

@@ -2,6 +2,7 @@
 import { RangeRing } from '../schedule/range-ring.js';
 import type { Scheduler } from '../schedule/scheduler.js';
 import { SlowestCases } from './slowest.js';
+import { newTeam, type Team } from './team.js';
 
 export interface WorkerState {
   readonly worker: number;
@@ -26,6 +27,14 @@ export interface WorkerState {
   isAlone: boolean;
   /** True when it waits for an answer to what it returned. */
   isTouched: boolean;
+  /** True while it has nothing and waits in `hungry`. */
+  isHungry: boolean;
+  /** True while it has been asked to give work back and has not answered. */
+  isAsked: boolean;
+  /** True when it had nothing to give back, until it is given something again. */
+  isSpent: boolean;
+  /** Of a node coordinator, which takes part as one worker. */
+  readonly team: Team | undefined;
 }
 
 /** Counts at a position of the journal: they hold once the journal is durable up to there. */
@@ -42,6 +51,12 @@ export interface CoordinatorState {
   readonly workers: Map<number, WorkerState>;
   /** Workers to answer once all that waits has been read. */
   readonly touched: WorkerState[];
+  /** Workers that have nothing, and for whom nothing was left. */
+  readonly hungry: WorkerState[];
+  /** Workers that have been asked to give work back and have not answered. */
+  asked: number;
+  /** True when no worker has anything worth taking back, until one is given something again. */
+  isDry: boolean;
   /** Cases that were in flight at workers that died, to be tried one by one. */
   readonly suspects: RangeRing;
   /** Deaths by case, for cases that were alone with a worker that died. */
@@ -83,16 +98,23 @@ export const defaultOptions: CoordinatorOptions = {
   depthLimit: 1024,
 };
 
+/** The workers behind each node coordinator. */
+export type Teams = ReadonlyMap<number, readonly number[]>;
+
 export function createState(
   scheduler: Scheduler,
   workers: readonly number[],
   options: CoordinatorOptions,
+  teams: Teams = new Map(),
 ): CoordinatorState {
   return {
     scheduler,
     options,
-    workers: new Map(workers.map((worker) => [worker, newWorker(worker)])),
+    workers: new Map(workers.map((worker) => [worker, newWorker(worker, teams.get(worker))])),
     touched: [],
+    hungry: [],
+    asked: 0,
+    isDry: false,
     suspects: new RangeRing(),
     crashes: new Map(),
     inFlight: 0,
@@ -108,7 +130,7 @@ export function createState(
   };
 }
 
-export function newWorker(worker: number): WorkerState {
+export function newWorker(worker: number, members?: readonly number[]): WorkerState {
   return {
     worker,
     status: 'joining',
@@ -122,5 +144,9 @@ export function newWorker(worker: number): WorkerState {
     failed: 0,
     isAlone: false,
     isTouched: false,
+    isHungry: false,
+    isAsked: false,
+    isSpent: false,
+    team: members && newTeam(members),
   };
 }

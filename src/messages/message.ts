@@ -2,9 +2,10 @@
 
 import type { KernelForm } from '../study/solver.js';
 import type { Study } from '../study/study.js';
+import type { CaseFailure } from './loss.js';
 
 /** Raised when the wire format or the meaning of a message changes: ranks of another protocol are refused. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A worker's first message: who it is, so that a rank of another build is refused by name. */
 export interface Hello {
@@ -14,6 +15,13 @@ export interface Hello {
   readonly host: string;
   readonly pid: number;
   readonly node: string;
+  /** Of a node coordinator: the workers behind it, itself left out. It speaks once all of them have. */
+  readonly members?: readonly Member[];
+}
+
+/** A worker behind a node coordinator: its number, which is its own in the whole run, and its hello. */
+export interface Member extends Omit<Hello, 'kind' | 'members'> {
+  readonly worker: number;
 }
 
 /** The worker has its kernel and can compute. */
@@ -27,6 +35,8 @@ export interface Ready {
 export interface Unable {
   readonly kind: 'unable';
   readonly reason: string;
+  /** Where a node coordinator speaks for a worker behind it. */
+  readonly worker?: number;
 }
 
 /** Result blocks (codec/block), back to back. `bytes` is a view that is valid until the handler returns. */
@@ -39,6 +49,17 @@ export interface Results {
 export interface Log {
   readonly kind: 'log';
   readonly text: string;
+  /** Where a node coordinator speaks for a worker behind it. */
+  readonly worker?: number;
+}
+
+/** The answer to `revoke`, one for each: what the worker gives back of what it has not begun. */
+export interface Released {
+  readonly kind: 'released';
+  /** From the end of what it held, the last one first; empty when all is begun. */
+  readonly ranges: readonly Assignment[];
+  /** Of a node coordinator. */
+  readonly credit?: Credit;
 }
 
 /** How the worker is, every few seconds while it can speak. */
@@ -46,6 +67,8 @@ export interface Vitals {
   readonly kind: 'vitals';
   /** Resident memory of its process. */
   readonly memoryBytes: number;
+  /** Where a node coordinator speaks for a worker behind it. */
+  readonly worker?: number;
 }
 
 /** The worker's last message: it has sent all it will. */
@@ -78,6 +101,11 @@ export interface Assignment {
   readonly attempt: number;
 }
 
+/** Others have nothing to do: give back half of what is not begun. Answered by `released`, once, whatever there is. */
+export interface Revoke {
+  readonly kind: 'revoke';
+}
+
 /** This worker takes no part; it says why and ends. */
 export interface Refuse {
   readonly kind: 'refuse';
@@ -89,6 +117,80 @@ export interface Stop {
   readonly kind: 'stop';
 }
 
-export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Bye;
-export type CoordinatorMessage = Welcome | Assign | Refuse | Stop;
-export type Message = WorkerMessage | CoordinatorMessage;
+/** Ranges for a node coordinator, which hands each out in pieces of `piece` cases. */
+export interface Share {
+  readonly kind: 'share';
+  readonly ranges: readonly SharedRange[];
+}
+
+export interface SharedRange extends Assignment {
+  readonly piece: number;
+}
+
+/** How far a node coordinator has come with its pieces: what it still has follows from what was sent to it. */
+export interface Credit {
+  /** Pieces that it was sent and has received, in all. */
+  readonly received: number;
+  /** Pieces that it holds: those that wait, and those of its workers. */
+  readonly held: number;
+}
+
+/** Result blocks of workers behind a node coordinator, in any order, and what they amount to. A view, as `results`. */
+export interface Bundle {
+  readonly kind: 'bundle';
+  readonly blocks: Uint8Array;
+  readonly digest: Digest;
+}
+
+export interface Digest {
+  readonly blocks: number;
+  readonly cases: number;
+  /** Blocks in which a case did not complete. */
+  readonly failedBlocks: number;
+  readonly elapsedMs: number;
+  /** Longest mean time of a case in any of the blocks. */
+  readonly longestMs: number;
+  readonly credit: Credit;
+  /** The cases, as few ranges as they make. */
+  readonly runs: readonly Run[];
+}
+
+export interface Run {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** How many workers behind a node coordinator can compute now. */
+export interface Team {
+  readonly kind: 'team';
+  readonly ready: number;
+}
+
+/** A worker came to a node coordinator that had begun: in place of one that was lost. */
+export interface Joined {
+  readonly kind: 'joined';
+  readonly member: Member;
+}
+
+/** A node coordinator has lost a worker; its cases are seen to. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly worker: number;
+  readonly how: string;
+  /** The worker that takes its place. */
+  readonly successor?: number;
+}
+
+/** A case behind a node coordinator has ended so many workers that it is given up: a row for the root to write. */
+export interface GivenUp {
+  readonly kind: 'given-up';
+  readonly first: number;
+  readonly attempt: number;
+  readonly failure: CaseFailure;
+}
+
+export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;
+/** What a node coordinator says besides. */
+export type NodeMessage = Bundle | Team | Joined | Lost | GivenUp;
+export type CoordinatorMessage = Welcome | Assign | Revoke | Refuse | Stop;
+export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share;

@@ -1,14 +1,17 @@
 /**
  * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
- * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u32 attempt), `results` its
- * blocks as they are, everything else one MessagePack map.
+ * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u32 attempt), `share` 8 more
+ * (u32 piece, u32 nothing), `results` its blocks as they are, `bundle` its digest behind them, everything else one
+ * MessagePack map.
  */
 import { dataViewOf } from '../codec/data-view.js';
 import { decode, encode } from '../codec/msgpack.js';
-import type { Assignment, Message } from './message.js';
+import { digestBytes, readBundle, writeDigest } from './bundle.js';
+import type { Assignment, Message, SharedRange } from './message.js';
 
 export const headerBytes = 8;
 export const assignmentBytes = 16;
+export const sharedRangeBytes = 24;
 
 const codes = {
   hello: 1,
@@ -18,10 +21,18 @@ const codes = {
   log: 5,
   bye: 6,
   vitals: 7,
+  released: 8,
+  bundle: 9,
+  team: 10,
+  joined: 11,
+  lost: 12,
+  'given-up': 13,
   welcome: 16,
   assign: 17,
   refuse: 18,
   stop: 19,
+  share: 20,
+  revoke: 21,
 } as const satisfies Record<Message['kind'], number>;
 
 const kinds = new Map<number, Message['kind']>(
@@ -43,14 +54,35 @@ export function encodeMessage(message: Message): Uint8Array {
       });
       return bytes;
     }
+    case 'share': {
+      const bytes = framed('share', message.ranges.length * sharedRangeBytes);
+      const view = new DataView(bytes.buffer);
+      message.ranges.forEach((range, i) => {
+        writeSharedRange(view, headerBytes + i * sharedRangeBytes, range);
+      });
+      return bytes;
+    }
+    case 'bundle': {
+      const { blocks, digest } = message;
+      const bytes = framed('bundle', blocks.byteLength + digestBytes(digest.runs.length));
+      bytes.set(blocks, headerBytes);
+      writeDigest(new DataView(bytes.buffer), headerBytes + blocks.byteLength, digest);
+      return bytes;
+    }
     case 'bye':
     case 'stop':
+    case 'revoke':
       return framed(message.kind, 0);
     case 'hello':
     case 'ready':
     case 'unable':
     case 'log':
     case 'vitals':
+    case 'released':
+    case 'team':
+    case 'joined':
+    case 'lost':
+    case 'given-up':
     case 'welcome':
     case 'refuse': {
       const { kind, ...fields } = message;
@@ -82,14 +114,24 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { kind, bytes: bytes.subarray(headerBytes, end) };
     case 'assign':
       return { kind, ranges: readAssignments(bytes) };
+    case 'share':
+      return { kind, ranges: readShare(bytes) };
+    case 'bundle':
+      return { kind, ...readBundle(bytes.subarray(headerBytes, end)) };
     case 'bye':
     case 'stop':
+    case 'revoke':
       return { kind };
     case 'hello':
     case 'ready':
     case 'unable':
     case 'log':
     case 'vitals':
+    case 'released':
+    case 'team':
+    case 'joined':
+    case 'lost':
+    case 'given-up':
     case 'welcome':
     case 'refuse':
       return { kind, ...fieldsOf(bytes, end) } as Message;
@@ -117,7 +159,11 @@ function foreign(bytes: Uint8Array): Error {
 }
 
 /** Writes a header into a buffer that is filled in place; the hot path of `assign` and `results`. */
-export function writeHeader(view: DataView, kind: 'assign' | 'results', bodyBytes: number): void {
+export function writeHeader(
+  view: DataView,
+  kind: 'assign' | 'share' | 'results' | 'bundle',
+  bodyBytes: number,
+): void {
   view.setUint32(0, codes[kind], true);
   view.setUint32(4, bodyBytes, true);
 }
@@ -132,6 +178,12 @@ export function writeAssignment(
   view.setFloat64(at, first, true);
   view.setUint32(at + 8, count, true);
   view.setUint32(at + 12, attempt, true);
+}
+
+export function writeSharedRange(view: DataView, at: number, range: SharedRange): void {
+  writeAssignment(view, at, range.first, range.count, range.attempt);
+  view.setUint32(at + 16, range.piece, true);
+  view.setUint32(at + 20, 0, true);
 }
 
 function readAssignments(bytes: Uint8Array): Assignment[] {
@@ -151,6 +203,21 @@ export function eachAssignment(
   for (let at = headerBytes; at < end; at += assignmentBytes) {
     visit(view.getFloat64(at, true), view.getUint32(at + 8, true), view.getUint32(at + 12, true));
   }
+}
+
+function readShare(bytes: Uint8Array): SharedRange[] {
+  const view = dataViewOf(bytes);
+  const end = messageBytes(bytes);
+  if ((end - headerBytes) % sharedRangeBytes !== 0 || end > bytes.byteLength) throw foreign(bytes);
+  return Array.from({ length: (end - headerBytes) / sharedRangeBytes }, (_, i) => {
+    const at = headerBytes + i * sharedRangeBytes;
+    return {
+      first: view.getFloat64(at, true),
+      count: view.getUint32(at + 8, true),
+      attempt: view.getUint32(at + 12, true),
+      piece: view.getUint32(at + 16, true),
+    };
+  });
 }
 
 /** True for an `assign` message. */

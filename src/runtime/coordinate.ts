@@ -131,6 +131,9 @@ class Coordinator implements Coordination {
       case 'vitals':
         this.#request.onVitals?.(worker, message.memoryBytes);
         break;
+      case 'released':
+        reactor.onReleased(this.state, this.#comm, worker, message.ranges);
+        break;
       case 'bye':
         reactor.onBye(this.state, worker);
         break;

@@ -3,8 +3,9 @@ import { encodeBlock } from '../codec/block.js';
 import { allocateColumns, type ColumnSpec } from '../codec/columns.js';
 import type { Comm, FailedCase } from '../coordinator/comm.js';
 import type { CaseFailure } from '../messages/loss.js';
-import type { Batching } from '../messages/message.js';
+import type { Batching, SharedRange } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
+import { encodeAssignments } from '../store/journal/records.js';
 import { AssignmentBuffer } from './assignments.js';
 import type { CoordinatorLinks } from './transport.js';
 import type { WakeTimer } from './wake-timer.js';
@@ -34,7 +35,15 @@ export function createComm(
   timer: WakeTimer,
 ): Comm {
   const buffers = new Map<number, AssignmentBuffer>();
+  const shares = new Map<number, SharedRange[]>();
   const flush = (worker: number): void => {
+    const ranges = shares.get(worker);
+    if (ranges) {
+      shares.delete(worker);
+      log.append('assign', encodeAssignments(ranges.map((range) => ({ ...range, worker }))));
+      links.send(worker, encodeMessage({ kind: 'share', ranges }));
+      return;
+    }
     const buffer = buffers.get(worker);
     if (!buffer || buffer.isEmpty) return;
     log.append('assign', buffer.record());
@@ -50,7 +59,13 @@ export function createComm(
       buffer.add(first, count, attempt);
       if (batching === 'single' || buffer.isFull) flush(worker);
     },
+    share: (worker, first, count, attempt, piece) => {
+      const ranges = shares.get(worker) ?? [];
+      ranges.push({ first, count, attempt, piece });
+      shares.set(worker, ranges);
+    },
     flush,
+    revoke: (worker) => links.send(worker, encodeMessage({ kind: 'revoke' })),
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
     persist: (blocks, cases) => log.append('results', blocks, cases),
     persistFailure: (first, attempt, failure) => {

@@ -37,7 +37,7 @@ export interface WorkerLink {
   readonly outgoing: Uint8Array;
   /** Sends the first `length` bytes of `outgoing`. */
   commit(length: number): void;
-  /** Takes a copy of a message of any size. */
+  /** Takes a copy of a message of any size. What `outgoing` holds is lost: commit it before. */
   send(bytes: Uint8Array): void;
   /** Gives messages that have come to the handler; true when there was one. */
   poll(): boolean;

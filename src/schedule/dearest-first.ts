@@ -6,6 +6,7 @@ import { type Chunk, WorkQueue } from './work-queue.js';
 
 /** List scheduling in the order of costs: what workers' speeds do to the plan is made good while it runs. */
 export class DearestFirstScheduler implements Scheduler {
+  readonly takesBack = 'anything';
   protected readonly units: Units;
   protected readonly order: Uint32Array;
   /** 1 for units that are handed out. */

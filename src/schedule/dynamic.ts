@@ -5,6 +5,7 @@ import { type Chunk, WorkQueue } from './work-queue.js';
 
 /** One queue, from whose front chunks are cut. */
 export abstract class QueueScheduler implements Scheduler {
+  readonly takesBack: Scheduler['takesBack'] = 'pieces';
   protected readonly queue: WorkQueue;
   protected readonly workerCount: number;
   protected readonly chunk: number | 'auto';
@@ -75,6 +76,8 @@ export class FactoringScheduler extends QueueScheduler {
 
 /** Chunks of a measured length that shrink towards the end, so that all workers end together. */
 export class AdaptiveScheduler extends QueueScheduler {
+  override readonly takesBack = 'anything';
+
   protected size(): number {
     const wanted = this.chunk === 'auto' ? this.measured.size() : this.chunk;
     const share = Math.ceil(this.queue.total / (2 * this.workerCount));

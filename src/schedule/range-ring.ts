@@ -53,6 +53,33 @@ export class RangeRing {
     }
   }
 
+  get tailFirst(): number {
+    return this.#firsts[this.#tail] as number;
+  }
+
+  get tailCount(): number {
+    return this.#counts[this.#tail] as number;
+  }
+
+  get tailAttempt(): number {
+    return this.#attempts[this.#tail] as number;
+  }
+
+  /** Takes these cases off the end; false when the last range does not end with them. */
+  takeTail(first: number, count: number): boolean {
+    if (this.#length === 0 || count > this.tailCount || first + count !== this.tailFirst + this.tailCount) {
+      return false;
+    }
+    this.takeBack(count);
+    return true;
+  }
+
+  /** Takes the last `count` cases, at most the last range's, off the end. */
+  takeBack(count: number): void {
+    if (count < this.tailCount) this.#counts[this.#tail] = this.tailCount - count;
+    else this.#length--;
+  }
+
   /**
    * Takes the cases from `first` on off the front, through ranges that follow one another. How many ranges ended with
    * that; -1 when the front is not these cases.
@@ -84,6 +111,10 @@ export class RangeRing {
   clear(): void {
     this.#head = 0;
     this.#length = 0;
+  }
+
+  get #tail(): number {
+    return (this.#head + this.#length - 1) & (this.#firsts.length - 1);
   }
 
   /** The length of the arrays is a power of two, so that places wrap by a mask. */

@@ -11,6 +11,11 @@ import { StealingScheduler } from './stealing.js';
 import type { Chunk } from './work-queue.js';
 
 export interface Scheduler {
+  /**
+   * What may be taken back from a worker that lives, of what it has not begun: nothing where who computes what is
+   * settled beforehand; pieces that a node coordinator has not handed on; or anything, parts of ranges too.
+   */
+  readonly takesBack: 'nothing' | 'pieces' | 'anything';
   /** Cases not handed out yet. */
   readonly remaining: number;
   /** Fills `out` with the next chunk for this worker; false when there is none for it. */

@@ -10,6 +10,7 @@ export interface Share {
 
 /** A share for each worker. What a lost worker leaves, and what comes back, serves whoever has nothing of its own. */
 export abstract class SharesScheduler implements Scheduler {
+  readonly takesBack = 'nothing';
   readonly #shares: Map<number, Share>;
   readonly #returned = new WorkQueue();
   readonly #orphaned: Share[] = [];

@@ -4,16 +4,21 @@ import { LargestOf } from './largest-of.js';
 import type { ScheduleRequest, Scheduler } from './scheduler.js';
 import { type Chunk, WorkQueue } from './work-queue.js';
 
+/** A worker answers between two calls of its kernel. Cases shorter than this may lie with it: its answer is soon there. */
+const shortMs = 10;
+
 /**
  * Each worker owns the i-th of p equal runs of cases and computes it from the front, so that neighbours stay together.
- * When its queue is empty it takes the back half of the fullest one. The queues lie at the coordinator: what a worker
- * has been sent is no more than it needs until the next answer comes, and is never taken back.
+ * When its queue is empty it takes the back half of the fullest one. Of short cases a worker is sent half of its queue
+ * at a time, and what it has not begun is taken back when others have nothing (coordinator/steal.ts). Longer ones lie
+ * at the coordinator until their worker is free for them: it could not answer while it computes.
  *
  * Termination: a case is in one queue or has been handed out; stealing moves cases between queues and `next` takes
- * them out, so that `remaining` only falls (but for what dead workers give back), and a worker is told that there is
- * nothing only when all queues are empty.
+ * them out, so that `remaining` only falls, but for what workers give back, and a worker is told that there is nothing
+ * only when all queues are empty.
  */
 export class StealingScheduler implements Scheduler {
+  readonly takesBack = 'anything';
   /** Place of each worker's queue; those who come late have none until they steal. */
   readonly #places = new Map<number, number>();
   readonly #queues: WorkQueue[];
@@ -41,13 +46,14 @@ export class StealingScheduler implements Scheduler {
   }
 
   next(worker: number, out: Chunk): boolean {
-    const size = Math.min(this.#chunk === 'auto' ? this.#measured.size() : this.#chunk, this.#mostCases);
+    const piece = this.#chunk === 'auto' ? this.#measured.size() : this.#chunk;
+    const size = Math.min(piece, this.#mostCases);
     if (this.#returned.take(size, out)) return true;
     if (this.#waiting === 0) return false;
     const place = this.#placeOf(worker);
     const own = this.#queues[place] as WorkQueue;
     if (own.total === 0) this.#steal(place);
-    own.take(this.#evenly(own.total, size), out);
+    own.take(Math.min(this.#atOnce(own.total, size), this.#mostCases), out);
     this.#waiting -= out.count;
     this.#fullest.set(place, own.total);
     return true;
@@ -66,9 +72,12 @@ export class StealingScheduler implements Scheduler {
     this.#places.delete(worker);
   }
 
-  /** Of a queue no more than half is sent at once, so that something is left to be stolen. */
-  #evenly(total: number, size: number): number {
-    return this.#chunk === 'auto' ? Math.min(size, Math.ceil(total / 2)) : size;
+  /** Of a queue no more than half is sent at once, so that something is left to be stolen without a question. */
+  #atOnce(total: number, size: number): number {
+    if (this.#chunk !== 'auto') return size;
+    const { caseMs } = this.#measured;
+    const half = Math.ceil(total / 2);
+    return caseMs > 0 && caseMs < shortMs ? half : Math.min(size, half);
   }
 
   #placeOf(worker: number): number {

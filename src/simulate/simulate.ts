@@ -59,6 +59,7 @@ export function simulate(request: SimulateRequest): Simulation {
     time,
     costs: machine.coordinator,
     send: (worker, ranges, atMs) => time.at(atMs + machine.latencyMs, () => workers[worker]!.receive(ranges)),
+    revoke: (worker, atMs) => time.at(atMs + machine.latencyMs, () => workers[worker]!.revoke()),
     replace: (_worker, atMs) => {
       if (machine.replaceMs === undefined) return undefined;
       start(atMs + machine.replaceMs);
@@ -76,6 +77,10 @@ export function simulate(request: SimulateRequest): Simulation {
         coordinator.arrive({ kind: 'results', worker, blocks }),
       );
     },
+    release: (worker, ranges) =>
+      time.at(time.nowMs + machine.worker.messageMs + machine.latencyMs, () =>
+        coordinator.arrive({ kind: 'released', worker, ranges }),
+      ),
   };
   const start = (readyMs: number): void => {
     const worker = workers.length;

@@ -11,6 +11,7 @@ import type { Range } from './simulated-worker.js';
 export type Arrival =
   | { readonly kind: 'ready'; readonly worker: number }
   | { readonly kind: 'results'; readonly worker: number; readonly blocks: Uint8Array }
+  | { readonly kind: 'released'; readonly worker: number; readonly ranges: readonly Range[] }
   | { readonly kind: 'lost'; readonly worker: number }
   | { readonly kind: 'time' };
 
@@ -19,6 +20,8 @@ export interface CoordinatorWorld {
   readonly costs: CoordinatorCosts;
   /** Ranges leave for a worker. */
   send(worker: number, ranges: readonly Range[], atMs: number): void;
+  /** A worker is asked for what it has not begun. */
+  revoke(worker: number, atMs: number): void;
   /** A worker is known to be lost: the number of its successor, where there is one. */
   replace(worker: number, atMs: number): number | undefined;
 }
@@ -99,6 +102,9 @@ export class SimulatedCoordinator {
         this.#clockMs += (arrival.blocks.byteLength / blockHeaderBytes) * costs.blockMs;
         reactor.onResults(this.#state, this.#comm, arrival.worker, arrival.blocks);
         break;
+      case 'released':
+        reactor.onReleased(this.#state, this.#comm, arrival.worker, arrival.ranges);
+        break;
       case 'lost': {
         reactor.onLost(this.#state, this.#comm, arrival.worker, { how: 'died' });
         const successor = this.#world.replace(arrival.worker, this.#clockMs);
@@ -125,6 +131,13 @@ export class SimulatedCoordinator {
       if (!ranges) return;
       this.#gathered.delete(worker);
       this.#world.send(worker, ranges, this.#clockMs);
+    },
+    share: () => {
+      throw new Error('there is no node coordinator');
+    },
+    revoke: (worker) => {
+      this.#clockMs += this.#world.costs.messageMs;
+      this.#world.revoke(worker, this.#clockMs);
     },
     stopWorker: () => {},
     persist: (blocks) => {

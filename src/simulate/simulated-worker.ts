@@ -12,6 +12,8 @@ export interface WorkerWorld {
   readonly messageMs: number;
   /** The blocks leave at this moment. */
   send(worker: number, blocks: Uint8Array): void;
+  /** The worker gives back what it has not begun. */
+  release(worker: number, ranges: readonly Range[]): void;
 }
 
 export interface Range {
@@ -40,6 +42,7 @@ export class SimulatedWorker {
   #inbox: Range[] = [];
   #blocks: Computed[] = [];
   #flushedAtMs = 0;
+  #isAsked = false;
   #isIdle = true;
   #isDead = false;
 
@@ -56,6 +59,13 @@ export class SimulatedWorker {
     this.#flushedAtMs = this.#world.time.nowMs;
     this.#poll();
     this.#begin(this.#world.time.nowMs);
+  }
+
+  /** It hears of it when it looks into its inbox next. */
+  revoke(): void {
+    if (this.#isDead) return;
+    this.#isAsked = true;
+    if (this.#isIdle) this.#poll();
   }
 
   /** What was sent arrives yet; all else is lost. */
@@ -100,6 +110,9 @@ export class SimulatedWorker {
   #poll(): void {
     for (const { first, count, attempt } of this.#inbox) this.#pieces.add(first, count, attempt);
     this.#inbox = [];
+    if (!this.#isAsked) return;
+    this.#isAsked = false;
+    this.#world.release(this.#worker, this.#pieces.release(false));
   }
 
   /** Sends what is computed; the moment at which the worker is free again. */

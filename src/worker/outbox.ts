@@ -2,6 +2,7 @@
 import { type Block, BlockWriter } from '../codec/block.js';
 import type { ColumnSpec } from '../codec/columns.js';
 import { dataViewOf } from '../codec/data-view.js';
+import type { WorkerMessage } from '../messages/message.js';
 import { encodeMessage, headerBytes, writeHeader } from '../messages/wire.js';
 
 /** What the outbox needs of a link. */
@@ -33,6 +34,12 @@ export class Outbox {
     if (this.#tryAdd(block)) return;
     // Larger than any buffer of the link: a message of its own.
     this.#link.send(encodeMessage({ kind: 'results', bytes: this.#writer.encode(block) }));
+  }
+
+  /** Sends another message. Blocks that wait lie where the link may put it, so that they go first. */
+  send(message: WorkerMessage): void {
+    this.flush();
+    this.#link.send(encodeMessage(message));
   }
 
   flush(): void {

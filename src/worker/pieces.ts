@@ -1,6 +1,7 @@
 /** What a worker has to compute, cut into pieces short enough that results leave and messages are seen in between. */
 import { blockHeaderBytes, numericBytesPerCase } from '../codec/block.js';
 import type { ColumnSpec } from '../codec/columns.js';
+import type { Assignment } from '../messages/message.js';
 import { headerBytes } from '../messages/wire.js';
 import { ChunkSize } from '../schedule/chunk-size.js';
 import { RangeRing } from '../schedule/range-ring.js';
@@ -50,6 +51,25 @@ export class Pieces {
   clear(): void {
     this.#ranges.clear();
     this.#cases = 0;
+  }
+
+  /**
+   * Gives up the second half of what waits, the last range first. A worker that computes nothing keeps at least one
+   * case, so that no case wanders from worker to worker without being computed.
+   */
+  release(isComputing: boolean): Assignment[] {
+    const ranges = this.#ranges;
+    const released: Assignment[] = [];
+    const half = this.#cases / 2;
+    for (let left = isComputing ? Math.ceil(half) : Math.floor(half); left > 0; ) {
+      const count = Math.min(left, ranges.tailCount);
+      const first = ranges.tailFirst + ranges.tailCount - count;
+      released.push({ first, count, attempt: ranges.tailAttempt });
+      ranges.takeBack(count);
+      this.#cases -= count;
+      left -= count;
+    }
+    return released;
   }
 
   /** Takes the next piece into `out`; false when nothing waits. */

@@ -75,7 +75,8 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
   }
   const { beacon = new BeaconWriter(), ...place } = request.place;
   const stop = new CancelSource(() => beacon.isCancelled);
-  const log = (text: string): void => link.send(encodeMessage({ kind: 'log', text }));
+  const outbox = new Outbox(link, loaded.kernel.outputs);
+  const log = (text: string): void => outbox.send({ kind: 'log', text });
   const executor: Executor = {
     kernel: loaded.kernel,
     space: createCaseSpace(welcome.study.cases),
@@ -83,7 +84,7 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
     isRefusingNaN: welcome.study.execution.nan === 'refuse',
   };
   link.send(encodeMessage({ kind: 'ready', kernel: loaded.identity }));
-  const end = await compute(request, executor, inbox, stop, welcome.batching === 'single');
+  const end = await compute(request, executor, outbox, inbox, stop, welcome.batching === 'single');
   loaded.kernel.close?.();
   return end;
 }
@@ -91,18 +92,22 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
 async function compute(
   { link }: WorkRequest,
   executor: Executor,
+  outbox: Outbox,
   inbox: CoordinatorMessage[],
   stop: CancelSource,
   isSingle: boolean,
 ): Promise<WorkEnd> {
   const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength, !isSingle);
-  const outbox = new Outbox(link, executor.kernel.outputs);
+  let isComputing = false;
   let refusal: string | undefined;
   let isStopped = false;
   const handle = (message: CoordinatorMessage): void => {
     switch (message.kind) {
       case 'assign':
         for (const { first, count, attempt } of message.ranges) pieces.add(first, count, attempt);
+        break;
+      case 'revoke':
+        outbox.send({ kind: 'released', ranges: pieces.release(isComputing) });
         break;
       case 'stop':
         isStopped = true;
@@ -127,7 +132,7 @@ async function compute(
 
   // While an asynchronous kernel runs nobody else polls.
   const attention = setInterval(() => link.poll(), attentionMs);
-  const vitals = setInterval(() => link.send(encodeMessage(vitalsOf())), vitalsMs);
+  const vitals = setInterval(() => outbox.send(vitalsOf()), vitalsMs);
   // The end of a piece is the start of the next: asking the clock costs as much as a small piece.
   let now = performance.now();
   let flushedAt = now;
@@ -146,7 +151,9 @@ async function compute(
       continue;
     }
     const running = execute(executor, piece.first, piece.count, piece.attempt, now);
+    isComputing = true;
     const block = running instanceof Promise ? await running : running;
+    isComputing = false;
     pieces.observe(block.count, block.elapsedMs);
     outbox.add(block);
     returned += block.count;

@@ -86,8 +86,8 @@ function blockOf(specs: readonly ColumnSpec[], count: number): fc.Arbitrary<Bloc
     count: fc.constant(count),
     startedMs: fc.double({ noNaN: true }),
     elapsedMs: fc.double({ noNaN: true, min: 0 }),
-    worker: fc.nat({ max: 0xffff }),
-    attempt: fc.integer({ min: 1, max: 0xffff }),
+    worker: fc.nat({ max: 0xff_ffff }),
+    attempt: fc.integer({ min: 1, max: 0xff }),
     columns: columnsOf(specs, count),
     failures: failuresOf(count),
   });

@@ -59,6 +59,9 @@ export class World {
   readonly deaths = new Map<number, number>();
   assignedAfterStop = 0;
   nowMs = 0;
+  /** How often a worker was asked for what it had not begun, and how many cases came back. */
+  revokes = 0;
+  releasedCases = 0;
   /** Workers in the order in which they were told to stop. */
   readonly stopped: number[] = [];
   readonly #options: WorldOptions;
@@ -112,6 +115,7 @@ export class World {
     if (!bytes) return;
     const message = decodeMessage(bytes);
     if (message.kind === 'assign') worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
+    if (message.kind === 'revoke') this.#release(worker);
     if (message.kind === 'stop') {
       worker.ranges.length = 0;
       this.send(worker);
@@ -175,6 +179,9 @@ export class World {
       reactor.onResults(this.state, this.#comm, worker.worker, message.bytes);
       // The transport uses this memory again.
       message.bytes.fill(0xff);
+    }
+    if (message.kind === 'released') {
+      reactor.onReleased(this.state, this.#comm, worker.worker, message.ranges);
     }
     if (message.kind === 'bye') reactor.onBye(this.state, worker.worker);
   }
@@ -251,6 +258,13 @@ export class World {
       this.#gathered.delete(worker);
       this.#tell(worker, { kind: 'assign', ranges });
     },
+    share: () => {
+      throw new Error('there is no node coordinator');
+    },
+    revoke: (worker) => {
+      this.revokes++;
+      this.#tell(worker, { kind: 'revoke' });
+    },
     stopWorker: (worker) => {
       this.stopped.push(worker);
       this.#tell(worker, { kind: 'stop' });
@@ -282,6 +296,22 @@ export class World {
 
   #start(worker: number): void {
     this.workers.push({ worker, state: 'starting', inbox: [], outbox: [], ranges: [], blocks: [] });
+  }
+
+  /** The second half of what waits, as a worker's pieces do it, and never the only case. */
+  #release(worker: SimulatedWorker): void {
+    const waiting = worker.ranges.reduce((sum, { count }) => sum + count, 0);
+    const ranges: Assignment[] = [];
+    for (let left = Math.floor(waiting / 2); left > 0; ) {
+      const last = worker.ranges.at(-1)!;
+      const count = Math.min(left, last.count);
+      ranges.push({ first: last.first + last.count - count, count, attempt: last.attempt });
+      last.count -= count;
+      left -= count;
+      if (last.count === 0) worker.ranges.pop();
+    }
+    this.releasedCases += Math.floor(waiting / 2);
+    this.#say(worker, { kind: 'released', ranges });
   }
 
   #say(worker: SimulatedWorker, message: Message): void {

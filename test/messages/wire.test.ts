@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/codec/msgpack.js';
-import type { Assignment, Message, Welcome } from '../../src/messages/message.js';
+import type { Assignment, Digest, Message, Welcome } from '../../src/messages/message.js';
 import {
   assignmentBytes,
   decodeMessage,
@@ -32,26 +32,71 @@ const assignment: fc.Arbitrary<Assignment> = fc.record({
   attempt: fc.integer({ min: 1, max: 0xffff }),
 });
 
+const greeting = { protocol: fc.nat(), build: text, host: text, pid: fc.nat(), node: text };
+const member = fc.record({ worker: fc.nat(), ...greeting });
+const credit = fc.record({ received: fc.nat(), held: fc.nat() });
+
+const digest: fc.Arbitrary<Digest> = fc.record({
+  blocks: fc.nat(),
+  cases: fc.maxSafeNat(),
+  failedBlocks: fc.nat(),
+  elapsedMs: fc.double({ noNaN: true }),
+  longestMs: fc.double({ noNaN: true }),
+  credit,
+  runs: fc.array(fc.record({ first: fc.maxSafeNat(), count: fc.maxSafeNat() }), { maxLength: 5 }),
+});
+
 /** One arbitrary for each kind, so that a new kind without one does not compile. */
 const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Message, { kind: K }>> } = {
-  hello: fc.record({
-    kind: fc.constant('hello'),
-    protocol: fc.nat(),
-    build: text,
-    host: text,
-    pid: fc.nat(),
-    node: text,
-  }),
+  hello: fc.record(
+    { kind: fc.constant('hello'), ...greeting, members: fc.array(member, { maxLength: 3 }) },
+    { requiredKeys: ['kind', 'protocol', 'build', 'host', 'pid', 'node'] },
+  ),
   ready: fc.record({ kind: fc.constant('ready'), kernel: text }),
-  unable: fc.record({ kind: fc.constant('unable'), reason: text }),
+  unable: fc.record(
+    { kind: fc.constant('unable'), reason: text, worker: fc.nat() },
+    { requiredKeys: ['kind', 'reason'] },
+  ),
   results: fc.record({ kind: fc.constant('results'), bytes: fc.uint8Array() }),
-  log: fc.record({ kind: fc.constant('log'), text }),
-  vitals: fc.record({ kind: fc.constant('vitals'), memoryBytes: fc.nat() }),
+  vitals: fc.record(
+    { kind: fc.constant('vitals'), memoryBytes: fc.nat(), worker: fc.nat() },
+    { requiredKeys: ['kind', 'memoryBytes'] },
+  ),
+  log: fc.record({ kind: fc.constant('log'), text, worker: fc.nat() }, { requiredKeys: ['kind', 'text'] }),
+  released: fc.record(
+    { kind: fc.constant('released'), ranges: fc.array(assignment, { maxLength: 20 }), credit },
+    { requiredKeys: ['kind', 'ranges'] },
+  ),
+  bundle: fc.record({
+    kind: fc.constant('bundle'),
+    blocks: fc.uint8Array().map((bytes) => new Uint8Array(8 * Math.ceil(bytes.byteLength / 8))),
+    digest,
+  }),
+  team: fc.record({ kind: fc.constant('team'), ready: fc.nat() }),
+  joined: fc.record({ kind: fc.constant('joined'), member }),
+  lost: fc.record(
+    { kind: fc.constant('lost'), worker: fc.nat(), how: text, successor: fc.nat() },
+    { requiredKeys: ['kind', 'worker', 'how'] },
+  ),
+  'given-up': fc.record({
+    ...{ kind: fc.constant('given-up'), first: fc.maxSafeNat(), attempt: fc.nat() },
+    failure: fc.record({ status: fc.constantFrom('failed', 'timeout'), type: text, message: text }),
+  }),
   bye: fc.record({ kind: fc.constant('bye') }),
   welcome,
   assign: fc.record({ kind: fc.constant('assign'), ranges: fc.array(assignment, { maxLength: 20 }) }),
   refuse: fc.record({ kind: fc.constant('refuse'), reason: text }),
   stop: fc.record({ kind: fc.constant('stop') }),
+  share: fc.record({
+    kind: fc.constant('share'),
+    ranges: fc.array(
+      fc
+        .tuple(assignment, fc.integer({ min: 1, max: 0xffff_ffff }))
+        .map(([range, piece]) => ({ ...range, piece })),
+      { maxLength: 20 },
+    ),
+  }),
+  revoke: fc.record({ kind: fc.constant('revoke') }),
 };
 
 const anyMessage: fc.Arbitrary<Message> = fc.oneof(

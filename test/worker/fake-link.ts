@@ -38,8 +38,11 @@ export class FakeLink implements WorkLink {
     sent.fill(0xcd);
   }
 
+  /** By the same buffer, as over MPI: what was built in it is gone. */
   send(bytes: Uint8Array): void {
-    this.#take(bytes.slice());
+    const copy = bytes.slice();
+    this.#slot.fill(0xcd);
+    this.#take(copy);
   }
 
   poll(): boolean {

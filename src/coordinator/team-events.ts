@@ -1,0 +1,75 @@
+/** What the root does when a node coordinator says something of its workers. */
+import type { Digest, GivenUp } from '../messages/message.js';
+import type { Comm } from './comm.js';
+import { giveUp } from './loss.js';
+import { answerAll, known, noPart, onResults, onReturned, touch } from './reactor.js';
+import type { CoordinatorState, WorkerState } from './state.js';
+import { heed, removeMember, type Team, takeFromTeam } from './team.js';
+
+/** Result blocks of its workers. Their headers have been read where they were gathered. */
+export function onBundle(
+  state: CoordinatorState,
+  comm: Comm,
+  worker: number,
+  blocks: Uint8Array,
+  digest: Digest,
+): void {
+  const [entry, team] = knownTeam(state, worker);
+  heed(team, digest.credit);
+  // Failures and the slowest cases are looked at one by one, and some schedulers learn from each block.
+  const isPlain = digest.failedBlocks === 0 && digest.longestMs <= state.slowest.thresholdMs;
+  if (!isPlain || state.scheduler.observeBlock) {
+    onResults(state, comm, worker, blocks);
+    return;
+  }
+  if (digest.blocks === 0) {
+    touch(state, entry);
+    return;
+  }
+  for (const { first, count: length } of digest.runs) {
+    if (!takeFromTeam(team, first, length)) throw noPart(worker, first, length);
+  }
+  const { cases, elapsedMs, blocks: parts } = digest;
+  onReturned(state, comm, entry, blocks, { cases, failed: 0, elapsedMs, parts });
+}
+
+/** So many of its workers can compute. */
+export function onTeam(state: CoordinatorState, comm: Comm, worker: number, ready: number): void {
+  const [entry, team] = knownTeam(state, worker);
+  team.ready = ready;
+  touch(state, entry);
+  answerAll(state, comm);
+}
+
+/** One of its workers is gone for good, and perhaps another has come. */
+export function onMemberLost(
+  state: CoordinatorState,
+  worker: number,
+  member: number,
+  successor: number | undefined,
+): void {
+  const [, team] = knownTeam(state, worker);
+  removeMember(team, member);
+  if (successor !== undefined) team.members.push(successor);
+  state.scheduler.release(member);
+}
+
+/** A case has ended too many of its workers. */
+export function onGivenUp(
+  state: CoordinatorState,
+  comm: Comm,
+  worker: number,
+  { first, attempt, failure }: Omit<GivenUp, 'kind'>,
+): void {
+  const [entry, team] = knownTeam(state, worker);
+  if (!takeFromTeam(team, first, 1)) throw noPart(worker, first, 1);
+  state.inFlight--;
+  entry.held--;
+  giveUp(state, comm, first, attempt, failure);
+}
+
+function knownTeam(state: CoordinatorState, worker: number): [WorkerState, Team] {
+  const entry = known(state, worker);
+  if (!entry.team) throw new Error(`worker ${worker} speaks as a node coordinator, which it is not`);
+  return [entry, entry.team];
+}
