@@ -4,12 +4,16 @@ import { readInt } from '../ffi/koffi.js';
 import { Collective } from './collective.js';
 import { check } from './errors.js';
 import { functions } from './functions.js';
-import { integer, newHandles, predefined } from './library.js';
+import { Group } from './group.js';
+import { type Handle, integer, newHandles, predefined } from './library.js';
 
 const c = functions(
   'int MPI_Comm_dup(MPI_Comm comm, MPI_Comm *newcomm)',
   'int MPI_Comm_split(MPI_Comm comm, int color, int key, MPI_Comm *newcomm)',
   'int MPI_Comm_split_type(MPI_Comm comm, int split_type, int key, MPI_Info info, MPI_Comm *newcomm)',
+  'int MPI_Comm_group(MPI_Comm comm, MPI_Group *group)',
+  'int MPI_Comm_create(MPI_Comm comm, MPI_Group group, MPI_Comm *newcomm)',
+  'int MPI_Comm_create_group(MPI_Comm comm, MPI_Group group, int tag, MPI_Comm *newcomm)',
   'int MPI_Comm_get_attr(MPI_Comm comm, int comm_keyval, void *attribute_val, int *flag)',
 );
 
@@ -31,7 +35,7 @@ export class Comm extends Collective {
   split(color: number | undefined, key = 0): Comm | undefined {
     const cell = newHandles(1);
     check(c.MPI_Comm_split(this.handle, color ?? integer('MPI_UNDEFINED'), key, cell), 'MPI_Comm_split');
-    return cell[0] === predefined('MPI_COMM_NULL') ? undefined : new Comm({ handle: cell[0]! });
+    return memberOf(cell[0]!);
   }
 
   /** A communicator for each node: `shared` brings together the ranks that can share memory. Collective. */
@@ -45,6 +49,33 @@ export class Comm extends Collective {
     return new Comm({ handle: cell[0]! });
   }
 
+  /** The ranks of this communicator as a group, to be freed by the caller. Local. */
+  group(): Group {
+    const cell = newHandles(1);
+    check(c.MPI_Comm_group(this.handle, cell), 'MPI_Comm_group');
+    return new Group(cell[0]!);
+  }
+
+  /**
+   * A communicator of the group's members, with the ranks they have there; undefined for who is none. Collective over
+   * this communicator: every rank gives its group, which must be the same at all of its members.
+   */
+  create(group: Group): Comm | undefined {
+    const cell = newHandles(1);
+    check(c.MPI_Comm_create(this.handle, group.handle, cell), 'MPI_Comm_create');
+    return memberOf(cell[0]!);
+  }
+
+  /**
+   * As `create`, collective over the group alone: the other ranks need not know. `tag` keeps calls apart that one
+   * rank takes part in at once.
+   */
+  createGroup(group: Group, tag = 0): Comm | undefined {
+    const cell = newHandles(1);
+    check(c.MPI_Comm_create_group(this.handle, group.handle, tag, cell), 'MPI_Comm_create_group');
+    return memberOf(cell[0]!);
+  }
+
   /** Largest tag that a message may have; at least 32767. */
   get maxTag(): number {
     const address = new BigUint64Array(1);
@@ -52,6 +83,10 @@ export class Comm extends Collective {
     check(c.MPI_Comm_get_attr(this.handle, integer('MPI_TAG_UB'), address, flag), 'MPI_Comm_get_attr');
     return flag[0] === 0 ? 32767 : readInt(address[0]!);
   }
+}
+
+function memberOf(handle: Handle): Comm | undefined {
+  return handle === predefined('MPI_COMM_NULL') ? undefined : new Comm({ handle });
 }
 
 const splitTypes = { shared: 'MPI_COMM_TYPE_SHARED' } as const;

@@ -3,10 +3,11 @@
  * follow from the text, and a test compiles the same text against each mpi.h.
  */
 import type { Pointer } from '../ffi/koffi.js';
-import { type Handle, lacks, mpiLibrary } from './library.js';
+import { type Handle, mpiLibrary } from './library.js';
+import { MissingFunctionError } from './missing-function.js';
 
 /** A parameter's type from its declaration, `const void *buf` or `MPI_Comm comm`. */
-type Parameter<Text extends string> = Text extends `${string}*${string}` | `${string}[]`
+type Parameter<Text extends string> = Text extends `${string}*${string}` | `${string}[]${string}`
   ? Pointer
   : Text extends `MPI_Aint ${string}` | `MPI_Offset ${string}` | `MPI_Count ${string}`
     ? number | bigint
@@ -44,12 +45,27 @@ const afterFinalize = ['MPI_Initialized', 'MPI_Finalized', 'MPI_Get_version', 'M
 export function functions<const Prototype extends string>(
   ...prototypes: readonly Prototype[]
 ): Functions<Prototype> {
+  return functionsOf(undefined, prototypes);
+}
+
+/** Functions that not every library has; `needed` says which has them: `Open MPI 5.0 or later`. */
+export function optionalFunctions<const Prototype extends string>(
+  needed: string,
+  ...prototypes: readonly Prototype[]
+): Functions<Prototype> {
+  return functionsOf(needed, prototypes);
+}
+
+function functionsOf<const Prototype extends string>(
+  needed: string | undefined,
+  prototypes: readonly Prototype[],
+): Functions<Prototype> {
   const table: Record<string, AnyFunction> = {};
   for (const prototype of prototypes) {
     const name = nameOf(prototype);
     declaredPrototypes.set(name, prototype);
     table[name] = (...parameters) => {
-      const called = bind(name, prototype);
+      const called = bind(name, prototype, needed);
       table[name] = called;
       return called(...parameters);
     };
@@ -76,8 +92,8 @@ export function foreignPrototype(prototype: string, handle: 'pointer' | 'int'): 
   if (list === undefined) throw new Error(`not a C prototype: ${prototype}`);
   const parameters = list.split(', ').map((parameter) => {
     if (parameter === 'void') return parameter;
-    const variable = /(\w+)(\[\])?$/.exec(parameter)?.[1];
-    if (/\*|\[\]/.test(parameter)) return `void *${variable}`;
+    const variable = /(\w+)(\[\d*\])*$/.exec(parameter)?.[1];
+    if (/\*|\[/.test(parameter)) return `void *${variable}`;
     if (/^MPI_(Aint|Offset|Count) /.test(parameter)) return `int64_t ${variable}`;
     if (parameter.startsWith('MPI_File ')) return `void *${variable}`;
     if (parameter.startsWith('MPI_')) return `${handle === 'int' ? 'int ' : 'void *'}${variable}`;
@@ -86,9 +102,9 @@ export function foreignPrototype(prototype: string, handle: 'pointer' | 'int'): 
   return `${result} ${name}(${parameters.join(', ')})`;
 }
 
-function bind(name: string, prototype: string): AnyFunction {
+function bind(name: string, prototype: string, needed: string | undefined): AnyFunction {
   const { library, abi, choice } = mpiLibrary();
-  if (library.symbol(name) === undefined) throw lacks(name, choice);
+  if (library.symbol(name) === undefined) throw new MissingFunctionError(name, choice, needed);
   return library.func(foreignPrototype(prototype, abi.handle)) as AnyFunction;
 }
 

@@ -20,9 +20,11 @@ export {
 } from './environment.js';
 export { type ErrorClassName, MpiError, TruncationError } from './errors.js';
 export { findMpi, type MpiChoice, type MpiSearch } from './find.js';
+export { Group, type GroupComparison, type RankRange } from './group.js';
 export { findLauncher, type Launcher } from './launcher.js';
 export { shortLibraryName } from './library-name.js';
 export { Message } from './message.js';
+export { MissingFunctionError } from './missing-function.js';
 export { ReceiveRing } from './receive-ring.js';
 export { activeRequestCount, PersistentRequest, Request } from './request.js';
 export { RequestGroup, waitAll } from './request-group.js';

@@ -14,6 +14,7 @@ const programs: readonly Program[] = [
   { name: 'requests', does: 'requests are awaited, grouped, restarted, cancelled', ranks: [1, 2, 4] },
   { name: 'collectives', does: 'collectives give what the standard says', ranks: [1, 2, 4] },
   { name: 'communicators', does: 'communicators keep their messages apart', ranks: [1, 4] },
+  { name: 'groups', does: 'groups hold who they should and make communicators', ranks: [1, 2, 5] },
   {
     name: 'collector',
     does: 'pending operations survive the garbage collector',
