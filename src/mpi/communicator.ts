@@ -3,6 +3,7 @@
 import { readInt } from '../ffi/koffi.js';
 import { Collective } from './collective.js';
 import { check } from './errors.js';
+import * as ulfm from './fault-tolerance.js';
 import { functions } from './functions.js';
 import { Group } from './group.js';
 import { type Handle, integer, newHandles, predefined } from './library.js';
@@ -74,6 +75,36 @@ export class Comm extends Collective {
     const cell = newHandles(1);
     check(c.MPI_Comm_create_group(this.handle, group.handle, tag, cell), 'MPI_Comm_create_group');
     return memberOf(cell[0]!);
+  }
+
+  /** After a failure: every call on this communicator that is open anywhere ends with RevokedError. ULFM. */
+  revoke(): void {
+    ulfm.revoke(this.handle);
+  }
+
+  /** True once a rank has revoked it and word has come here. ULFM. */
+  get isRevoked(): boolean {
+    return ulfm.isRevoked(this.handle);
+  }
+
+  /** A communicator of the ranks that are alive, in their order. Collective over these, also when revoked. ULFM. */
+  shrink(): Comm {
+    return new Comm({ handle: ulfm.shrink(this.handle) });
+  }
+
+  /** Agreement of all living ranks, whoever dies meanwhile. Collective over these, also when revoked. ULFM. */
+  agree(value: number): ulfm.Agreement {
+    return ulfm.agree(this.handle, value);
+  }
+
+  /** The deaths known so far no longer stop receives from any source. ULFM. */
+  failureAck(): void {
+    ulfm.failureAck(this.handle);
+  }
+
+  /** The ranks whose deaths were acknowledged, to be freed by the caller. ULFM. */
+  failureGetAcked(): Group {
+    return new Group(ulfm.failureGetAcked(this.handle));
   }
 
   /** Largest tag that a message may have; at least 32767. */

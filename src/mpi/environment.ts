@@ -128,6 +128,7 @@ function start(): void {
   check(c.MPI_Initialized(flag), 'MPI_Initialized');
   const isOurs = flag[0] === 0;
   if (isOurs) {
+    endWithoutTheDead();
     const provided = new Int32Array(1);
     check(c.MPI_Init_thread(null, null, integer('MPI_THREAD_FUNNELED'), provided), 'MPI_Init_thread');
   }
@@ -138,6 +139,15 @@ function start(): void {
   state = { kind: 'running', isOurs };
   refuseSingletons();
   endWithProcess({ isRunning, finalize, abort });
+}
+
+/**
+ * Open MPI ends MPI_Finalize with a meeting of all ranks, at which its launcher may wait for one that has just died.
+ * Where ranks may die there is no such meeting: each has its last messages behind it when it calls `finalize`.
+ */
+function endWithoutTheDead(): void {
+  const { env } = process;
+  if (/^(1|t|y|enabled)/i.test(env.OMPI_MCA_mpi_ft_enable ?? '')) env.OMPI_MCA_async_mpi_finalize ??= '1';
 }
 
 /**

@@ -18,7 +18,14 @@ export {
   threadLevel,
   wtime,
 } from './environment.js';
-export { type ErrorClassName, MpiError, TruncationError } from './errors.js';
+export {
+  type ErrorClassName,
+  MpiError,
+  ProcessFailedError,
+  RevokedError,
+  TruncationError,
+} from './errors.js';
+export { type Agreement, hasUlfm, isFaultTolerant } from './fault-tolerance.js';
 export { findMpi, type MpiChoice, type MpiSearch } from './find.js';
 export { Group, type GroupComparison, type RankRange } from './group.js';
 export { findLauncher, type Launcher } from './launcher.js';

@@ -1,5 +1,5 @@
 /** Many requests in one array, completed by one call (MPI standard, "Multiple Completions"). */
-import { mpiError } from './errors.js';
+import { isInterruption, mpiError } from './errors.js';
 import { functions } from './functions.js';
 import { type HandleArray, newHandles, predefined } from './library.js';
 import { completion } from './polling.js';
@@ -46,7 +46,7 @@ export class RequestGroup<Member extends Request = Request> {
 
   /**
    * How many active requests were found complete now; `completed` says which. Throws MpiError when one of them
-   * failed; all of them are complete then, too.
+   * failed; all that `completed` lists are complete then, too, but for receives that a rank's death has interrupted.
    */
   testSome(): number {
     const code = c.MPI_Testsome(this.requests.length, this.#cells, outcount, this.completed, this.#statuses);
@@ -55,7 +55,9 @@ export class RequestGroup<Member extends Request = Request> {
       if (code !== 0) throw mpiError(code, 'MPI_Testsome');
       return 0;
     }
-    for (let k = 0; k < count; k++) this.#finish(this.requests[this.completed[k]!]!, k);
+    for (let k = 0; k < count; k++) {
+      if (code === 0 || !this.#isInterrupted(k)) this.#finish(this.requests[this.completed[k]!]!, k);
+    }
     if (code !== 0) throw this.#failure(code, count);
     return count;
   }
@@ -82,6 +84,13 @@ export class RequestGroup<Member extends Request = Request> {
     const { words } = request.status;
     for (let i = 0; i < length; i++) words[i] = this.#statuses[position * length + i]!;
     request.complete();
+  }
+
+  /** A receive that a rank's death has interrupted is listed, and open still. */
+  #isInterrupted(position: number): boolean {
+    const { error, length } = layout();
+    const code = this.#statuses[position * length + error]!;
+    return code !== 0 && isInterruption(mpiError(code, 'MPI_Testsome'));
   }
 
   /** The call says that some request failed; the first status with an error says how. */

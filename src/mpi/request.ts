@@ -2,7 +2,7 @@
 
 import { InputError } from '../errors/input-error.js';
 import { giveBackCell } from './cells.js';
-import { check, mpiError } from './errors.js';
+import { check, isInterruption, type MpiError, mpiError } from './errors.js';
 import { functions } from './functions.js';
 import type { HandleArray } from './library.js';
 import { completion } from './polling.js';
@@ -55,13 +55,16 @@ export class Request implements PromiseLike<Status> {
     return this.#isActive;
   }
 
-  /** True when the operation is complete; its buffers are the caller's again. Throws MpiError when it failed. */
+  /**
+   * True when the operation is complete; its buffers are the caller's again. Throws MpiError when it failed. A receive
+   * from any source that a rank's death interrupts (`MPIX_ERR_PROC_FAILED_PENDING`) stays open.
+   */
   test(): boolean {
     if (!this.#isActive) return true;
     const code = c.MPI_Test(this.cell, flag, this.status.words);
     if (code === 0 && flag[0] === 0) return false;
+    if (code !== 0) throw this.#failed(code, 'MPI_Test');
     this.complete();
-    if (code !== 0) throw mpiError(code, 'MPI_Test');
     return true;
   }
 
@@ -69,8 +72,8 @@ export class Request implements PromiseLike<Status> {
   wait(): Status {
     if (!this.#isActive) return this.status;
     const code = c.MPI_Wait(this.cell, this.status.words);
+    if (code !== 0) throw this.#failed(code, 'MPI_Wait');
     this.complete();
-    check(code, 'MPI_Wait');
     return this.status;
   }
 
@@ -131,6 +134,12 @@ export class Request implements PromiseLike<Status> {
     cell[0] = this.cell[0]!;
     this.releaseCell();
     this.cell = cell;
+  }
+
+  #failed(code: number, call: string): MpiError {
+    const error = mpiError(code, call);
+    if (!isInterruption(error)) this.complete();
+    return error;
   }
 
   /** When the library has forgotten the handle. */

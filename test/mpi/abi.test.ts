@@ -10,9 +10,12 @@ import { mpich } from '../../src/mpi/abi/mpich.js';
 import { openmpi } from '../../src/mpi/abi/openmpi.js';
 import { declaredPrototypes } from '../../src/mpi/functions.js';
 import '../../src/mpi/index.js';
-import { runnables } from './families.js';
+import { runnableOpenMpi5, runnables } from './families.js';
 
-const tables = { 'Open MPI': openmpi, MPICH: mpich } as const;
+const tables = { 'Open MPI': openmpi, 'Open MPI 5': openmpi, MPICH: mpich } as const;
+
+/** Open MPI declares extensions of the standard in a header of their own. */
+const headers = '#include <mpi.h>\n#if __has_include(<mpi-ext.h>)\n#include <mpi-ext.h>\n#endif\n';
 
 /** A C expression for each fact, and what our table says it must print. */
 function facts(abi: Abi): readonly { name: string; expression: string; expected: string }[] {
@@ -44,7 +47,7 @@ function facts(abi: Abi): readonly { name: string; expression: string; expected:
       list.push({ name, expression: `(long long)(intptr_t)${name}`, expected: String(entry) });
     }
   }
-  for (const [name, value] of Object.entries(abi.integers)) {
+  for (const [name, value] of Object.entries({ ...abi.integers, ...faultTolerance(abi) })) {
     list.push({ name, expression: `(long long)${name}`, expected: String(value) });
   }
   const { status } = abi;
@@ -63,6 +66,12 @@ function facts(abi: Abi): readonly { name: string; expression: string; expected:
     list.push({ name: `size of MPI_${type}`, expression: `sizeof(MPI_${type})`, expected: handleBytes });
   }
   return list;
+}
+
+/** Extensions of the standard, which a header may lack. */
+function faultTolerance(abi: Abi): Readonly<Record<string, number>> {
+  const { errors = {}, attribute } = abi.faultTolerance ?? {};
+  return { ...errors, ...(attribute === undefined ? {} : { MPIX_FT: attribute }) };
 }
 
 /** MPICH's handles are ints: a value past 2^31 is negative there. */
@@ -97,7 +106,7 @@ function text(asked: readonly { name: string; expression: string }[]): string {
     ({ name, expression }) => `  printf("%s\\t%lld\\n", "${name}", (long long)(${expression}));`,
   );
   return [
-    '#include <dlfcn.h>\n#include <mpi.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>',
+    `#include <dlfcn.h>\n${headers}#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>`,
     // A declaration that differs from the header's does not compile.
     ...[...declaredPrototypes.values()].map((prototype) => `${prototype};`),
     'int main(void) {',
@@ -110,21 +119,20 @@ function text(asked: readonly { name: string; expression: string }[]): string {
 function knownNames(compiler: string, names: readonly string[]): ReadonlySet<string> {
   return new Set(
     names.filter((name) => {
-      const probe = `#include <mpi.h>\nlong long probe(void) { return (long long)(${name}); }\n`;
+      const probe = `${headers}long long probe(void) { return (long long)(${name}); }\n`;
       const flags = ['-w', '-x', 'c', '-fsyntax-only', '-'];
       return spawnSync(compiler, flags, { input: probe }).status === 0;
     }),
   );
 }
 
-for (const runnable of runnables) {
+for (const runnable of [...runnables, runnableOpenMpi5()]) {
   const abi = tables[runnable.name];
   describe.skipIf(!runnable.compiler)(`the mpi.h of ${runnable.name}`, () => {
     it('agrees with every constant, handle, size, offset and prototype of ours', () => {
-      const known = knownNames(runnable.compiler!, abi.later);
-      const asked = facts(abi).filter(
-        ({ name }) => !(abi.later as readonly string[]).includes(name) || known.has(name),
-      );
+      const later = [...abi.later, ...Object.keys(faultTolerance(abi))];
+      const known = knownNames(runnable.compiler!, later);
+      const asked = facts(abi).filter(({ name }) => !later.includes(name) || known.has(name));
       const answers = ask(runnable.compiler!, asked);
       const expected = new Map(asked.map(({ name, expected: value }) => [name, value]));
       expect(answers).toEqual(expected);

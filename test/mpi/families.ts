@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { packageRoot } from '../../src/process/install.js';
 import { recordSkip } from '../skips.js';
+import { openMpi5 } from './open-mpi-5.js';
 
-export type FamilyName = 'Open MPI' | 'MPICH';
+export type FamilyName = 'Open MPI' | 'MPICH' | 'Open MPI 5';
 
 interface Family {
   readonly name: FamilyName;
@@ -18,6 +19,8 @@ interface Family {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+
 const families: readonly Family[] = [
   {
     name: 'Open MPI',
@@ -25,7 +28,7 @@ const families: readonly Family[] = [
     compilers: ['mpicc.openmpi', 'mpicc'],
     mark: /Open ?MPI|OpenRTE|PRRTE/i,
     flags: ['--oversubscribe', '--bind-to', 'none'],
-    environment: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+    environment: asRoot,
   },
   {
     name: 'MPICH',
@@ -37,13 +40,19 @@ const families: readonly Family[] = [
   },
 ];
 
+const five: Omit<Family, 'launchers' | 'compilers' | 'mark'> = {
+  name: 'Open MPI 5',
+  flags: ['--map-by', ':OVERSUBSCRIBE', '--bind-to', 'none'],
+  environment: asRoot,
+};
+
 export interface Runnable {
   readonly name: FamilyName;
   readonly launcher: string | undefined;
   readonly compiler: string | undefined;
 }
 
-/** Both families; where one is missing, its launcher or compiler is undefined and the reason is recorded. */
+/** The installed families; where one is missing, its launcher or compiler is undefined and the reason is recorded. */
 export const runnables: readonly Runnable[] = families.map((family) => {
   const launcher = family.launchers.find((program) => family.mark.test(output(program, '--version')));
   const compiler = family.compilers.find((program) => isCompilerOf(family, program));
@@ -51,6 +60,13 @@ export const runnables: readonly Runnable[] = families.map((family) => {
   if (!compiler) recordSkip(`comparison with the mpi.h of ${family.name}: its mpicc is not installed`);
   return { name: family.name, launcher, compiler };
 });
+
+/** A third library beside them, where it can be had: for tests that depend on the library most. */
+export function runnableOpenMpi5(): Runnable {
+  const folder = openMpi5();
+  const program = (name: string) => folder && join(folder, 'bin', name);
+  return { name: five.name, launcher: program('mpirun'), compiler: program('mpicc') };
+}
 
 function isCompilerOf(family: Family, program: string): boolean {
   const macro = family.name === 'Open MPI' ? 'OPEN_MPI' : 'MPICH_VERSION';
@@ -63,7 +79,7 @@ function isCompilerOf(family: Family, program: string): boolean {
 function output(program: string, argument: string): string {
   const { stdout, stderr, error } = spawnSync(program, [argument], {
     encoding: 'utf8',
-    env: { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+    env: { ...process.env, ...asRoot },
   });
   return error ? '' : stdout + stderr;
 }
@@ -79,6 +95,8 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly ranks: number;
+  /** Further words for the launcher. */
+  readonly launcherFlags?: readonly string[];
   readonly nodeFlags?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -110,7 +128,7 @@ export function startArguments(
   ranks: number,
   command: readonly string[],
 ): { args: string[]; env: NodeJS.ProcessEnv } {
-  const { flags, environment } = families.find((family) => family.name === name)!;
+  const { flags, environment } = families.find((family) => family.name === name) ?? five;
   return {
     args: [...flags, '-np', String(ranks), ...command],
     env: { ...process.env, NO_COLOR: '1', ...environment },
@@ -122,7 +140,10 @@ export function runRanks(runnable: Runnable, script: string, options: RunOptions
   const node = [process.execPath, ...(options.nodeFlags ?? []), script, ...(options.args ?? [])];
   const { args, env: started } = startArguments(runnable, options.ranks, node);
   const env = { ...started, ...options.env };
-  const child = spawn(runnable.launcher!, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(runnable.launcher!, [...(options.launcherFlags ?? []), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return outcome(child);
 }
 

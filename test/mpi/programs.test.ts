@@ -1,6 +1,6 @@
-/** Programs of the binding, each run by ranks of both families. A program asserts; here its end is read. */
+/** Programs of the binding, each run by ranks of every library. A program asserts; here its end is read. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundleProgram, runnables, runRanks } from './families.js';
+import { bundleProgram, runnableOpenMpi5, runnables, runRanks } from './families.js';
 
 interface Program {
   readonly name: string;
@@ -31,10 +31,12 @@ beforeAll(async () => {
   for (const { name } of programs) scripts.set(name, await bundleProgram(name));
 });
 
-for (const runnable of runnables) {
+const five = runnableOpenMpi5();
+
+for (const runnable of [...runnables, five]) {
   describe.skipIf(!runnable.launcher)(`under ${runnable.name}`, () => {
     for (const { name, does, ranks, flags = [] } of programs) {
-      it.each(ranks)(`${does}, with %i ranks`, async (rankCount) => {
+      it.each(runnable === five ? ranks.slice(-1) : ranks)(`${does}, with %i ranks`, async (rankCount) => {
         const outcome = await runRanks(runnable, scripts.get(name)!, {
           ranks: rankCount,
           nodeFlags: flags,
@@ -46,3 +48,19 @@ for (const runnable of runnables) {
     }
   });
 }
+
+describe.skipIf(!five.launcher)('under Open MPI 5 with fault tolerance', () => {
+  it('killed ranks are seen by the others, which revoke, shrink, agree and end in good order', async () => {
+    const ranks = 5;
+    const outcome = await runRanks(five, await bundleProgram('ulfm'), {
+      ranks,
+      launcherFlags: ['--with-ft', 'ulfm'],
+    });
+    expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+    expect(outcome.stdout.match(/rank \d+ done/g)?.sort()).toEqual([
+      'rank 0 done',
+      'rank 2 done',
+      'rank 3 done',
+    ]);
+  });
+});

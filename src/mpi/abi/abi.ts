@@ -27,7 +27,18 @@ export interface AbiFacts {
    * handle, so they are used only where the library reports MPI 5.
    */
   readonly later: readonly string[];
+  /** Undefined where the family's ABI has no numbers for it. */
+  readonly faultTolerance: FaultToleranceFacts | undefined;
 }
+
+/** What libraries add to the standard for user-level failure mitigation (ULFM). */
+export interface FaultToleranceFacts {
+  readonly errors: Readonly<Record<FaultErrorName, number>>;
+  /** The attribute that says whether it is switched on; undefined where the library has none. */
+  readonly attribute: number | undefined;
+}
+
+export type FaultErrorName = 'MPIX_ERR_PROC_FAILED' | 'MPIX_ERR_PROC_FAILED_PENDING' | 'MPIX_ERR_REVOKED';
 
 export type HandleName = keyof typeof mpi5.handles;
 export type PointerName = keyof typeof mpi5.pointers;

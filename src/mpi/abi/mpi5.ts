@@ -287,4 +287,5 @@ export const mpi5 = {
     MPI_WIN_MODEL: 605,
   },
   later: [],
+  faultTolerance: undefined,
 } as const satisfies AbiFacts;

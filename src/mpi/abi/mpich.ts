@@ -300,4 +300,8 @@ export const mpich: Abi = {
     'MPI_COMBINER_VALUE_INDEX',
     'MPI_COMM_TYPE_RESOURCE_GUIDED',
   ],
+  faultTolerance: {
+    errors: { MPIX_ERR_PROC_FAILED: 101, MPIX_ERR_PROC_FAILED_PENDING: 102, MPIX_ERR_REVOKED: 103 },
+    attribute: undefined,
+  },
 };

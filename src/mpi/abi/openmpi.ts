@@ -309,4 +309,8 @@ export const openmpi: Abi = {
     'MPI_COMM_TYPE_HW_GUIDED',
     'MPI_COMM_TYPE_RESOURCE_GUIDED',
   ],
+  faultTolerance: {
+    errors: { MPIX_ERR_PROC_FAILED: 75, MPIX_ERR_PROC_FAILED_PENDING: 76, MPIX_ERR_REVOKED: 77 },
+    attribute: 12,
+  },
 };

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import {
   anySource,
   anyTag,
+  hasUlfm,
+  isFaultTolerant,
   libraryVersion,
+  MissingFunctionError,
   processorName,
   self,
   standardVersion,
@@ -21,6 +24,14 @@ assert.equal(self.size, 1);
 assert.ok(standardVersion()[0] >= 3);
 assert.match(libraryVersion(), /MPI/);
 assert.ok(processorName().length > 0);
+// Under a launcher that was not told otherwise, a lost rank ends the job.
+assert.equal(isFaultTolerant(), false);
+if (!hasUlfm()) {
+  assert.throws(
+    () => self.isRevoked,
+    (error) => error instanceof MissingFunctionError && error.needed === 'Open MPI 5.0 or later',
+  );
+}
 assert.match(threadLevel(), /^(funneled|serialized|multiple)$/);
 const started = wtime();
 assert.ok(wtime() >= started);
