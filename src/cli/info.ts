@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { compilerVersion } from '../kernels/compile.js';
 import { nativeLibrary } from '../kernels/native.js';
 import { findLaunchers } from '../launch/mpirun/launcher.js';
-import { findMpi } from '../mpi/find.js';
+import { findMpi, hasUlfm } from '../mpi/index.js';
 import { formatInfo, type InfoFacts, lacksOf } from '../observe/info.js';
 import { availableCores } from '../process/cores.js';
 import { buildId, packageRoot, version } from '../process/install.js';
@@ -54,7 +54,7 @@ function mpiFacts(environment: NodeJS.ProcessEnv): Pick<InfoFacts, 'mpi' | 'mpiP
   try {
     const { choice } = findMpi();
     if (!choice) return { mpi: undefined };
-    return { mpi: { ...choice, threadLevel: askThreadLevel(environment) } };
+    return { mpi: { ...choice, threadLevel: askThreadLevel(environment), isFaultTolerant: hasUlfm() } };
   } catch (error) {
     return { mpi: undefined, mpiProblem: error instanceof Error ? error.message : String(error) };
   }

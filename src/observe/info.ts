@@ -18,6 +18,8 @@ export interface InfoFacts {
         readonly reason: string;
         /** What the library allows threads to do, or why that could not be found out. */
         readonly threadLevel: string;
+        /** True when a job can be started so that it survives the loss of a rank (ULFM). */
+        readonly isFaultTolerant: boolean;
       }
     | undefined;
   /** Why there is no MPI library, where something was found and could not be used. */
@@ -96,6 +98,8 @@ export function formatInfo(facts: InfoFacts, style: Style): string {
   if (mpi) {
     rows.push(['MPI library', shortLibraryName(mpi.libraryVersion)], ['', `${mpi.path}: ${mpi.reason}`]);
     rows.push(['ABI', abiNames[mpi.family]], ['thread level', mpi.threadLevel]);
+    const faults = mpi.isFaultTolerant ? 'ULFM, with mpirun --with-ft ulfm' : 'no: a lost rank ends its job';
+    rows.push(['fault tolerance', faults]);
   } else {
     rows.push(['MPI library', 'none']);
   }

@@ -14,6 +14,7 @@ const complete: InfoFacts = {
     libraryVersion: 'Open MPI v4.1.4, package: Debian OpenMPI',
     reason: 'started by mpirun',
     threadLevel: 'multiple',
+    isFaultTolerant: false,
   },
   launchers: [
     { path: '/usr/bin/mpirun', family: 'openmpi', version: '4.1.4', library: '/usr/lib/libmpi.so.40' },
@@ -28,18 +29,19 @@ test('a complete machine lacks nothing', () => {
   expect(lacksOf(complete)).toEqual([]);
   expect(formatInfo(complete, createStyle(false, true))).toBe(
     [
-      'shoal         1.0.0 (build abc)',
-      'Node          v20.20.2, linux x64',
-      'cores         2',
-      'MPI library   Open MPI v4.1.4',
-      '              libmpi.so.40: started by mpirun',
-      'ABI           Open MPI',
-      'thread level  multiple',
-      'launcher      /usr/bin/mpirun: Open MPI 4.1.4, with /usr/lib/libmpi.so.40',
-      '              /usr/bin/mpiexec.hydra: MPICH 4.0.2',
-      'C compiler    cc 12.2.0',
-      'C kernels     /dist/native/libshoal_native.so',
-      'kernels       tem1d 1: c, typescript',
+      'shoal            1.0.0 (build abc)',
+      'Node             v20.20.2, linux x64',
+      'cores            2',
+      'MPI library      Open MPI v4.1.4',
+      '                 libmpi.so.40: started by mpirun',
+      'ABI              Open MPI',
+      'thread level     multiple',
+      'fault tolerance  no: a lost rank ends its job',
+      'launcher         /usr/bin/mpirun: Open MPI 4.1.4, with /usr/lib/libmpi.so.40',
+      '                 /usr/bin/mpiexec.hydra: MPICH 4.0.2',
+      'C compiler       cc 12.2.0',
+      'C kernels        /dist/native/libshoal_native.so',
+      'kernels          tem1d 1: c, typescript',
     ].join('\n'),
   );
 });
