@@ -23,6 +23,7 @@ async function commandLine(argv: readonly string[], place: Place): Promise<numbe
   const code = await runCommandLine(argv, {
     stdout: process.stdout,
     stderr: process.stderr,
+    keyboard: () => process.stdin,
     environment: process.env,
     cwd: process.cwd(),
     program: programName(),

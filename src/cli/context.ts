@@ -1,18 +1,23 @@
 /** All that a command needs of the world; main.ts fills it from the process, tests fill it with their own. */
+import type { Keyboard } from '../observe/watch/screen.js';
 import type { Place, Run } from '../runtime/api.js';
 import type { Solver } from '../study/solver.js';
 
 export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  /** Width of the terminal; absent or 0 where there is none. */
+  /** Width and height of the terminal; absent or 0 where there is none. */
   readonly columns?: number;
-  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  readonly rows?: number;
+  on?(event: 'error' | 'resize', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 export interface CommandContext {
   /** Data, and nothing else. */
   readonly stdout: TextOutput;
+  /** Keys that are pressed. Asked for only by who wants them: standard input changes by being looked at. */
+  readonly keyboard?: () => Keyboard;
   /** Progress, notices and errors. */
   readonly stderr: TextOutput;
   readonly environment: NodeJS.ProcessEnv;

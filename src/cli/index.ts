@@ -13,6 +13,7 @@ import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { statusCommand } from './status.js';
+import { watchCommand } from './watch.js';
 
 export type { CommandContext, TextOutput } from './context.js';
 
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   runCommand,
   resumeCommand,
   statusCommand,
+  watchCommand,
   exportCommand,
   explainCommand,
   planCommand,

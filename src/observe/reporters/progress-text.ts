@@ -73,8 +73,12 @@ export function formatProgressPlain(name: string, progress: Progress): string {
     .join(', ')}`;
 }
 
-/** `cells` cells; half cells where the terminal has them. A bar is full only when everything is done. */
-function formatBar({ done, total }: Progress, cells: number, style: Style): string {
+/** A bar of `cells` cells; half cells where the terminal has them. A bar is full only when everything is done. */
+export function formatBar(
+  { done, total }: Pick<Progress, 'done' | 'total'>,
+  cells: number,
+  style: Style,
+): string {
   const fraction = total === 0 ? 1 : Math.min(1, done / total);
   if (!style.isUnicode) {
     const filled = Math.floor(fraction * (cells - 2));

@@ -1,0 +1,58 @@
+/** One look at a run from outside: what its session shows, that it shows nothing yet, or that it is over. */
+import type { LiveState } from '../../runtime/live.js';
+import { readLock } from '../../store/lock.js';
+import { whetherAlive } from '../../store/process-identity.js';
+import { ageOf, readLiveState } from '../live-state.js';
+
+export type Sight =
+  | { readonly kind: 'live'; readonly live: LiveState; readonly silentMs: number }
+  /** A session has the run directory and has not shown itself. */
+  | { readonly kind: 'waiting'; readonly host: string; readonly pid: number }
+  /** No session is at work. */
+  | { readonly kind: 'over' };
+
+/** A session shows itself each second; a busy file system may keep that from us for a while. */
+const patienceMs = 6_000;
+
+/**
+ * Looks at one run again and again. How long a session has been silent is taken from when its file changed for this
+ * watcher: clocks of two hosts differ. At the first look there is nothing but the clocks.
+ */
+export class Watcher {
+  readonly #runDir: string;
+  #seen = '';
+  #changedMs = 0;
+  #last: LiveState | undefined;
+
+  constructor(runDir: string) {
+    this.#runDir = runDir;
+  }
+
+  look(nowMs: number): Sight {
+    const owner = readLock(this.#runDir);
+    if (owner?.state !== 'held' || whetherAlive(owner) === 'dead') return { kind: 'over' };
+    const { host, pid } = owner;
+    // What an earlier session left is not of this one; what could not be read just now was there a moment ago.
+    const isOwn = (live: LiveState | undefined): boolean => live?.host === host && live.pid === pid;
+    const read = readLiveState(this.#runDir);
+    const live = isOwn(read) ? read : isOwn(this.#last) ? this.#last : undefined;
+    if (!live) return { kind: 'waiting', host, pid };
+    this.#note(live, nowMs);
+    return { kind: 'live', live, silentMs: this.#silence(live, nowMs) };
+  }
+
+  #note(live: LiveState, nowMs: number): void {
+    const mark = `${live.host} ${live.pid} ${live.sequence}`;
+    if (mark === this.#seen) return;
+    this.#changedMs = this.#last ? nowMs : nowMs - ageOf(live, nowMs);
+    this.#seen = mark;
+    this.#last = live;
+  }
+
+  /** Whoever assembles results is at work and may have no time to show itself. */
+  #silence({ phase }: LiveState, nowMs: number): number {
+    const silentMs = nowMs - this.#changedMs;
+    const isPatient = phase === 'assembling' || phase === 'finished' || silentMs < patienceMs;
+    return isPatient ? 0 : silentMs;
+  }
+}
