@@ -170,7 +170,7 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, loss
   entry.isLost = true;
   // The end of a worker that was told to stop is nobody's fault.
   settleLoss(state, comm, entry, wasStopping ? { ...loss, running: [] } : loss);
-  if (entry.team) loseTeam(state, entry.team);
+  if (entry.team) loseTeam(state, entry, entry.team);
   noLongerAsked(state, entry);
   state.scheduler.release(worker);
   for (const other of state.workers.values()) touch(state, other);
@@ -224,7 +224,8 @@ export function isDeserted(state: CoordinatorState): boolean {
 }
 
 /** A node coordinator computes nothing itself: no case of its workers has ended it. */
-function loseTeam(state: CoordinatorState, { members, outstanding }: Team): void {
+function loseTeam(state: CoordinatorState, entry: WorkerState, { members, outstanding }: Team): void {
+  entry.held = 0;
   for (const { first, count: lost } of [...outstanding]) {
     state.scheduler.giveBack(first, lost);
     outstanding.delete(first, lost);

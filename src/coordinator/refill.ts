@@ -13,8 +13,10 @@ const longMs = 100;
 const chunk: Chunk = { first: 0, count: 0 };
 
 export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
-  // Who is asked for work gets none until it has answered: what it gives back is then the end of what it was given.
-  if (entry.status !== 'ready' || state.isStopping || entry.isAlone || entry.isAsked) return;
+  if (entry.status !== 'ready' || state.isStopping || entry.isAlone) return;
+  // Who is asked for work gets none until it has answered: what it gives back is then the end of what it was given. A
+  // team returns its cases in any order, and may have workers that wait.
+  if (entry.isAsked && !entry.team) return;
   if (comm.backlogBytes() > state.options.backlogLimitBytes) {
     state.isThrottled = true;
     return;

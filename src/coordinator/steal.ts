@@ -6,6 +6,7 @@
  * for every result that it returns. Who had nothing to give is not asked again before it is given something. And each
  * question has one answer, or the worker's loss: no case is in two places, and none in no place.
  */
+import type { Scheduler } from '../schedule/scheduler.js';
 import type { Comm } from './comm.js';
 import { refill } from './refill.js';
 import type { CoordinatorState, WorkerState } from './state.js';
@@ -18,18 +19,22 @@ export function steal(state: CoordinatorState, comm: Comm): void {
   if (state.isStopping || state.isDry || state.hungry.length <= state.asked) return;
   dropFed(state);
   const wanted = state.hungry.length - state.asked;
-  if (wanted <= 0) return;
+  if (wanted > 0) askFullest(state, comm, wanted);
+}
+
+/** Asks up to `most` workers, those with most unstarted work first. */
+export function askFullest(state: CoordinatorState, comm: Comm, most: number): void {
   const { takesBack } = state.scheduler;
   const victims: { readonly entry: WorkerState; readonly surplus: number }[] = [];
   for (const entry of state.workers.values()) {
     if (entry.status !== 'ready' || entry.isAsked || entry.isSpent || entry.isAlone) continue;
     if (takesBack === 'pieces' && !entry.team) continue;
-    const surplus = surplusMs(entry);
+    const surplus = surplusMs(entry, takesBack);
     if (surplus > worthMs) victims.push({ entry, surplus });
   }
-  if (victims.length <= wanted) state.isDry = true;
+  if (victims.length <= most) state.isDry = true;
   victims.sort((a, b) => b.surplus - a.surplus);
-  for (const { entry } of victims.slice(0, wanted)) {
+  for (const { entry } of victims.slice(0, most)) {
     entry.isAsked = true;
     state.asked++;
     comm.revoke(entry.worker);
@@ -51,7 +56,12 @@ export function feedHungry(state: CoordinatorState, comm: Comm): void {
 
 /** A worker that was measured, or has come to an end of a range, may have become worth asking. */
 export function noticeSurplus(state: CoordinatorState, entry: WorkerState): void {
-  if (state.isDry && state.hungry.length > 0 && !entry.isSpent && surplusMs(entry) > worthMs) {
+  if (
+    state.isDry &&
+    state.hungry.length > 0 &&
+    !entry.isSpent &&
+    surplusMs(entry, state.scheduler.takesBack) > worthMs
+  ) {
     state.isDry = false;
   }
 }
@@ -64,8 +74,12 @@ export function noLongerAsked(state: CoordinatorState, entry: WorkerState): void
 }
 
 /** Time of what this worker holds beyond what it may be computing. */
-function surplusMs({ team, outstanding, held, caseMs, blockMs, largestBlock }: WorkerState): number {
-  if (team) return (team.pieces - team.ready) * blockMs;
+function surplusMs(
+  { team, outstanding, held, caseMs, blockMs, largestBlock }: WorkerState,
+  takesBack: Scheduler['takesBack'],
+): number {
+  if (team && takesBack === 'pieces') return (team.pieces - team.ready) * blockMs;
+  if (team) return held * caseMs - team.ready * blockMs;
   if (outstanding.length === 0) return 0;
   return (held - Math.min(outstanding.headCount, largestBlock)) * caseMs;
 }

@@ -59,13 +59,15 @@ export function onGivenUp(
   state: CoordinatorState,
   comm: Comm,
   worker: number,
-  { first, attempt, failure }: Omit<GivenUp, 'kind'>,
+  { first, attempt, failure, credit }: Omit<GivenUp, 'kind'>,
 ): void {
   const [entry, team] = knownTeam(state, worker);
   if (!takeFromTeam(team, first, 1)) throw noPart(worker, first, 1);
+  heed(team, credit);
   state.inFlight--;
   entry.held--;
   giveUp(state, comm, first, attempt, failure);
+  touch(state, entry);
 }
 
 function knownTeam(state: CoordinatorState, worker: number): [WorkerState, Team] {

@@ -85,6 +85,16 @@ export interface Welcome {
   readonly kernel: string;
   /** When results leave the worker: all that waits in one message, or one block a message. */
   readonly batching: Batching;
+  /** For node coordinators, where there are any. */
+  readonly rules?: NodeRules;
+}
+
+/** What a node coordinator must know of the root's rules to treat its workers as the root would. */
+export interface NodeRules {
+  readonly attempt: number;
+  readonly crashLimit: number;
+  readonly depthLimit: number;
+  readonly takesBack: 'nothing' | 'pieces' | 'anything';
 }
 
 export type Batching = 'adaptive' | 'single';
@@ -187,6 +197,7 @@ export interface GivenUp {
   readonly first: number;
   readonly attempt: number;
   readonly failure: CaseFailure;
+  readonly credit: Credit;
 }
 
 export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;

@@ -81,6 +81,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   'given-up': fc.record({
     ...{ kind: fc.constant('given-up'), first: fc.maxSafeNat(), attempt: fc.nat() },
     failure: fc.record({ status: fc.constantFrom('failed', 'timeout'), type: text, message: text }),
+    credit,
   }),
   bye: fc.record({ kind: fc.constant('bye') }),
   welcome,

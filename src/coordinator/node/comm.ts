@@ -1,0 +1,19 @@
+import type { CaseFailure } from '../../messages/loss.js';
+import type { Assignment, Credit, Digest } from '../../messages/message.js';
+import type { Comm } from '../comm.js';
+
+/** What a node coordinator can do to its workers. */
+export type CrewComm = Pick<Comm, 'assign' | 'flush' | 'revoke' | 'stopWorker'>;
+
+/** What it can tell the root, and time. */
+export interface UpComm extends Pick<Comm, 'nowMs' | 'wakeAt'> {
+  /** Copies blocks into the bundle that is built; false when they do not fit any more. */
+  gather(blocks: Uint8Array): boolean;
+  /** Sends what was gathered. */
+  sendBundle(digest: Digest): void;
+  /** Blocks that fit into no bundle, as a message of their own. */
+  sendAlone(blocks: Uint8Array, digest: Digest): void;
+  sendReleased(ranges: readonly Assignment[], credit: Credit): void;
+  sendTeam(ready: number): void;
+  sendGivenUp(first: number, attempt: number, failure: CaseFailure, credit: Credit): void;
+}

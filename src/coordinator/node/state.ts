@@ -1,0 +1,63 @@
+/**
+ * What a node coordinator knows. To its workers it is a coordinator like the root, with the same code, whose scheduler
+ * holds what the root has sent; to the root it is a worker. It keeps no journal: what it holds when it is lost goes to
+ * others.
+ */
+import type { NodeRules } from '../../messages/message.js';
+import { FeedScheduler } from '../../schedule/feed.js';
+import type { Comm } from '../comm.js';
+import { type CoordinatorState, createState, defaultOptions } from '../state.js';
+import type { CrewComm, UpComm } from './comm.js';
+import { creditOf, Gathering, gather } from './gathering.js';
+
+export interface NodeState {
+  readonly crew: CoordinatorState;
+  readonly feed: FeedScheduler;
+  readonly gathering: Gathering;
+  readonly up: UpComm;
+  /** What the crew's reactor acts through. */
+  readonly down: Comm;
+  readonly rules: NodeRules;
+  /** Pieces received in all. */
+  received: number;
+  /** Bytes of results that were gathered in all. */
+  gatheredBytes: number;
+  /** When a bundle last left. */
+  passedAtMs: number;
+  /** Members that the root was told can compute. */
+  toldReady: number;
+  /** True while the root waits for what is taken back from a worker. */
+  isAsked: boolean;
+}
+
+export function createNode(
+  workers: readonly number[],
+  rules: NodeRules,
+  crewComm: CrewComm,
+  up: UpComm,
+): NodeState {
+  const feed = new FeedScheduler(rules.takesBack);
+  const { attempt, crashLimit, depthLimit } = rules;
+  const crew = createState(feed, workers, { ...defaultOptions, attempt, crashLimit, depthLimit });
+  const node: NodeState = {
+    ...{ crew, feed, rules, up, gathering: new Gathering() },
+    down: {
+      ...crewComm,
+      share: () => {
+        throw new Error('a node coordinator has no node coordinators of its own');
+      },
+      persist: (blocks) => gather(node, blocks),
+      persistFailure: (first, attempt, failure) => {
+        up.sendGivenUp(first, attempt, failure, creditOf(node));
+        return node.gatheredBytes;
+      },
+      // What is on its way is bounded by what the root hands out, which it stops when its disk is behind.
+      backlogBytes: () => 0,
+      nowMs: up.nowMs,
+      wakeAt: up.wakeAt,
+    },
+    ...{ received: 0, gatheredBytes: 0, passedAtMs: Number.NEGATIVE_INFINITY },
+    ...{ toldReady: 0, isAsked: false },
+  };
+  return node;
+}
