@@ -58,6 +58,12 @@ export class CostFit {
     return pooled(this.#earlier, this.#sums);
   }
 
+  /** Standard deviation of the logarithms of the results added about a product of powers. */
+  scatterAbout(exponents: ArrayLike<number>): number {
+    const { results } = this.#sums;
+    return Math.sqrt(squaredError(this.#sums, exponents) / Math.max(1, results - 1 - exponents.length));
+  }
+
   /** `x`: logarithms of the features; `y`: logarithm of the time. */
   add(x: ArrayLike<number>, y: number): void {
     this.#sums.add(x, y);

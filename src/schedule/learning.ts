@@ -35,7 +35,7 @@ export class LearningScheduler extends DearestFirstScheduler {
   constructor(request: ScheduleRequest, model: FeatureModel) {
     super(request, model);
     this.#model = model;
-    this.#fit = new CostFit(model.featureCount, model.earlier);
+    this.#fit = new CostFit(model.featureCount, model.earlier?.deviations);
     this.#unitPart =
       request.chunk === 'auto' ? 1 / (unitsPerShare * request.workers.length) : Number.POSITIVE_INFINITY;
     const { firsts, counts } = this.units;

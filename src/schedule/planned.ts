@@ -23,8 +23,8 @@ const enoughEarlier = 64;
 
 /** Whether earlier runs learned costs so well that a plan by them is worth while. */
 export function isExact({ earlier, featureCount }: FeatureModel): boolean {
-  if (!earlier || earlier.results < enoughEarlier) return false;
-  const { isPredictive, scatter } = new CostFit(featureCount, earlier).solve();
+  if (!earlier || earlier.deviations.results < enoughEarlier) return false;
+  const { isPredictive, scatter } = new CostFit(featureCount, earlier.deviations).solve();
   return isPredictive && scatter <= scatterLimit;
 }
 

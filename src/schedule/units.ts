@@ -5,6 +5,13 @@ import type { Chunk } from './work-queue.js';
 /** A unit costs at most this part of a worker's share, unless it is one case: the end of the run is even to within it. */
 export const unitsPerShare = 256;
 
+/**
+ * Where times are known, units last this long even if that is a larger part of a share, down to so few in a share:
+ * the one coordinator of many workers has enough to do.
+ */
+const leastUnitMs = 5;
+const fewUnits = 32;
+
 /** Cases evaluated at once. */
 const batch = 4096;
 
@@ -26,15 +33,13 @@ export interface UnitRequest {
  * Cuts ranges into units, in their order. A case whose cost is missing counts as an average one. Reads every cost twice, so that memory goes with the units and not with the cases.
  */
 export function makeUnits(request: UnitRequest, model: CostModel): Units {
-  const evaluate = expectedCosts(model).costs;
+  const { costs: evaluate, msPerUnit } = expectedCosts(model);
   const ranges = [...request.ranges];
   const { sum, known, total } = sumOf(ranges, evaluate);
   const mean = known > 0 && sum > 0 ? sum / known : 1;
   const most = request.chunk === 'auto' ? request.mostCases : Math.min(request.chunk, request.mostCases);
-  const limit =
-    request.chunk === 'auto'
-      ? (mean * total) / (unitsPerShare * request.workers.length)
-      : Number.POSITIVE_INFINITY;
+  const share = (mean * total) / request.workers.length;
+  const limit = request.chunk === 'auto' ? unitLimit(share, msPerUnit) : Number.POSITIVE_INFINITY;
 
   const out = new UnitList();
   for (const range of ranges) {
@@ -57,6 +62,11 @@ export function makeUnits(request: UnitRequest, model: CostModel): Units {
     if (count > 0) out.push(first, count, cost);
   }
   return out.finish();
+}
+
+function unitLimit(share: number, msPerUnit: number | undefined): number {
+  const part = share / unitsPerShare;
+  return msPerUnit === undefined ? part : Math.max(part, Math.min(leastUnitMs / msPerUnit, share / fewUnits));
 }
 
 /** Positions of the units, the dearest first; equal ones in their order. */

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CostFit } from '../../src/schedule/cost-fit.js';
-import type { CostModel, FeatureModel } from '../../src/schedule/costs.js';
-import type { Deviations } from '../../src/schedule/fit-sums.js';
+import type { CostModel, FeatureModel, LearnedCosts } from '../../src/schedule/costs.js';
 import { LearningScheduler } from '../../src/schedule/learning.js';
 import { PlannedScheduler } from '../../src/schedule/planned.js';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
@@ -24,13 +23,14 @@ const learned = (...featuresOf: ((index: number) => number)[]): FeatureModel => 
 });
 
 /** What runs leave that found time to be the feature to a power, within lognormal errors. */
-function earlierOf(power: number, noise: number): Deviations {
+function earlierOf(power: number, noise: number): LearnedCosts {
   const fit = new CostFit(1);
   const [feature, error] = [lognormal(200, 1, 1, 7).map(Math.log), lognormal(200, 1, noise, 8).map(Math.log)];
   feature.forEach((x, i) => {
     fit.add([x], power * x + error[i]!);
   });
-  return fit.deviations;
+  const { exponents, isPredictive } = fit.solve();
+  return { exponents: isPredictive ? exponents : [0], centre: [0], deviations: fit.deviations };
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
