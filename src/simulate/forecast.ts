@@ -1,0 +1,129 @@
+/** How long a run will take by each strategy: the real coordinator in simulated time, on the costs that are expected. */
+import type { CostModel } from '../schedule/costs.js';
+import type { KeptCosts } from '../schedule/kept-costs.js';
+import type { Chunk } from '../schedule/work-queue.js';
+import type { Strategy } from '../study/study.js';
+import { type Machine, typicalMachine } from './machine.js';
+import { type Sample, sampleOf } from './sample.js';
+import { simulate } from './simulate.js';
+import { lognormal, type Tasks, tasksOf } from './tasks.js';
+
+export interface ForecastRequest {
+  /** Cases to compute; at least one. */
+  readonly ranges: readonly Readonly<Chunk>[];
+  readonly model: CostModel | undefined;
+  /** What is known of times. */
+  readonly costs: KeptCosts | undefined;
+  readonly workers: number;
+  readonly chunk: number | 'auto';
+  readonly strategies: readonly Strategy[];
+  /** Most tasks that are simulated, for each strategy. */
+  readonly mostTasks: number;
+}
+
+export interface Forecast {
+  readonly workers: number;
+  /** Milliseconds; or times of a mean case, where times are unknown and messages are taken to cost nothing. */
+  readonly unit: 'ms' | 'mean case';
+  /** Time of all cases, one after the other, and of the longest. */
+  readonly total: number;
+  readonly longest: number;
+  readonly runs: readonly ForecastRun[];
+  /** What was simulated, where that was not every case and every worker. */
+  readonly coarse?: { readonly casesPerTask: number; readonly workers: number };
+}
+
+export interface ForecastRun {
+  readonly strategy: Strategy;
+  readonly makespan: number;
+  /** Part of all workers' time that they compute. */
+  readonly efficiency: number;
+}
+
+/** Times scatter about what is predicted: small runs are simulated several times. */
+const mostSeeds = 8;
+
+/** Where times are unknown, a mean case is long beside what a worker waits for. */
+const unknownMs = 1000;
+
+export function forecast(request: ForecastRequest): Forecast {
+  const { ranges, costs, workers, chunk, strategies, mostTasks } = request;
+  const sample = sampleOf(request);
+  const { casesPerTask } = sample;
+  const units = sample.units.reduce((a, b) => a + b, 0) / sample.cases;
+  const msPerUnit = costs?.msPerUnit ?? unknownMs / units;
+  const caseMs = units * msPerUnit;
+  const scatter = (costs?.scatter ?? 0) / Math.sqrt(casesPerTask);
+  const times = timesOf(sample, msPerUnit, scatter, mostTasks);
+  const machine = costs ? machineFor(sample, workers, caseMs, chunk) : freeMachine(sample.workers);
+  const scale = costs ? 1 : 1 / unknownMs;
+  const cases = ranges.reduce((sum, { count }) => sum + count, 0);
+  const total = caseMs * cases * scale;
+  const longest = sample.longest * msPerUnit * scale;
+  const runs = strategies.map((strategy): ForecastRun => {
+    const makespans = times.map((tasks) =>
+      simulate({
+        ...{ tasks, machine, strategy },
+        chunk: chunk === 'auto' ? chunk : Math.max(1, Math.round(chunk / casesPerTask)),
+        ...(sample.model && { costs: sample.model }),
+      }),
+    );
+    const mean = makespans.reduce((sum, { makespanMs }) => sum + makespanMs, 0) / times.length;
+    // The longest case need not be among those simulated.
+    const makespan = Math.max(mean * scale, longest);
+    return { strategy, makespan, efficiency: Math.min(1, total / (workers * makespan)) };
+  });
+  const isWhole = casesPerTask === 1 && sample.workers === workers;
+  return {
+    ...{ workers, unit: costs ? 'ms' : 'mean case', total, longest, runs },
+    ...(!isWhole && { coarse: { casesPerTask, workers: sample.workers } }),
+  };
+}
+
+/** What tasks may turn out to take, so often that chance weighs little. */
+function timesOf({ units }: Sample, msPerUnit: number, scatter: number, mostTasks: number): readonly Tasks[] {
+  const expected = units.map((value) => value * msPerUnit);
+  if (scatter === 0) return [tasksOf(expected)];
+  const seeds = Math.max(1, Math.min(mostSeeds, Math.floor(mostTasks / units.length)));
+  // Lognormal with mean 1 and this standard deviation.
+  const variance = Math.log(1 + scatter ** 2);
+  return Array.from({ length: seeds }, (_, seed) => {
+    const noise = lognormal(units.length, Math.exp(-variance / 2), Math.sqrt(variance), seed + 1);
+    return tasksOf(expected.map((ms, i) => ms * noise[i]!));
+  });
+}
+
+/** As in worker/work.ts and schedule/chunk-size.ts: least and usual time between two messages of one worker. */
+const leastMessageMs = 1;
+const usualMessageMs = 10;
+
+/**
+ * A machine whose coordinator is as busy with the sample as a real one is with all: it serves a part of the workers,
+ * and tasks that stand for several messages come in one.
+ */
+function machineFor(
+  { workers: simulated, casesPerTask }: Sample,
+  workers: number,
+  caseMs: number,
+  chunk: number | 'auto',
+): Machine {
+  const machine = typicalMachine(simulated);
+  const chunkMs = chunk === 'auto' ? usualMessageMs : chunk * caseMs;
+  const realMs = Math.max(caseMs, Math.min(usualMessageMs, Math.max(leastMessageMs, chunkMs)));
+  const messages = Math.max(1, (casesPerTask * caseMs) / realMs);
+  const factor = (workers / simulated) * messages;
+  const { messageMs, blockMs, rangeMs } = machine.coordinator;
+  return {
+    ...machine,
+    coordinator: { messageMs: messageMs * factor, blockMs: blockMs * factor, rangeMs: rangeMs * factor },
+  };
+}
+
+function freeMachine(workers: number): Machine {
+  return {
+    ...typicalMachine(workers),
+    latencyMs: 0,
+    coordinator: { messageMs: 0, blockMs: 0, rangeMs: 0 },
+    worker: { pieceMs: 0, messageMs: 0 },
+  };
+}
