@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    // What runs of tests build and learn stays out of the user's cache.
+    env: { XDG_CACHE_HOME: join(import.meta.dirname, 'build', 'test-cache') },
   },
 });

@@ -26,6 +26,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   const entry = known(state, worker);
   const { outstanding, team } = entry;
   const { scheduler, slowest } = state;
+  const { ledger } = state.options;
   const isLearning = scheduler.observeBlock !== undefined;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   let cases = 0;
@@ -52,7 +53,9 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
       const caseMs = blockMs / count;
       slowest.add({ first, count, caseMs, worker: blockWorker(view, at), attempt: blockAttempt(view, at) });
     }
-    if (view.getUint32(at + 36, true) > 0) failed += tellFailures(comm, blocks, view, at);
+    const hasFailures = view.getUint32(at + 36, true) > 0;
+    if (hasFailures) failed += tellFailures(comm, blocks, view, at);
+    ledger?.observeBlock(first, count, blockMs, !hasFailures);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
   }

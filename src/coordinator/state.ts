@@ -1,4 +1,5 @@
 /** What the coordinator knows. Changed by the reactor alone. */
+import type { CostLedger } from '../schedule/cost-ledger.js';
 import { RangeRing } from '../schedule/range-ring.js';
 import type { Scheduler } from '../schedule/scheduler.js';
 import { SlowestCases } from './slowest.js';
@@ -89,6 +90,8 @@ export interface CoordinatorOptions {
   readonly backlogLimitBytes: number;
   /** Most ranges that one worker holds. */
   readonly depthLimit: number;
+  /** For those who watch and for later runs: told of every block. Nothing is decided by it. */
+  readonly ledger?: CostLedger;
 }
 
 export const defaultOptions: CoordinatorOptions = {

@@ -5,6 +5,7 @@ import { shellWord } from '../process/shell-word.js';
 import type { FailureKind, RunOutcome } from '../runtime/api.js';
 import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';
+import { predictionLine } from './prediction.js';
 import type { Style } from './style.js';
 
 export interface SummaryContext {
@@ -60,6 +61,8 @@ function headline(outcome: RunOutcome, { name, style }: SummaryContext): string[
   const { ranks, sessionStatistics } = outcome;
   const efficiency = sessionStatistics ? formatEfficiency(sessionStatistics, ranks) : '';
   if (efficiency !== '') lines.push(`  ${efficiency}`);
+  const prediction = predictionLine(outcome.prediction);
+  if (prediction !== undefined) lines.push(`  ${prediction}`);
   return lines;
 }
 

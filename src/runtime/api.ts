@@ -157,6 +157,27 @@ export interface FailureKind {
   readonly message: string;
 }
 
+/** How well a session was predicted. */
+export interface Prediction {
+  /** From the first worker's readiness to the last result. Absent where times were unknown, or not all was computed. */
+  readonly makespan?: {
+    readonly predictedMs: number;
+    readonly tookMs: number;
+    /** Where the times of cases were known from, in words. */
+    readonly source: string;
+  };
+  /** Absent where the study says nothing of costs. */
+  readonly costs?: {
+    readonly by: 'formula' | 'features';
+    /** Of the features; all 0 where they predict nothing. */
+    readonly exponents?: readonly number[];
+    /** Standard deviation of the time of a case about what is predicted, as part of it. */
+    readonly scatter: number;
+    /** Blocks of results that it was taken from. */
+    readonly blocks: number;
+  };
+}
+
 export interface RunOutcome {
   readonly state: 'completed' | 'interrupted';
   readonly runDir: string;
@@ -169,6 +190,8 @@ export interface RunOutcome {
   readonly transport: 'mpi' | 'local' | 'inline';
   readonly mpiLibrary?: string;
   readonly kernelForm: 'typescript' | 'c';
+  /** Absent where nothing was predicted, or nothing computed. */
+  readonly prediction?: Prediction;
   readonly failures: readonly FailureKind[];
   /** Of all sessions together, and of this one when it computed something. */
   readonly statistics: ExecutionStatistics;

@@ -6,9 +6,10 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { Loss } from '../messages/loss.js';
 import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
+import type { CostLedger } from '../schedule/cost-ledger.js';
+import type { CostModel } from '../schedule/costs.js';
 import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
 import type { Chunk } from '../schedule/work-queue.js';
-import { createCostModel } from '../study/cost.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
 import { type CommRequest, createComm } from './coordinator-comm.js';
@@ -25,6 +26,9 @@ export interface CoordinateRequest extends CommRequest {
   readonly ranges: readonly Readonly<Chunk>[];
   readonly strategy: Strategy;
   readonly chunk: number | 'auto';
+  /** What is known of costs, for the scheduler. */
+  readonly costs?: CostModel | undefined;
+  readonly ledger?: CostLedger;
   readonly attempt: number;
   /** Most ranges at a worker. */
   readonly depth?: number;
@@ -33,6 +37,8 @@ export interface CoordinateRequest extends CommRequest {
   onStarted?(): void;
   /** A worker said hello. */
   onJoined?(worker: number, host: string, pid: number): void;
+  /** A worker has its kernel. */
+  onReady?(worker: number): void;
   /** A worker ended without a word. */
   onLost?(worker: number, how: string): void;
   onVitals?(worker: number, memoryBytes: number): void;
@@ -87,6 +93,7 @@ class Coordinator implements Coordination {
       attempt: request.attempt,
       crashLimit: request.study.execution.crashLimit,
       depthLimit: request.depth ?? defaultOptions.depthLimit,
+      ...(request.ledger && { ledger: request.ledger }),
     });
     this.#settle = { resolve: () => {}, reject: () => {} };
     this.finished = new Promise((resolve, reject) => {
@@ -120,6 +127,7 @@ class Coordinator implements Coordination {
         this.#onHello(worker, message);
         break;
       case 'ready':
+        this.#request.onReady?.(worker);
         reactor.onReady(this.state, this.#comm, worker);
         break;
       case 'unable':
@@ -251,8 +259,7 @@ class Coordinator implements Coordination {
   }
 }
 
-function schedulerOf({ study, strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
-  const costs = createCostModel(study);
+function schedulerOf({ costs, strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
   return createScheduler({
     ...{ strategy, ranges, workers: links.workers, chunk, mostCases },
     ...(costs && { costs }),

@@ -2,6 +2,7 @@
 import type { FailedCase } from '../coordinator/comm.js';
 import type { FailureKind, Progress, RecentFailure } from './api.js';
 import type { Coordination } from './coordinate.js';
+import { Eta } from './eta.js';
 import { FailureLog } from './failure-log.js';
 import { Rate } from './rate.js';
 import { WorkerWatch } from './worker-watch.js';
@@ -25,6 +26,7 @@ export class Monitor {
   readonly #failures: FailureLog;
   readonly #startedMs = performance.now();
   readonly #rate = new Rate();
+  readonly #eta = new Eta();
   #coordination: Coordination | undefined;
 
   constructor(start: MonitorStart) {
@@ -47,12 +49,14 @@ export class Monitor {
     const now = performance.now();
     const done = before + (state?.durable ?? 0);
     const rate = this.#takeRate(now, done);
+    const workers = state ? this.workers.look(state, now) : [];
+    const byCounts = rate > 0 ? ((total - done) / rate) * 1000 : undefined;
     return {
       ...{ phase, total, done, before, rate },
       failed: failedBefore + (state?.durableFailed ?? 0),
       retries: state?.retries ?? 0,
       elapsedMs: now - this.#startedMs,
-      etaMs: rate > 0 ? ((total - done) / rate) * 1000 : undefined,
+      etaMs: state?.options.ledger ? this.#eta.ms(state, workers, now) : byCounts,
       queue: {
         waiting: state?.scheduler.remaining ?? total - done,
         inFlight: state?.inFlight ?? 0,
@@ -61,7 +65,7 @@ export class Monitor {
       isThrottled: state?.isThrottled ?? false,
       journalBytes: journalBytes + journal.appended,
       backlogBytes: journal.backlogBytes,
-      workers: state ? this.workers.look(state, now) : [],
+      workers,
       slowest: state?.slowest.blocks ?? [],
       failures: this.#failures.kinds,
       recentFailures: this.#failures.recent,

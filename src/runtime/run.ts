@@ -19,7 +19,7 @@ import type { Session } from '../store/manifest.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { changedExecution } from '../study/execution.js';
 import type { KernelForm, Solver } from '../study/solver.js';
-import type { Progress, RunOutcome, RunRequest } from './api.js';
+import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
@@ -27,6 +27,8 @@ import { type LiveState, liveStates } from './live.js';
 import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks, sequentialRank } from './ranks.js';
+import { tellRecovery } from './recovery.js';
+import { RunCosts } from './run-costs.js';
 import { tally } from './tally.js';
 import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
@@ -79,6 +81,7 @@ class RunSession {
   readonly #logger: Logger;
   readonly #liveState: (progress: Progress) => LiveState = liveStates();
   #isStarted = false;
+  #prediction: Prediction | undefined;
 
   constructor(
     request: RunRequest,
@@ -97,7 +100,7 @@ class RunSession {
   }
 
   async run(): Promise<RunOutcome> {
-    this.#tellRecovery();
+    tellRecovery(this.#opened.recovery, this.#request.onNotice);
     const { journal, index } = this.#opened;
     const attempt = this.#withdraw();
     const ranges = [...index.done.missing(0, this.#total)];
@@ -163,8 +166,11 @@ class RunSession {
     const { links, size, end } = this.#startRanks(monitor);
     let coordination: Coordination | undefined;
     try {
-      coordination = this.#coordinate(links, size, ranges, attempt, monitor);
+      // While the ranks come up.
+      const costs = this.#recallCosts(ranges);
+      coordination = this.#coordinate(links, size, ranges, attempt, monitor, costs);
       const state = await this.#watch(coordination, monitor);
+      this.#prediction = costs.end(state === 'completed');
       return { state, computed: coordination.state.appended, size };
     } finally {
       // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
@@ -174,18 +180,36 @@ class RunSession {
     }
   }
 
+  #recallCosts(ranges: readonly Chunk[]): RunCosts {
+    const { study, runDir, onNotice } = this.#request;
+    return new RunCosts({
+      ...{
+        study,
+        kernel: this.#prepared.kernel,
+        runDir,
+        blocks: this.#opened.index.blocks,
+        ranges,
+        onNotice,
+      },
+      onCacheFailure: ({ message }) => this.#logger.warn({ message }, 'costs cannot be kept in the cache'),
+    });
+  }
+
   #coordinate(
     links: CoordinatorLinks,
     size: number,
     ranges: readonly Chunk[],
     attempt: number,
     monitor: Monitor,
+    costs: RunCosts,
   ): Coordination {
     const { study, onNotice, onCaseFailed, stop } = this.#request;
     const { journal } = this.#opened;
     const logger = this.#logger;
     const { shared, form, kernel } = this.#prepared;
-    const facts = this.#facts(size, form);
+    const strategy = this.#request.strategy ?? study.schedule.strategy;
+    const chunk = this.#request.chunk ?? study.schedule.chunk;
+    const facts = { ...this.#facts(size, form), ...costs.predict(size, strategy, chunk) };
     this.#record({ event: 'start', at: new Date().toISOString(), facts });
     this.#isStarted = true;
     this.#directory.startSession(
@@ -203,8 +227,10 @@ class RunSession {
       outputs: kernel.outputs,
       log: journal,
       ranges,
-      strategy: this.#request.strategy ?? study.schedule.strategy,
-      chunk: this.#request.chunk ?? study.schedule.chunk,
+      strategy,
+      chunk,
+      costs: costs.model,
+      ledger: costs.ledger,
       attempt,
       batching: 'adaptive',
       stop,
@@ -221,6 +247,7 @@ class RunSession {
         monitor.workers.joined(worker, host, pid);
         this.#record({ event: 'join', at: new Date().toISOString(), hosts: [[worker, host]] });
       },
+      onReady: () => costs.begin(),
       onLost: (worker, how) => {
         this.#record({ event: 'lost', at: new Date().toISOString(), worker, how });
       },
@@ -297,6 +324,7 @@ class RunSession {
       transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
+      ...(this.#prediction && { prediction: this.#prediction }),
       failures: counts.kinds,
       statistics,
       ...(sessionStatistics && { sessionStatistics }),
@@ -314,19 +342,6 @@ class RunSession {
     return isThere && !isNew && asked === this.#total
       ? files
       : assemble(runDir, index, this.#context.solvers);
-  }
-
-  #tellRecovery(): void {
-    const { cut, lost } = this.#opened.recovery;
-    const { onNotice } = this.#request;
-    if (cut) {
-      onNotice(
-        `the journal's torn end was cut: ${cut.bytes} bytes at byte ${cut.offset} of ${cut.file}; their cases are computed again`,
-      );
-    }
-    for (const { file, offset, bytes } of lost) {
-      onNotice(`lost to damage: ${bytes} bytes at byte ${offset} of ${file}; their cases are computed again`);
-    }
   }
 
   #monitor(): Monitor {

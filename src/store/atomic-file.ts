@@ -1,5 +1,6 @@
 /** Files that are either the old ones or the new ones, whole, whenever the machine stops. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 
@@ -23,9 +24,9 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   }
 }
 
-/** A name beside `path` that no other process uses, recognisable as left over when it stays. */
+/** A name beside `path` that no other process uses, on whatever host, recognisable as left over when it stays. */
 export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}.tmp`;
+  return `${path}.${hostname()}-${process.pid}.tmp`;
 }
 
 /** Makes new and renamed entries of a folder durable, where the file system knows how. */
