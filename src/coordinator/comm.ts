@@ -3,10 +3,10 @@ import type { CaseFailure } from '../messages/loss.js';
 
 /** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
 export interface Comm {
-  /** Adds one range to what this worker is sent next; `flush` sends it. */
-  assign(worker: number, first: number, count: number, attempt: number): void;
+  /** Adds one range to what this worker is sent next; `flush` sends it. `isAlone`: one of its cases may end the worker. */
+  assign(worker: number, first: number, count: number, attempt: number, isAlone: boolean): void;
   /** The same for a node coordinator, whose workers get pieces of `piece` cases. */
-  share(worker: number, first: number, count: number, attempt: number, piece: number): void;
+  share(worker: number, first: number, count: number, attempt: number, piece: number, isAlone: boolean): void;
   /** Sends what `assign` or `share` gathered for this worker. */
   flush(worker: number): void;
   /** Asks for half of what this worker has not begun. */
@@ -14,8 +14,14 @@ export interface Comm {
   stopWorker(worker: number): void;
   /** Appends the result blocks of `cases` cases to the journal; the position in it behind them. */
   persist(blocks: Uint8Array, cases: number): number;
-  /** Writes a row for a case that is given up; the position in the journal behind it. */
-  persistFailure(first: number, attempt: number, failure: CaseFailure): number;
+  /** The same, for blocks with cases that did not complete and are tried again: these have no result yet. */
+  persistRetries(blocks: Uint8Array, again: readonly number[], cases: number): number;
+  /** Writes how a case failed that has no block; the position in the journal behind it. */
+  persistFailure(first: number, attempt: number, failure: CaseFailure, next: AfterFailure): number;
+  /** Writes that a worker has died of a case that was alone with it, `deaths` times by now. */
+  persistCrash(index: number, deaths: number): void;
+  /** Asks the disk to be quick: somebody waits for `onDurable`. */
+  hasten(): void;
   /** A case did not complete; for those who watch. */
   caseFailed?(failed: FailedCase): void;
   /** Bytes appended and not yet durable. */
@@ -33,4 +39,12 @@ export interface FailedCase {
   readonly status: Failure['status'];
   readonly type: string;
   readonly message: string;
+  /** Another attempt follows. */
+  readonly isTriedAgain?: true;
 }
+
+/**
+ * What follows a failure without a block: nothing, because the case has ended too many workers or because its retries are
+ * used up; or another attempt, so that it has no result yet.
+ */
+export type AfterFailure = 'given up' | 'ended' | 'tried again';

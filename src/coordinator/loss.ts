@@ -1,9 +1,11 @@
 /** What becomes of the cases of a lost worker: blamed, suspected, or given to others. */
 import type { CaseFailure, CaseRange, Loss, Verdict } from '../messages/loss.js';
-import { largestStep } from '../schedule/chunk-size.js';
+import { mostInFlight } from '../schedule/chunk-size.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
-import type { CoordinatorState, WorkerState } from './state.js';
+import { endCase, giveBack } from './retry.js';
+import type { CoordinatorState, Past, WorkerState } from './state.js';
+import { addSuspects, endAlone } from './suspects.js';
 
 /**
  * Empties what the worker had to return. A case that was running alone is blamed. Of several that were, or may have
@@ -16,14 +18,30 @@ export function settleLoss(state: CoordinatorState, comm: Comm, entry: WorkerSta
   const isOne = isSeen && running.length === 1 && only?.count === 1;
   eachOutstanding(state, entry, (first, cases, attempt) => {
     eachPart(first, cases, running, (from, part, wasRunning) => {
-      if (!wasRunning) state.scheduler.giveBack(from, part);
+      if (!wasRunning) giveBack(state, from, part);
       else if (isOne) blame(state, comm, from, attempt, loss);
-      else state.suspects.push(from, part, attempt + 1);
+      else addSuspects(state, from, part, attempt);
     });
   });
+  endAlone(state, entry);
 }
 
-/** A row for a case that no kernel completes. */
+/**
+ * Suspects of earlier sessions. Of a job that ended while a single case was computed, that case is blamed as if its
+ * worker had died.
+ */
+export function settlePast(state: CoordinatorState, comm: Comm, { suspects, culprit }: Past): void {
+  for (const { first, count: cases } of suspects) {
+    const attempt = state.attempts.next(first);
+    if (cases === 1 && first === culprit?.first && culprit.count === 1) {
+      blame(state, comm, first, attempt, { how: 'ended with the whole run' });
+    } else {
+      addSuspects(state, first, cases, attempt);
+    }
+  }
+}
+
+/** A row for a case that no kernel completes: no retry follows, since each may end a worker again. */
 export function giveUp(
   state: CoordinatorState,
   comm: Comm,
@@ -31,21 +49,24 @@ export function giveUp(
   attempt: number,
   failure: CaseFailure,
 ): void {
-  count(state, comm.persistFailure(first, attempt, failure), 0, 1, 1);
+  const { status, type, message } = failure;
+  comm.caseFailed?.({ case: first, attempt, worker: 0, status, type, message });
+  count(state, comm.persistFailure(first, attempt, failure, 'given up'), 0, 1, 1);
 }
 
 function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, loss: Loss): void {
   if (loss.verdict?.isProven) {
-    giveUp(state, comm, first, attempt, loss.verdict.failure);
+    endCase(state, comm, first, attempt, loss.verdict.failure);
     return;
   }
   const deaths = (state.crashes.get(first) ?? 0) + 1;
   state.crashes.set(first, deaths);
+  comm.persistCrash(first, deaths);
   if (deaths >= state.options.crashLimit) {
     giveUp(state, comm, first, attempt, afterDeaths(deaths, loss.how, loss.verdict));
   } else {
     // Behind the others: whoever is innocent has its result before another worker is risked.
-    state.suspects.push(first, 1, attempt + 1);
+    addSuspects(state, first, 1, attempt);
   }
 }
 
@@ -89,17 +110,6 @@ function eachPart(
 
 /** Where nobody saw what ran: what the worker may have been computing, by what it had to return. */
 function presumed(entry: WorkerState): readonly CaseRange[] {
-  const { outstanding, isAlone } = entry;
-  if (outstanding.length === 0) return [];
-  if (isAlone) return [{ first: outstanding.headFirst, count: 1 }];
-  return outstanding.front(mostInFlight(entry));
-}
-
-/**
- * Cases behind the last one returned among which the one is that a worker computed when it died. Its blocks grow by
- * `largestStep` at most, and small ones, two steps of growth and more, wait for company before they are sent. A range
- * can hold millions more, which need not be tried alone.
- */
-function mostInFlight(entry: WorkerState): number {
-  return largestStep * (largestStep + 8 + entry.largestBlock);
+  const { outstanding, isAlone, largestBlock } = entry;
+  return outstanding.front(isAlone ? Number.POSITIVE_INFINITY : mostInFlight(largestBlock));
 }

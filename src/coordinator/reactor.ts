@@ -1,14 +1,21 @@
 /** What the coordinator does when something happens. Each function changes the state and acts through `comm`. */
-import { blockAttempt, blockHeaderBytes, blockWorker, readFailures } from '../codec/block.js';
+import { blockAttempt, blockHeaderBytes, blockWorker } from '../codec/block.js';
 import type { Loss } from '../messages/loss.js';
 import type { Assignment, Credit } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
-import { settleLoss } from './loss.js';
+import { settleLoss, settlePast } from './loss.js';
 import { refill } from './refill.js';
-import { type CoordinatorState, newWorker, type WorkerState } from './state.js';
+import { giveBack, releaseDue, sortFailures } from './retry.js';
+import { type CoordinatorState, newWorker, type Past, type WorkerState } from './state.js';
 import { feedHungry, noLongerAsked, noticeSurplus, steal } from './steal.js';
+import { endAlone } from './suspects.js';
 import { heed, type Team, takeFromTeam } from './team.js';
+
+/** Before any worker is ready: what earlier sessions left behind. */
+export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
+  settlePast(state, comm, past);
+}
 
 /** The worker has its kernel. It gets its first range at once. */
 export function onReady(state: CoordinatorState, comm: Comm, worker: number): void {
@@ -17,6 +24,9 @@ export function onReady(state: CoordinatorState, comm: Comm, worker: number): vo
   touch(state, entry);
   answerAll(state, comm);
 }
+
+/** Cases of the blocks in hand that are tried again. */
+const again: number[] = [];
 
 /**
  * Result blocks came. They go to the journal as they are; counts are taken from their headers. Blocks that this
@@ -31,6 +41,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   let cases = 0;
   let failed = 0;
+  again.length = 0;
   let elapsedMs = 0;
   let blockCount = 0;
   let ranges = 0;
@@ -54,7 +65,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
       slowest.add({ first, count, caseMs, worker: blockWorker(view, at), attempt: blockAttempt(view, at) });
     }
     const hasFailures = view.getUint32(at + 36, true) > 0;
-    if (hasFailures) failed += tellFailures(comm, blocks, view, at);
+    if (hasFailures) failed += sortFailures(state, comm, blocks, at, again);
     ledger?.observeBlock(first, count, blockMs, !hasFailures);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
@@ -81,12 +92,14 @@ export function onReturned(
   { cases, failed, elapsedMs, parts }: Returned,
 ): void {
   state.inFlight -= cases;
-  const position = comm.persist(blocks, cases);
-  count(state, position, blocks.byteLength, cases, failed);
-  entry.done += cases;
+  const final = cases - again.length;
+  const position =
+    again.length === 0 ? comm.persist(blocks, cases) : comm.persistRetries(blocks, again, final);
+  count(state, position, blocks.byteLength, final, failed);
+  entry.done += final;
   entry.failed += failed;
   entry.held -= cases;
-  entry.isAlone = false;
+  if (entry.isAlone && entry.held === 0) endAlone(state, entry);
   // A block is a part of a range or several of them. A clock that did not move must not look like a worker that was
   // never measured.
   const meanMs = Math.max(elapsedMs / parts, 1e-6);
@@ -95,20 +108,6 @@ export function onReturned(
   state.scheduler.observe(cases, elapsedMs);
   noticeSurplus(state, entry);
   touch(state, entry);
-}
-
-/** How many cases of the block at `at` did not complete. */
-function tellFailures(comm: Comm, blocks: Uint8Array, view: DataView, at: number): number {
-  const failures = readFailures(blocks, at);
-  if (comm.caseFailed) {
-    const first = view.getFloat64(at, true);
-    const attempt = blockAttempt(view, at);
-    const worker = blockWorker(view, at);
-    for (const { offset, status, type, message } of failures) {
-      comm.caseFailed({ case: first + offset, attempt, worker, status, type, message });
-    }
-  }
-  return failures.length;
 }
 
 /** A worker gives back what it has not begun: the last of what it was given, or of a team any of it. */
@@ -129,7 +128,7 @@ export function onReleased(
     if (!isIts) throw noPart(worker, first, length);
     entry.held -= length;
     state.inFlight -= length;
-    state.scheduler.giveBack(first, length);
+    giveBack(state, first, length);
   }
   feedHungry(state, comm);
   touch(state, entry);
@@ -143,7 +142,9 @@ export function onDrained(state: CoordinatorState, comm: Comm): void {
 
 /** A moment came that `comm.wakeAt` asked for: whoever can take more is given it. */
 export function onTime(state: CoordinatorState, comm: Comm): void {
-  for (const entry of state.workers.values()) touch(state, entry);
+  if (state.isStopping) return;
+  releaseDue(state, comm);
+  touchAll(state);
   answerAll(state, comm);
 }
 
@@ -159,7 +160,11 @@ export function onDurable(state: CoordinatorState, comm: Comm, position: number)
   state.marks.splice(0, passed);
   if (state.isThrottled && comm.backlogBytes() < state.options.backlogLimitBytes / 2) {
     state.isThrottled = false;
-    for (const entry of state.workers.values()) touch(state, entry);
+    touchAll(state);
+    answerAll(state, comm);
+  } else if (state.isHoldingBack && state.marks.length === 0) {
+    state.isHoldingBack = false;
+    touchAll(state);
     answerAll(state, comm);
   }
 }
@@ -176,7 +181,7 @@ export function onLost(state: CoordinatorState, comm: Comm, worker: number, loss
   if (entry.team) loseTeam(state, entry, entry.team);
   noLongerAsked(state, entry);
   state.scheduler.release(worker);
-  for (const other of state.workers.values()) touch(state, other);
+  touchAll(state);
   answerAll(state, comm);
 }
 
@@ -210,7 +215,8 @@ export function onDismissed(state: CoordinatorState): void {
 
 /** True when nothing waits and nothing is computed; what was returned may still be on its way to the disk. */
 export function isAllDone(state: CoordinatorState): boolean {
-  return state.inFlight === 0 && state.suspects.length === 0 && state.scheduler.remaining === 0;
+  const { inFlight, suspects, delayed, scheduler } = state;
+  return inFlight === 0 && suspects.length === 0 && delayed.length === 0 && scheduler.remaining === 0;
 }
 
 /** True when everything is done and durable. */
@@ -230,7 +236,7 @@ export function isDeserted(state: CoordinatorState): boolean {
 function loseTeam(state: CoordinatorState, entry: WorkerState, { members, outstanding }: Team): void {
   entry.held = 0;
   for (const { first, count: lost } of [...outstanding]) {
-    state.scheduler.giveBack(first, lost);
+    giveBack(state, first, lost);
     outstanding.delete(first, lost);
     state.inFlight -= lost;
   }
@@ -253,6 +259,10 @@ export function touch(state: CoordinatorState, entry: WorkerState): void {
   if (entry.isTouched) return;
   entry.isTouched = true;
   state.touched.push(entry);
+}
+
+function touchAll(state: CoordinatorState): void {
+  for (const entry of state.workers.values()) touch(state, entry);
 }
 
 export function answerAll(state: CoordinatorState, comm: Comm): void {

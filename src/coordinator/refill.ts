@@ -2,6 +2,7 @@
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
 import type { CoordinatorState, WorkerState } from './state.js';
+import { mayTry, mustWaitForSuspects } from './suspects.js';
 import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
 
 /** Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. */
@@ -21,19 +22,20 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
     state.isThrottled = true;
     return;
   }
+  if (mustWaitForSuspects(state, comm, entry)) return;
   if (entry.team) {
     refillTeam(state, comm, entry, entry.team);
     return;
   }
-  if (state.suspects.length > 0 && giveSuspect(state, comm, entry)) return;
   const depth = depthFor(state, entry);
   const { outstanding } = entry;
   let given = false;
   while (outstanding.length < depth && !holdsEnough(entry) && state.scheduler.next(entry.worker, chunk)) {
-    outstanding.push(chunk.first, chunk.count, state.options.attempt);
+    const attempt = state.attempts.next(chunk.first);
+    outstanding.push(chunk.first, chunk.count, attempt);
     entry.held += chunk.count;
     state.inFlight += chunk.count;
-    comm.assign(entry.worker, chunk.first, chunk.count, state.options.attempt);
+    comm.assign(entry.worker, chunk.first, chunk.count, attempt, false);
     given = true;
   }
   if (given) send(state, comm, entry);
@@ -42,13 +44,13 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
 
 /** As many pieces as its workers may hold, and those that they need until the next answer; neighbours go as one range. */
 function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, team: Team): void {
-  const { attempt, depthLimit } = state.options;
-  const depth = teamDepth(team, entry.blockMs, depthFor(state, entry), depthLimit);
+  const depth = teamDepth(team, entry.blockMs, depthFor(state, entry), state.options.depthLimit);
   const run = { first: 0, count: 0, piece: 0 };
+  let runAttempt = 1;
   const sentBefore = team.sent;
   if (state.suspects.length > 0) shareSuspects(state, comm, entry, team, depth);
   const share = (): void => {
-    if (run.count > 0) comm.share(entry.worker, run.first, run.count, attempt, run.piece);
+    if (run.count > 0) comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false);
   };
   while (team.pieces < depth && !isTeamFull(team, entry, lookaheadMs)) {
     if (!nextForTeam(state.scheduler, team, chunk)) break;
@@ -58,8 +60,10 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     team.sent++;
     entry.held += chunk.count;
     state.inFlight += chunk.count;
-    if (continueRun(run, chunk)) continue;
+    const attempt = state.attempts.next(chunk.first);
+    if (attempt === runAttempt && continueRun(run, chunk)) continue;
     share();
+    runAttempt = attempt;
     run.first = chunk.first;
     run.count = chunk.count;
     run.piece = chunk.count;
@@ -69,7 +73,6 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
   if (team.pieces < team.ready) becomeHungry(state, entry);
 }
 
-/** Suspects are for workers of the root's own, who compute them alone; where there is none, a team tries them. */
 function shareSuspects(
   state: CoordinatorState,
   comm: Comm,
@@ -77,7 +80,7 @@ function shareSuspects(
   team: Team,
   depth: number,
 ): void {
-  for (const { team: other, status } of state.workers.values()) if (!other && status !== 'gone') return;
+  if (!mayTry(state, entry)) return;
   while (state.suspects.length > 0 && team.pieces < depth) {
     const { headFirst, headAttempt } = state.suspects;
     state.suspects.take(1);
@@ -86,7 +89,7 @@ function shareSuspects(
     team.sent++;
     entry.held++;
     state.inFlight++;
-    comm.share(entry.worker, headFirst, 1, headAttempt, 1);
+    comm.share(entry.worker, headFirst, 1, headAttempt, 1, true);
   }
 }
 
@@ -100,21 +103,6 @@ function becomeHungry(state: CoordinatorState, entry: WorkerState): void {
   if (entry.isHungry || state.scheduler.takesBack === 'nothing') return;
   entry.isHungry = true;
   state.hungry.push(entry);
-}
-
-/** A suspect is computed alone: the worker gets it when it holds nothing, and gets nothing until then. */
-function giveSuspect(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
-  if (entry.outstanding.length > 0) return true;
-  const { headFirst, headAttempt } = state.suspects;
-  state.suspects.take(1);
-  entry.isAlone = true;
-  entry.outstanding.push(headFirst, 1, headAttempt);
-  entry.held++;
-  state.inFlight++;
-  state.retries++;
-  comm.assign(entry.worker, headFirst, 1, headAttempt);
-  comm.flush(entry.worker);
-  return true;
 }
 
 /** Blocks are parts of ranges: depth alone would let a worker whose blocks are short hold any number of long ranges. */

@@ -1,7 +1,11 @@
 /** What the coordinator knows. Changed by the reactor alone. */
 import type { CostLedger } from '../schedule/cost-ledger.js';
+import { DueQueue } from '../schedule/due-queue.js';
 import { RangeRing } from '../schedule/range-ring.js';
+import type { Range } from '../schedule/ranges.js';
 import type { Scheduler } from '../schedule/scheduler.js';
+import type { Tried } from '../schedule/tried.js';
+import { Attempts } from './attempts.js';
 import { SlowestCases } from './slowest.js';
 import { newTeam, type Team } from './team.js';
 
@@ -24,7 +28,7 @@ export interface WorkerState {
   /** Cases it returned in this session, and how many of them did not complete. */
   done: number;
   failed: number;
-  /** True while it computes a suspect: a case that may have ended a worker, alone. */
+  /** True while it computes suspects: cases that may have ended a worker, and nothing beside them. */
   isAlone: boolean;
   /** True when it waits for an answer to what it returned. */
   isTouched: boolean;
@@ -58,10 +62,15 @@ export interface CoordinatorState {
   asked: number;
   /** True when no worker has anything worth taking back, until one is given something again. */
   isDry: boolean;
-  /** Cases that were in flight at workers that died, to be tried one by one. */
+  /** Cases that were in flight at workers that died, to be tried before all others, alone. */
   readonly suspects: RangeRing;
+  /** Workers that compute suspects. */
+  alone: number;
   /** Deaths by case, for cases that were alone with a worker that died. */
   readonly crashes: Map<number, number>;
+  readonly attempts: Attempts;
+  /** Cases that failed and wait for their next attempt. */
+  readonly delayed: DueQueue;
   /** Cases handed out and not returned, at all workers. */
   inFlight: number;
   /** Cases appended to the journal in this session, and how many of them did not complete. */
@@ -70,8 +79,10 @@ export interface CoordinatorState {
   /** The same, durable. */
   durable: number;
   durableFailed: number;
-  /** Attempts beyond the first of their case that were handed out. */
+  /** Failed attempts of this session that another follows. */
   retries: number;
+  /** Attempts of this session that took too long, whether another follows or not. */
+  timeouts: number;
   readonly marks: Mark[];
   /** For those who watch; nothing is decided by it. */
   readonly slowest: SlowestCases;
@@ -79,13 +90,19 @@ export interface CoordinatorState {
   isStopping: boolean;
   /** No new assignments for now: the disk is behind. */
   isThrottled: boolean;
+  /** Workers wait until the outcome of suspects is on disk. */
+  isHoldingBack: boolean;
 }
 
 export interface CoordinatorOptions {
-  /** Attempt number of cases handed out for the first time in this session. */
-  readonly attempt: number;
+  /** Attempts behind a case's first that did not complete. */
+  readonly retries: number;
+  /** Wait before the first retry; it doubles with each further one up to `mostMs`. */
+  readonly backoff: { readonly firstMs: number; readonly mostMs: number };
   /** A case that was alone with a dying worker this often is given up. */
   readonly crashLimit: number;
+  /** A worker that dies ends everybody, this process too: what is found out about suspects must be on disk by then. */
+  readonly isFragile: boolean;
   /** Bytes that may wait for the disk before workers wait for it too. */
   readonly backlogLimitBytes: number;
   /** Most ranges that one worker holds. */
@@ -95,8 +112,10 @@ export interface CoordinatorOptions {
 }
 
 export const defaultOptions: CoordinatorOptions = {
-  attempt: 1,
+  retries: 0,
+  backoff: { firstMs: 1_000, mostMs: 60_000 },
   crashLimit: 3,
+  isFragile: false,
   backlogLimitBytes: 64 * 1024 * 1024,
   depthLimit: 1024,
 };
@@ -104,11 +123,24 @@ export const defaultOptions: CoordinatorOptions = {
 /** The workers behind each node coordinator. */
 export type Teams = ReadonlyMap<number, readonly number[]>;
 
+/** What earlier sessions found out about cases that have no result. */
+export interface Past {
+  readonly tried: Iterable<readonly [index: number, tried: Tried]>;
+  readonly crashes: Iterable<readonly [index: number, deaths: number]>;
+  /** Cases of which one may have ended the last session; no others are handed out before them. */
+  readonly suspects: readonly Range[];
+  /** The ones of these that were all that was computed when it ended. */
+  readonly culprit: Range | undefined;
+}
+
+export const noPast: Past = { tried: [], crashes: [], suspects: [], culprit: undefined };
+
 export function createState(
   scheduler: Scheduler,
   workers: readonly number[],
   options: CoordinatorOptions,
   teams: Teams = new Map(),
+  past: Past = noPast,
 ): CoordinatorState {
   return {
     scheduler,
@@ -119,17 +151,22 @@ export function createState(
     asked: 0,
     isDry: false,
     suspects: new RangeRing(),
-    crashes: new Map(),
+    alone: 0,
+    crashes: new Map(past.crashes),
+    attempts: new Attempts(past.tried),
+    delayed: new DueQueue(),
     inFlight: 0,
     appended: 0,
     appendedFailed: 0,
     durable: 0,
     durableFailed: 0,
     retries: 0,
+    timeouts: 0,
     marks: [],
     slowest: new SlowestCases(),
     isStopping: false,
     isThrottled: false,
+    isHoldingBack: false,
   };
 }
 

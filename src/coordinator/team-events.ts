@@ -3,6 +3,7 @@ import type { Digest, GivenUp } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { giveUp } from './loss.js';
 import { answerAll, known, noPart, onResults, onReturned, touch } from './reactor.js';
+import { endCase } from './retry.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 import { heed, removeMember, type Team, takeFromTeam } from './team.js';
 
@@ -59,14 +60,15 @@ export function onGivenUp(
   state: CoordinatorState,
   comm: Comm,
   worker: number,
-  { first, attempt, failure, credit }: Omit<GivenUp, 'kind'>,
+  { first, attempt, failure, isLast, credit }: Omit<GivenUp, 'kind'>,
 ): void {
   const [entry, team] = knownTeam(state, worker);
   if (!takeFromTeam(team, first, 1)) throw noPart(worker, first, 1);
   heed(team, credit);
   state.inFlight--;
   entry.held--;
-  giveUp(state, comm, first, attempt, failure);
+  if (isLast) giveUp(state, comm, first, attempt, failure);
+  else endCase(state, comm, first, attempt, failure);
   touch(state, entry);
 }
 

@@ -91,7 +91,6 @@ export interface Welcome {
 
 /** What a node coordinator must know of the root's rules to treat its workers as the root would. */
 export interface NodeRules {
-  readonly attempt: number;
   readonly crashLimit: number;
   readonly depthLimit: number;
   readonly takesBack: 'nothing' | 'pieces' | 'anything';
@@ -99,7 +98,7 @@ export interface NodeRules {
 
 export type Batching = 'adaptive' | 'single';
 
-/** Ranges of cases to compute, in order: `first`, `count`, `attempt` of each. */
+/** Ranges of cases to compute, in order. */
 export interface Assign {
   readonly kind: 'assign';
   readonly ranges: readonly Assignment[];
@@ -109,6 +108,8 @@ export interface Assignment {
   readonly first: number;
   readonly count: number;
   readonly attempt: number;
+  /** One of these cases may end the process that computes it: nothing else is computed there meanwhile. */
+  readonly isAlone?: true;
 }
 
 /** Others have nothing to do: give back half of what is not begun. Answered by `released`, once, whatever there is. */
@@ -191,12 +192,14 @@ export interface Lost {
   readonly successor?: number;
 }
 
-/** A case behind a node coordinator has ended so many workers that it is given up: a row for the root to write. */
+/** A case behind a node coordinator failed without a block. */
 export interface GivenUp {
   readonly kind: 'given-up';
   readonly first: number;
   readonly attempt: number;
   readonly failure: CaseFailure;
+  /** It has ended too many workers to be tried again. */
+  readonly isLast: boolean;
   readonly credit: Credit;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
- * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u32 attempt), `share` 8 more
- * (u32 piece, u32 nothing), `results` its blocks as they are, `bundle` its digest behind them, everything else one
- * MessagePack map.
+ * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u16 attempt, u16 1 for
+ * suspects), `share` 8 more (u32 piece, u32 nothing), `results` its blocks as they are, `bundle` its digest behind them,
+ * everything else one MessagePack map.
  */
 import { dataViewOf } from '../codec/data-view.js';
 import { decode, encode } from '../codec/msgpack.js';
@@ -12,6 +12,9 @@ import type { Assignment, Message, SharedRange } from './message.js';
 export const headerBytes = 8;
 export const assignmentBytes = 16;
 export const sharedRangeBytes = 24;
+
+/** Above the 16 bits of an attempt. */
+const aloneFlag = 0x1_0000;
 
 const codes = {
   hello: 1,
@@ -50,7 +53,8 @@ export function encodeMessage(message: Message): Uint8Array {
       const bytes = framed('assign', message.ranges.length * assignmentBytes);
       const view = new DataView(bytes.buffer);
       message.ranges.forEach((range, i) => {
-        writeAssignment(view, headerBytes + i * assignmentBytes, range.first, range.count, range.attempt);
+        const { first, count, attempt, isAlone = false } = range;
+        writeAssignment(view, headerBytes + i * assignmentBytes, first, count, attempt, isAlone);
       });
       return bytes;
     }
@@ -174,34 +178,39 @@ export function writeAssignment(
   first: number,
   count: number,
   attempt: number,
+  isAlone: boolean,
 ): void {
   view.setFloat64(at, first, true);
   view.setUint32(at + 8, count, true);
-  view.setUint32(at + 12, attempt, true);
+  view.setUint32(at + 12, isAlone ? attempt + aloneFlag : attempt, true);
 }
 
 export function writeSharedRange(view: DataView, at: number, range: SharedRange): void {
-  writeAssignment(view, at, range.first, range.count, range.attempt);
-  view.setUint32(at + 16, range.piece, true);
+  const { first, count, attempt, piece, isAlone = false } = range;
+  writeAssignment(view, at, first, count, attempt, isAlone);
+  view.setUint32(at + 16, piece, true);
   view.setUint32(at + 20, 0, true);
 }
 
 function readAssignments(bytes: Uint8Array): Assignment[] {
   const ranges: Assignment[] = [];
-  eachAssignment(bytes, (first, count, attempt) => ranges.push({ first, count, attempt }));
+  eachAssignment(bytes, (first, count, attempt, isAlone) => {
+    ranges.push({ first, count, attempt, ...(isAlone && { isAlone }) });
+  });
   return ranges;
 }
 
 /** The ranges of an `assign` message, without an object for each. */
 export function eachAssignment(
   bytes: Uint8Array,
-  visit: (first: number, count: number, attempt: number) => void,
+  visit: (first: number, count: number, attempt: number, isAlone: boolean) => void,
 ): void {
   const view = dataViewOf(bytes);
   const end = messageBytes(bytes);
   if ((end - headerBytes) % assignmentBytes !== 0 || end > bytes.byteLength) throw foreign(bytes);
   for (let at = headerBytes; at < end; at += assignmentBytes) {
-    visit(view.getFloat64(at, true), view.getUint32(at + 8, true), view.getUint32(at + 12, true));
+    const attempt = view.getUint32(at + 12, true);
+    visit(view.getFloat64(at, true), view.getUint32(at + 8, true), attempt & 0xffff, attempt >= aloneFlag);
   }
 }
 

@@ -116,6 +116,8 @@ export interface RecentFailure {
   readonly status: FailureKind['status'];
   readonly type: string;
   readonly message: string;
+  /** Another attempt follows: the case counts as neither failed nor done. */
+  readonly isTriedAgain?: true;
 }
 
 export interface Progress {
@@ -125,7 +127,7 @@ export interface Progress {
   /** Cases durably done, failed ones and those of earlier sessions included. */
   readonly done: number;
   readonly failed: number;
-  /** Attempts of this session beyond the first of their case. */
+  /** Attempts of this session that did not complete and are followed by another. */
   readonly retries: number;
   /** Done when this session began. */
   readonly before: number;

@@ -26,9 +26,9 @@ export class AssignmentBuffer {
     return this.#count === capacity;
   }
 
-  add(first: number, count: number, attempt: number): void {
-    writeAssignment(this.#view, headerBytes + this.#count * assignmentBytes, first, count, attempt);
-    writeRecord(this.#recordView, this.#count * assignmentBytes, this.#worker, first, count);
+  add(first: number, count: number, attempt: number, isAlone: boolean): void {
+    writeAssignment(this.#view, headerBytes + this.#count * assignmentBytes, first, count, attempt, isAlone);
+    writeRecord(this.#recordView, this.#count * assignmentBytes, this.#worker, first, count, isAlone);
     this.#count++;
   }
 

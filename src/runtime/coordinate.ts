@@ -1,7 +1,7 @@
 /** Binds the coordinator's reactor to a transport and a journal, from the first hello to the last bye. */
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
-import { type CoordinatorState, createState, defaultOptions } from '../coordinator/state.js';
+import { type CoordinatorState, createState, defaultOptions, type Past } from '../coordinator/state.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Loss } from '../messages/loss.js';
 import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
@@ -29,7 +29,8 @@ export interface CoordinateRequest extends CommRequest {
   /** What is known of costs, for the scheduler. */
   readonly costs?: CostModel | undefined;
   readonly ledger?: CostLedger;
-  readonly attempt: number;
+  /** What earlier sessions found out about these cases. */
+  readonly past: Past;
   /** Most ranges at a worker. */
   readonly depth?: number;
   readonly stop: AbortSignal;
@@ -83,22 +84,27 @@ class Coordinator implements Coordination {
   #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(request: CoordinateRequest) {
-    const { links, log, stop } = request;
+    const { links, log, stop, past } = request;
+    const { execution } = request.study;
     this.#request = request;
     this.#comm = createComm(request, this.#timer);
     this.#welcome = encodeMessage(welcomeOf(request));
     this.#awaited = new Set(links.workers);
-    this.state = createState(schedulerOf(request), links.workers, {
+    const options = {
       ...defaultOptions,
-      attempt: request.attempt,
-      crashLimit: request.study.execution.crashLimit,
+      retries: execution.retries,
+      backoff: execution.backoff,
+      crashLimit: execution.crashLimit,
+      isFragile: links.isFragile,
       depthLimit: request.depth ?? defaultOptions.depthLimit,
       ...(request.ledger && { ledger: request.ledger }),
-    });
+    };
+    this.state = createState(schedulerOf(request), links.workers, options, new Map(), past);
     this.#settle = { resolve: () => {}, reject: () => {} };
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
+    reactor.onBegin(this.state, this.#comm, past);
     links.start({
       onMessage: (worker, bytes) => this.#guard(() => this.#onMessage(worker, bytes)),
       onDrained: () => this.#guard(() => reactor.onDrained(this.state, this.#comm)),

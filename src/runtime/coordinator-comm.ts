@@ -5,7 +5,7 @@ import type { Comm, FailedCase } from '../coordinator/comm.js';
 import type { CaseFailure } from '../messages/loss.js';
 import type { Batching, SharedRange } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
-import { encodeAssignments } from '../store/journal/records.js';
+import { encodeAssignments, encodeCrash, encodeRetries } from '../store/journal/records.js';
 import { AssignmentBuffer } from './assignments.js';
 import type { CoordinatorLinks } from './transport.js';
 import type { WakeTimer } from './wake-timer.js';
@@ -13,7 +13,7 @@ import type { WakeTimer } from './wake-timer.js';
 /** What the coordinator needs of a journal; store/journal has it on disk. */
 export interface ResultLog {
   /** Copies the bytes, which hold results of `cases` cases; the position behind them. */
-  append(kind: 'results' | 'assign', bytes: Uint8Array, cases?: number): number;
+  append(kind: 'results' | 'assign' | 'retry' | 'crash', bytes: Uint8Array, cases?: number): number;
   readonly backlogBytes: number;
   onDurable(listener: (position: number) => void): void;
   onError(listener: (error: Error) => void): void;
@@ -50,28 +50,36 @@ export function createComm(
     links.send(worker, buffer.take());
   };
   return {
-    assign: (worker, first, count, attempt) => {
+    assign: (worker, first, count, attempt, isAlone) => {
       let buffer = buffers.get(worker);
       if (!buffer) {
         buffer = new AssignmentBuffer(worker);
         buffers.set(worker, buffer);
       }
-      buffer.add(first, count, attempt);
+      buffer.add(first, count, attempt, isAlone);
       if (batching === 'single' || buffer.isFull) flush(worker);
     },
-    share: (worker, first, count, attempt, piece) => {
+    share: (worker, first, count, attempt, piece, isAlone) => {
       const ranges = shares.get(worker) ?? [];
-      ranges.push({ first, count, attempt, piece });
+      ranges.push({ first, count, attempt, piece, ...(isAlone && { isAlone }) });
       shares.set(worker, ranges);
     },
     flush,
     revoke: (worker) => links.send(worker, encodeMessage({ kind: 'revoke' })),
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
     persist: (blocks, cases) => log.append('results', blocks, cases),
-    persistFailure: (first, attempt, failure) => {
-      const { status, type, message } = failure;
-      onCaseFailed?.({ case: first, attempt, worker: 0, status, type, message });
-      return log.append('results', failureBlock(outputs, first, attempt, failure), 1);
+    persistRetries: (blocks, again, cases) => log.append('retry', encodeRetries(again, blocks), cases),
+    persistFailure: (first, attempt, failure, next) => {
+      const block = failureBlock(outputs, first, attempt, failure);
+      if (next === 'tried again') return log.append('retry', encodeRetries([first], block));
+      return log.append('results', block, 1);
+    },
+    persistCrash: (index, deaths) => {
+      log.append('crash', encodeCrash(index, deaths));
+    },
+    hasten: () => {
+      // Refusals of the disk are told to whoever listens for its errors.
+      log.flush().catch(() => {});
     },
     ...(onCaseFailed && { caseFailed: onCaseFailed }),
     backlogBytes: () => log.backlogBytes,

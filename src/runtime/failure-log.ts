@@ -33,7 +33,7 @@ export class FailureLog {
     const entry = { ...failed, message: failed.message.slice(0, messageLength), atMs };
     if (this.#recent.length === recentCount) this.#recent.shift();
     this.#recent.push(entry);
-    this.#count(entry);
+    if (!failed.isTriedAgain) this.#count(entry);
     return entry;
   }
 

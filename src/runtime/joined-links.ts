@@ -6,6 +6,7 @@ export function joinedLinks(first: CoordinatorLinks, second: CoordinatorLinks): 
   const all = [first, second];
   return {
     kind: first.kind,
+    isFragile: first.isFragile || second.isFragile,
     workers: [...first.workers, ...second.workers],
     start: (handlers: LinkHandlers) => {
       for (const links of all) links.start(handlers);

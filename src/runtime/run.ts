@@ -8,11 +8,9 @@ import { createLogger, type Logger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
 import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
-import type { Chunk } from '../schedule/work-queue.js';
-import { failedCases } from '../store/journal/failures.js';
+import type { Range } from '../schedule/ranges.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
-import { encodeRanges } from '../store/journal/records.js';
 import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
 import { journalBytes } from '../store/journal/size.js';
 import type { Session } from '../store/manifest.js';
@@ -28,10 +26,12 @@ import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks, sequentialRank } from './ranks.js';
 import { tellRecovery } from './recovery.js';
+import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
 import { tally } from './tally.js';
 import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
+import { withdraw } from './withdraw.js';
 
 export interface RunContext {
   readonly solvers: readonly Solver[];
@@ -102,16 +102,17 @@ class RunSession {
   async run(): Promise<RunOutcome> {
     tellRecovery(this.#opened.recovery, this.#request.onNotice);
     const { journal, index } = this.#opened;
-    const attempt = this.#withdraw();
-    const ranges = [...index.done.missing(0, this.#total)];
+    const { retry } = this.#request;
+    if (retry) withdraw(journal, this.#directory.paths.journal, index, retry);
+    const remaining = remainingOf(index, this.#total);
     const monitor = this.#monitor();
     this.#tellStart(monitor);
 
     let state: RunOutcome['state'] = 'completed';
     let computedNow = 0;
     let size = this.#request.ranks;
-    if (ranges.length > 0) {
-      const done = await this.#compute(ranges, attempt, monitor);
+    if (remaining.count > 0) {
+      const done = await this.#compute(remaining, monitor);
       state = done.state;
       computedNow = done.computed;
       size = done.size;
@@ -123,27 +124,6 @@ class RunSession {
     }
     await journal.flush();
     return this.#finish(monitor, state, computedNow, size);
-  }
-
-  /** Cases to be tried again no longer have a result; returns the number of the attempt that this session makes. */
-  #withdraw(): number {
-    const { retry } = this.#request;
-    if (!retry || retry.length === 0) return 1;
-    const { journal, index } = this.#opened;
-    let attempt = 1;
-    const again = new Set(
-      retry.filter((entry) => typeof entry === 'number').filter((entry) => index.done.has(entry)),
-    );
-    if (again.size > 0) attempt = 2;
-    for (const failed of failedCases(this.#directory.paths.journal, index)) {
-      if (!again.has(failed.index) && !retry.some((entry) => entry === failed.status)) continue;
-      again.add(failed.index);
-      attempt = Math.max(attempt, failed.attempt + 1);
-    }
-    const ranges = [...again].map((first) => ({ first, count: 1 }));
-    if (ranges.length > 0) journal.append('withdraw', encodeRanges(ranges));
-    for (const { first } of ranges) index.done.delete(first, 1);
-    return attempt;
   }
 
   #startRanks(monitor: Monitor): Ranks {
@@ -159,16 +139,15 @@ class RunSession {
   }
 
   async #compute(
-    ranges: readonly Chunk[],
-    attempt: number,
+    remaining: Remaining,
     monitor: Monitor,
   ): Promise<{ state: RunOutcome['state']; computed: number; size: number }> {
     const { links, size, end } = this.#startRanks(monitor);
     let coordination: Coordination | undefined;
     try {
       // While the ranks come up.
-      const costs = this.#recallCosts(ranges);
-      coordination = this.#coordinate(links, size, ranges, attempt, monitor, costs);
+      const costs = this.#recallCosts([...remaining.ranges, ...remaining.past.suspects]);
+      coordination = this.#coordinate(links, size, remaining, monitor, costs);
       const state = await this.#watch(coordination, monitor);
       this.#prediction = costs.end(state === 'completed');
       return { state, computed: coordination.state.appended, size };
@@ -180,7 +159,7 @@ class RunSession {
     }
   }
 
-  #recallCosts(ranges: readonly Chunk[]): RunCosts {
+  #recallCosts(ranges: readonly Range[]): RunCosts {
     const { study, runDir, onNotice } = this.#request;
     return new RunCosts({
       ...{
@@ -198,8 +177,7 @@ class RunSession {
   #coordinate(
     links: CoordinatorLinks,
     size: number,
-    ranges: readonly Chunk[],
-    attempt: number,
+    remaining: Remaining,
     monitor: Monitor,
     costs: RunCosts,
   ): Coordination {
@@ -226,12 +204,12 @@ class RunSession {
       kernelIdentity: kernelIdentity(kernel),
       outputs: kernel.outputs,
       log: journal,
-      ranges,
+      ranges: remaining.ranges,
+      past: remaining.past,
       strategy,
       chunk,
       costs: costs.model,
       ledger: costs.ledger,
-      attempt,
       batching: 'adaptive',
       stop,
       onNotice: (message) => {

@@ -16,6 +16,8 @@ export interface LinkHandlers {
 /** The coordinator's end. */
 export interface CoordinatorLinks {
   readonly kind: 'mpi' | 'local' | 'inline';
+  /** A worker that dies takes everybody with it, this process too. */
+  readonly isFragile: boolean;
   /** Workers that will say hello. */
   readonly workers: readonly number[];
   start(handlers: LinkHandlers): void;

@@ -9,6 +9,15 @@ const targetMs = 10;
 /** One measurement says little: a chunk may be at most this many times the last one that was measured. */
 export const largestStep = 32;
 
+/**
+ * Cases behind the last one returned among which the ones are that a worker is computing, by the largest block that it
+ * returned. Its blocks grow by `largestStep` at most, and small ones, two steps of growth and more, wait for company
+ * before they are sent. A range can hold millions more, which are none of these.
+ */
+export function mostInFlight(largestBlock: number): number {
+  return largestStep * (largestStep + 8 + largestBlock);
+}
+
 /** Vector kernels compute groups of cases at once; whole groups waste no lane. */
 const group = 64;
 

@@ -96,6 +96,25 @@ export class RangeRing {
     return ended;
   }
 
+  /** Drops the ranges in front of the one that begins with case `first`; false, and nothing dropped, when none does. */
+  skipTo(first: number): boolean {
+    for (let i = 0; i < this.#length; i++) {
+      const at = (this.#head + i) & (this.#firsts.length - 1);
+      if (this.#firsts[at] !== first) continue;
+      this.#head = at;
+      this.#length -= i;
+      return true;
+    }
+    return false;
+  }
+
+  *entries(): Generator<{ readonly first: number; readonly count: number; readonly attempt: number }> {
+    for (let i = 0; i < this.#length; i++) {
+      const at = (this.#head + i) & (this.#firsts.length - 1);
+      yield { first: this.#firsts[at]!, count: this.#counts[at]!, attempt: this.#attempts[at]! };
+    }
+  }
+
   /** The first `most` cases, as ranges of their own. */
   front(most: number): { readonly first: number; readonly count: number }[] {
     const ranges: { first: number; count: number }[] = [];

@@ -1,5 +1,5 @@
 /** The coordinator in simulated time: the real reactor behind one queue of messages, served by one thread. */
-import { blockHeaderBytes } from '../codec/block.js';
+import { blockHeaderBytes, readBlockHeader } from '../codec/block.js';
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import type { CoordinatorState } from '../coordinator/state.js';
@@ -142,20 +142,38 @@ export class SimulatedCoordinator {
     stopWorker: () => {},
     persist: (blocks) => {
       const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
-      for (let at = 0; at < blocks.byteLength; at += blockHeaderBytes) {
+      for (let at = 0; at < blocks.byteLength; ) {
         const count = view.getUint32(at + 24, true);
         this.doubled += count - this.computed.add(view.getFloat64(at, true), count);
         this.blocks++;
+        at += blockHeaderBytes + view.getUint32(at + 28, true);
       }
       this.#position += blocks.byteLength;
       return this.#position;
     },
-    persistFailure: (first) => {
+    persistRetries: (blocks, again) => {
+      const passed = new Set(again);
+      const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+      for (let at = 0; at < blocks.byteLength; ) {
+        const { first, count, bodyBytes } = readBlockHeader(view, at);
+        for (let i = first; i < first + count; i++) {
+          if (!passed.has(i)) this.doubled += 1 - this.computed.add(i, 1);
+        }
+        this.blocks++;
+        at += blockHeaderBytes + bodyBytes;
+      }
+      this.#position += blocks.byteLength;
+      return this.#position;
+    },
+    persistFailure: (first, _attempt, _failure, next) => {
+      if (next === 'tried again') return this.#position;
       this.doubled += 1 - this.computed.add(first, 1);
       this.givenUp++;
       this.#position += blockHeaderBytes;
       return this.#position;
     },
+    persistCrash: () => {},
+    hasten: () => {},
     backlogBytes: () => 0,
     nowMs: () => this.#clockMs,
     wakeAt: (atMs) => {

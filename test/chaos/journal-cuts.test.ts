@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { noPast } from '../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import { loadKernel } from '../../src/kernels/load.js';
 import { coordinate } from '../../src/runtime/coordinate.js';
@@ -197,7 +198,7 @@ async function resumeHere(runDir: string, stored: Study, kernel: ReadyKernel): P
       ranges,
       strategy: 'self',
       chunk: 4,
-      attempt: 1,
+      past: noPast,
       batching: 'adaptive',
       stop: new AbortController().signal,
       onNotice: () => {},

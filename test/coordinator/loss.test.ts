@@ -36,6 +36,7 @@ function worldOf(held: readonly CaseRange[], crashLimit = 2): World {
   }
   const comm = {
     backlogBytes: () => 0,
+    persistCrash: () => {},
     persistFailure: (first: number, _attempt: number, failure: CaseFailure) => rows.push({ first, failure }),
   } as unknown as Comm;
   return { state, returned, rows, lose: (loss) => onLost(state, comm, 0, loss) };

@@ -212,7 +212,7 @@ describe('a range whose worker died', () => {
     world.deliver(second!);
     world.drained();
     world.read(second!);
-    expect(second!.ranges).toEqual([{ first: 5, count: 1, attempt: 2 }]);
+    expect(second!.ranges).toEqual([{ first: 5, count: 1, attempt: 1, isAlone: true }]);
   });
 
   test('without a successor serves the workers that had nothing left to do', () => {
@@ -249,7 +249,7 @@ describe('a range whose worker died', () => {
     world.deliver(second!);
     world.drained();
     world.read(second!);
-    expect(second!.ranges).toEqual([{ first: 0, count: 1, attempt: 2 }]);
+    expect(second!.ranges).toEqual([{ first: 0, count: 1, attempt: 1, isAlone: true }]);
     // Another death has everybody asked whether they can take more.
     world.kill(third!);
     world.deliver(third!);

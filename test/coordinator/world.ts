@@ -2,11 +2,23 @@
  * A coordinator among simulated workers. Every message crosses as bytes of the real wire format and waits in a queue
  * until the test moves it; what is left in a queue at the end is something that a real run would still be waiting for.
  */
-import { type Block, decodeBlock, encodeBlock, readBlockHeader } from '../../src/codec/block.js';
+import {
+  type Block,
+  decodeBlock,
+  encodeBlock,
+  type Failure,
+  readBlockHeader,
+} from '../../src/codec/block.js';
 import type { ColumnSpec } from '../../src/codec/columns.js';
 import type { Comm } from '../../src/coordinator/comm.js';
 import * as reactor from '../../src/coordinator/reactor.js';
-import { type CoordinatorOptions, createState, defaultOptions } from '../../src/coordinator/state.js';
+import {
+  type CoordinatorOptions,
+  createState,
+  defaultOptions,
+  noPast,
+  type Past,
+} from '../../src/coordinator/state.js';
 import type { Assignment, Message } from '../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
 import { createScheduler } from '../../src/schedule/scheduler.js';
@@ -25,7 +37,7 @@ interface SimulatedWorker {
   readonly inbox: Uint8Array[];
   /** Messages to the coordinator; `dead` behind them when the worker has died. */
   readonly outbox: (Uint8Array | 'dead')[];
-  readonly ranges: { first: number; count: number; attempt: number }[];
+  readonly ranges: { first: number; count: number; attempt: number; isAlone?: true }[];
   /** Blocks that are computed and not sent. */
   blocks: Uint8Array[];
 }
@@ -45,6 +57,9 @@ export interface WorldOptions extends Partial<CoordinatorOptions> {
   readonly chunk?: number | 'auto';
   /** Cases whose worker dies of them. */
   readonly deadly?: ReadonlySet<number>;
+  /** How an attempt at a case fails; undefined when it does not. */
+  readonly failing?: (index: number, attempt: number) => 'failed' | 'timeout' | undefined;
+  readonly past?: Past;
   readonly blockMs?: number;
   /** Whether a new worker comes for each one that dies; true unless said otherwise. */
   readonly hasSuccessors?: boolean;
@@ -57,11 +72,17 @@ export class World {
   readonly rows = new Map<number, Row[]>();
   /** Workers that died of a deadly case, by case. */
   readonly deaths = new Map<number, number>();
+  /** Attempts that were computed, in their order, by case. */
+  readonly attempts = new Map<number, number[]>();
   assignedAfterStop = 0;
   nowMs = 0;
   /** How often a worker was asked for what it had not begun, and how many cases came back. */
   revokes = 0;
   releasedCases = 0;
+  /** What the journal says of deaths. */
+  readonly crashes = new Map<number, number>();
+  /** The disk was asked to be quick. */
+  isHastened = false;
   /** Workers in the order in which they were told to stop. */
   readonly stopped: number[] = [];
   readonly #options: WorldOptions;
@@ -81,8 +102,10 @@ export class World {
       mostCases: 1 << 24,
     });
     this.#options = options;
-    this.state = createState(scheduler, numbers, { ...defaultOptions, ...options });
+    const past = options.past ?? noPast;
+    this.state = createState(scheduler, numbers, { ...defaultOptions, ...options }, new Map(), past);
     for (const worker of numbers) this.#start(worker);
+    reactor.onBegin(this.state, this.#comm, past);
   }
 
   get alive(): SimulatedWorker[] {
@@ -129,9 +152,10 @@ export class World {
     const [range] = worker.ranges;
     if (!range || worker.state !== 'ready') return;
     const count = Math.min(most, range.count);
+    const failures = this.#failuresOf(range.first, count, range.attempt);
     const block: Block = {
       ...{ first: range.first, count, attempt: range.attempt, worker: worker.worker },
-      ...{ startedMs: 0, elapsedMs: this.#options.blockMs ?? 1, failures: [] },
+      ...{ startedMs: 0, elapsedMs: this.#options.blockMs ?? 1, failures },
       columns: { value: Float64Array.from({ length: count }, (_, i) => resultOf(range.first + i)) },
     };
     for (let i = 0; i < count; i++) {
@@ -139,6 +163,9 @@ export class World {
       this.deaths.set(range.first + i, (this.deaths.get(range.first + i) ?? 0) + 1);
       this.kill(worker);
       return;
+    }
+    for (let i = range.first; i < range.first + count; i++) {
+      this.attempts.set(i, [...(this.attempts.get(i) ?? []), range.attempt]);
     }
     worker.blocks.push(encodeBlock(specs, block));
     range.first += count;
@@ -246,10 +273,10 @@ export class World {
   }
 
   readonly #comm: Comm = {
-    assign: (worker, first, count, attempt) => {
+    assign: (worker, first, count, attempt, isAlone) => {
       if (this.state.isStopping) this.assignedAfterStop++;
       const ranges = this.#gathered.get(worker) ?? [];
-      ranges.push({ first, count, attempt });
+      ranges.push({ first, count, attempt, ...(isAlone && { isAlone: true as const }) });
       this.#gathered.set(worker, ranges);
     },
     flush: (worker) => {
@@ -269,23 +296,18 @@ export class World {
       this.stopped.push(worker);
       this.#tell(worker, { kind: 'stop' });
     },
-    persist: (blocks) => {
-      const copy = blocks.slice();
-      const view = new DataView(copy.buffer);
-      let cases = 0;
-      for (let at = 0; at < copy.byteLength; at += 40 + readBlockHeader(view, at).bodyBytes) {
-        const { first, count, worker, attempt, columns } = decodeBlock(specs, copy, at);
-        for (let i = 0; i < count; i++) {
-          const value = (columns.value as Float64Array)[i] as number;
-          this.#addRow(first + i, { worker, attempt, value, failure: undefined });
-        }
-        cases += count;
-      }
-      return this.#append(copy.byteLength, cases, 0);
-    },
-    persistFailure: (first, attempt, { type, message }) => {
+    persist: (blocks) => this.#persist(blocks, []),
+    persistRetries: (blocks, again) => this.#persist(blocks, again),
+    persistFailure: (first, attempt, { type, message }, next) => {
+      if (next === 'tried again') return this.#append(64, 0, 0);
       this.#addRow(first, { worker: -1, attempt, value: Number.NaN, failure: `${type}: ${message}` });
       return this.#append(64, 1, 1);
+    },
+    persistCrash: (index, deaths) => {
+      this.crashes.set(index, deaths);
+    },
+    hasten: () => {
+      this.isHastened = true;
     },
     backlogBytes: () => this.backlog,
     nowMs: () => this.nowMs,
@@ -293,6 +315,34 @@ export class World {
       this.#wakeMs = Math.min(this.#wakeMs, atMs);
     },
   };
+
+  #persist(blocks: Uint8Array, again: readonly number[]): number {
+    const copy = blocks.slice();
+    const view = new DataView(copy.buffer);
+    let cases = 0;
+    let failed = 0;
+    for (let at = 0; at < copy.byteLength; at += 40 + readBlockHeader(view, at).bodyBytes) {
+      const { first, count, worker, attempt, columns, failures } = decodeBlock(specs, copy, at);
+      for (let i = 0; i < count; i++) {
+        if (again.includes(first + i)) continue;
+        const value = (columns.value as Float64Array)[i] as number;
+        const failure = failures.find(({ offset }) => offset === i)?.type;
+        this.#addRow(first + i, { worker, attempt, value, failure });
+        cases++;
+        if (failure !== undefined) failed++;
+      }
+    }
+    return this.#append(copy.byteLength, cases, failed);
+  }
+
+  #failuresOf(first: number, count: number, attempt: number): Failure[] {
+    const failures: Failure[] = [];
+    for (let offset = 0; offset < count; offset++) {
+      const status = this.#options.failing?.(first + offset, attempt);
+      if (status) failures.push({ offset, status, type: status, message: `attempt ${attempt}` });
+    }
+    return failures;
+  }
 
   #start(worker: number): void {
     this.workers.push({ worker, state: 'starting', inbox: [], outbox: [], ranges: [], blocks: [] });

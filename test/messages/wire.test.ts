@@ -26,11 +26,16 @@ const welcome: fc.Arbitrary<Welcome> = fc.record({
   batching: fc.constantFrom('adaptive', 'single'),
 });
 
-const assignment: fc.Arbitrary<Assignment> = fc.record({
+const range = {
   first: fc.maxSafeNat(),
   count: fc.integer({ min: 1, max: 0xffff_ffff }),
   attempt: fc.integer({ min: 1, max: 0xffff }),
-});
+};
+
+const assignment: fc.Arbitrary<Assignment> = fc.record(
+  { ...range, isAlone: fc.constant(true as const) },
+  { requiredKeys: ['first', 'count', 'attempt'] },
+);
 
 const greeting = { protocol: fc.nat(), build: text, host: text, pid: fc.nat(), node: text };
 const member = fc.record({ worker: fc.nat(), ...greeting });
@@ -81,6 +86,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   'given-up': fc.record({
     ...{ kind: fc.constant('given-up'), first: fc.maxSafeNat(), attempt: fc.nat() },
     failure: fc.record({ status: fc.constantFrom('failed', 'timeout'), type: text, message: text }),
+    isLast: fc.boolean(),
     credit,
   }),
   bye: fc.record({ kind: fc.constant('bye') }),
@@ -90,12 +96,9 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   stop: fc.record({ kind: fc.constant('stop') }),
   share: fc.record({
     kind: fc.constant('share'),
-    ranges: fc.array(
-      fc
-        .tuple(assignment, fc.integer({ min: 1, max: 0xffff_ffff }))
-        .map(([range, piece]) => ({ ...range, piece })),
-      { maxLength: 20 },
-    ),
+    ranges: fc.array(fc.record({ ...range, piece: fc.integer({ min: 1, max: 0xffff_ffff }) }), {
+      maxLength: 20,
+    }),
   }),
   revoke: fc.record({ kind: fc.constant('revoke') }),
 };
@@ -158,8 +161,8 @@ describe('a message', () => {
         const bytes = new Uint8Array(headerBytes + ranges.length * assignmentBytes);
         const view = new DataView(bytes.buffer);
         writeHeader(view, 'assign', ranges.length * assignmentBytes);
-        ranges.forEach(({ first, count, attempt }, i) => {
-          writeAssignment(view, headerBytes + i * assignmentBytes, first, count, attempt);
+        ranges.forEach(({ first, count, attempt, isAlone = false }, i) => {
+          writeAssignment(view, headerBytes + i * assignmentBytes, first, count, attempt, isAlone);
         });
         expect(bytes).toEqual(encodeMessage({ kind: 'assign', ranges }));
       }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnSpec } from '../../src/codec/columns.js';
+import { noPast } from '../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import { type CoordinateRequest, coordinate } from '../../src/runtime/coordinate.js';
 import type { ResultLog } from '../../src/runtime/coordinator-comm.js';
@@ -32,7 +33,7 @@ class MemoryLog implements ResultLog {
   #onDurable: (position: number) => void = () => {};
   #onError: (error: Error) => void = () => {};
 
-  append(kind: 'results' | 'assign', bytes: Uint8Array): number {
+  append(kind: Parameters<ResultLog['append']>[0], bytes: Uint8Array): number {
     this.#position += bytes.byteLength;
     if (kind === 'results') {
       for (const { first, count, columns, failures } of blocksOf([value], bytes)) {
@@ -74,7 +75,7 @@ function run({ options, request, cases = 500 }: Setup) {
   const coordination = coordinate({
     ...{ links, identity, log, shared: null, form: 'typescript', kernelIdentity: 'squares' },
     ...{ study: studyOf(cases, { cases: plan }), outputs: [value], ranges: [{ first: 0, count: cases }] },
-    ...{ strategy: 'adaptive', chunk: 'auto', attempt: 1, batching: 'adaptive' },
+    ...{ strategy: 'adaptive', chunk: 'auto', past: noPast, batching: 'adaptive' },
     stop: new AbortController().signal,
     onNotice: (message) => notices.push(message),
     onWorkerLog: () => {},

@@ -23,6 +23,7 @@ export const identity = { protocol: 1, build: 'b' };
 
 export class MemoryLinks implements CoordinatorLinks {
   readonly kind = 'local';
+  readonly isFragile = false;
   readonly workers: readonly number[];
   /** Kinds of the messages that each worker was sent. */
   readonly told = new Map<number, string[]>();

@@ -78,9 +78,10 @@ describe('the log of failures', () => {
     message: `of ${index}`,
   });
 
-  test('counts by kind, with the lowest case and what it said, and goes on from earlier sessions', () => {
+  test('counts by kind what no attempt follows, with the lowest case and what it said, behind earlier sessions', () => {
     const log = new FailureLog([{ status: 'failed', type: 'T', count: 2, example: 50, message: 'of 50' }]);
     for (const index of [70, 20, 90]) log.add(failed(index), 0);
+    log.add({ ...failed(1), isTriedAgain: true }, 0);
     log.add({ ...failed(5, 'U'), status: 'timeout' }, 0);
     expect(log.kinds).toEqual([
       { status: 'failed', type: 'T', count: 5, example: 20, message: 'of 20' },

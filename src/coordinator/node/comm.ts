@@ -15,5 +15,5 @@ export interface UpComm extends Pick<Comm, 'nowMs' | 'wakeAt'> {
   sendAlone(blocks: Uint8Array, digest: Digest): void;
   sendReleased(ranges: readonly Assignment[], credit: Credit): void;
   sendTeam(ready: number): void;
-  sendGivenUp(first: number, attempt: number, failure: CaseFailure, credit: Credit): void;
+  sendGivenUp(first: number, attempt: number, failure: CaseFailure, isLast: boolean, credit: Credit): void;
 }

@@ -12,13 +12,18 @@ const passMs = 5;
 /** While workers wait for work the root must hear of it, at most this often. */
 const hurryMs = 1;
 
-/** The root sends work. A range that was tried before may have ended a worker, and is tried case by case. */
+/** The root sends work. A range that may have ended a worker is tried case by case. */
 export function onShare(node: NodeState, ranges: readonly SharedRange[]): void {
-  const { crew, feed, down, rules } = node;
-  for (const { first, count, attempt, piece } of ranges) {
+  const { crew, feed, down } = node;
+  for (const { first, count, attempt, piece, isAlone } of ranges) {
     node.received += Math.ceil(count / piece);
-    if (attempt > rules.attempt) crew.suspects.push(first, count, attempt);
-    else feed.add(first, count, piece);
+    if (isAlone) {
+      crew.suspects.push(first, count, attempt);
+      continue;
+    }
+    // The root sends what it has tried before case by case.
+    if (attempt > 1) crew.attempts.failed(first, attempt - 1);
+    feed.add(first, count, piece);
   }
   crewReactor.onTime(crew, down);
 }
@@ -88,12 +93,12 @@ export function isOver({ crew }: NodeState): boolean {
 
 /** Once what was asked of a worker has come, or cannot come any more. */
 function answerRoot(node: NodeState): void {
-  const { crew, feed, up, rules } = node;
+  const { crew, feed, up } = node;
   if (!node.isAsked || crew.asked > 0) return;
   node.isAsked = false;
   const ranges: Assignment[] = [];
   feed.takeLast(Math.ceil(feed.pieces / 2), (first, count) => {
-    ranges.push({ first, count, attempt: rules.attempt });
+    ranges.push({ first, count, attempt: crew.attempts.next(first) });
   });
   up.sendReleased(ranges, creditOf(node));
 }

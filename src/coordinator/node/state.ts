@@ -37,8 +37,8 @@ export function createNode(
   up: UpComm,
 ): NodeState {
   const feed = new FeedScheduler(rules.takesBack);
-  const { attempt, crashLimit, depthLimit } = rules;
-  const crew = createState(feed, workers, { ...defaultOptions, attempt, crashLimit, depthLimit });
+  const { crashLimit, depthLimit } = rules;
+  const crew = createState(feed, workers, { ...defaultOptions, crashLimit, depthLimit });
   const node: NodeState = {
     ...{ crew, feed, rules, up, gathering: new Gathering() },
     down: {
@@ -47,10 +47,16 @@ export function createNode(
         throw new Error('a node coordinator has no node coordinators of its own');
       },
       persist: (blocks) => gather(node, blocks),
-      persistFailure: (first, attempt, failure) => {
-        up.sendGivenUp(first, attempt, failure, creditOf(node));
+      // Whether a case is tried again is the root's to say, and so is what of its past is kept.
+      persistRetries: () => {
+        throw new Error('a node coordinator tries no case again by itself');
+      },
+      persistFailure: (first, attempt, failure, next) => {
+        up.sendGivenUp(first, attempt, failure, next === 'given up', creditOf(node));
         return node.gatheredBytes;
       },
+      persistCrash: () => {},
+      hasten: () => {},
       // What is on its way is bounded by what the root hands out, which it stops when its disk is behind.
       backlogBytes: () => 0,
       nowMs: up.nowMs,

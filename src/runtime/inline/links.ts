@@ -15,6 +15,7 @@ export function inlineLinks(options: InlineOptions): CoordinatorLinks {
 
 class InlineLinks implements CoordinatorLinks {
   readonly kind = 'inline';
+  readonly isFragile = true;
   readonly workers = [worker];
   readonly #options: InlineOptions;
   readonly #toWorker = new Mailbox();

@@ -25,6 +25,7 @@ export function localLinks(options: LocalOptions): CoordinatorLinks {
 
 class LocalLinks implements CoordinatorLinks {
   readonly kind = 'local';
+  readonly isFragile = false;
   readonly #options: LocalOptions;
   readonly #processes = new Map<number, WorkerProcess>();
   #handlers: LinkHandlers | undefined;

@@ -26,6 +26,7 @@ export function mpiCoordinatorLinks(comm: Comm, abort: () => void): CoordinatorL
 
 class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly kind = 'mpi';
+  readonly isFragile = true;
   readonly workers: readonly number[];
   readonly #comm: Comm;
   readonly #outbox: Outbox;

@@ -32,9 +32,22 @@ export const frameMark = 0x5346;
  * - `assign`: cases handed out, see `encodeAssignments`
  * - `results`: result blocks (codec/block) back to back
  * - `withdraw`: cases whose results so far no longer count, see `encodeRanges`
+ * - `retry`: result blocks as in `results`, and which of their cases did not complete and are tried again, see
+ *   `encodeRetries`. One frame, so that no crash can separate the failure from its not being the last word
+ * - `crash`: a worker died of a case that it computed alone, see `encodeCrash`
  * - `void`: a damaged stretch that salvage has fenced off; its payload is what was found there
  */
-export const frameKinds = { group: 0, session: 1, assign: 2, results: 3, withdraw: 4, void: 5 } as const;
+export const frameKinds = {
+  group: 0,
+  session: 1,
+  assign: 2,
+  results: 3,
+  withdraw: 4,
+  void: 5,
+  // Programs that do not know these two pass over them, and compute their cases again as if for the first time.
+  retry: 6,
+  crash: 7,
+} as const;
 
 export type FrameKind = keyof typeof frameKinds;
 export type RecordKind = Exclude<FrameKind, 'group' | 'void'>;

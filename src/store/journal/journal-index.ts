@@ -1,9 +1,10 @@
 import { RangeSet } from '../../schedule/ranges.js';
 import { BlockList } from './block-list.js';
 import { readJournal } from './read.js';
-import { decodeAssignments, decodeRanges } from './records.js';
+import { decodeAssignments, decodeCrash, decodeRanges, decodeRetries } from './records.js';
 import type { JournalRecord } from './segments.js';
 import { decodeSession, type SessionRecord } from './session-record.js';
+import { type Trials, TrialsIndexer } from './trials.js';
 
 /** Cases `first … first + count - 1` have their result in block `block`. */
 export interface Piece {
@@ -23,15 +24,13 @@ export interface SessionSummary {
  * What a journal says. Of several results for one case the first durable one counts, until a `withdraw` record
  * takes it back; so nothing counts twice, and every reader of the same journal sees the same results.
  */
-export interface JournalIndex {
+export interface JournalIndex extends Trials {
   /** Every result block in the order of the journal, superseded ones included. */
   readonly blocks: BlockList;
   /** Which block holds each done case, in the order of cases. */
   readonly pieces: readonly Piece[];
   /** Cases that have a result, failed ones included. */
   readonly done: RangeSet;
-  /** Cases that the last session handed out and that have no result: they were in flight when it ended. */
-  readonly inFlight: RangeSet;
   /** One entry a session that recorded its start. */
   readonly sessions: readonly SessionSummary[];
 }
@@ -52,16 +51,26 @@ export class JournalIndexer {
     hosts: Map<number, string>;
     events: SessionRecord[];
   }[] = [];
+  readonly #trials = new TrialsIndexer();
   #pieces: Piece[] = [];
-  #assigned = new RangeSet();
 
   add(record: JournalRecord): void {
     switch (record.kind) {
       case 'results':
         this.#addResults(record);
         break;
+      case 'retry': {
+        const { again, blocks, offset } = decodeRetries(record.bytes);
+        this.#addResults({ ...record, bytes: blocks, offset: record.offset + offset }, again);
+        break;
+      }
+      case 'crash': {
+        const { index, deaths } = decodeCrash(record.bytes);
+        this.#trials.crashed(index, deaths);
+        break;
+      }
       case 'assign':
-        for (const { first, count } of decodeAssignments(record.bytes)) this.#assigned.add(first, count);
+        for (const assignment of decodeAssignments(record.bytes)) this.#trials.assigned(assignment);
         break;
       case 'withdraw':
         this.#withdraw(record.bytes);
@@ -79,25 +88,26 @@ export class JournalIndexer {
     if (pieces.some((piece, i) => i > 0 && piece.first < pieces[i - 1]!.first)) {
       pieces.sort((a, b) => a.first - b.first);
     }
-    const inFlight = new RangeSet();
-    for (const { first, count } of this.#assigned) {
-      for (const part of this.#done.missing(first, count)) inFlight.add(part.first, part.count);
-    }
-    return { blocks: this.#blocks, pieces, done: this.#done, inFlight, sessions: this.#sessions };
+    const trials = this.#trials.finish(this.#done);
+    return { blocks: this.#blocks, pieces, done: this.#done, sessions: this.#sessions, ...trials };
   }
 
   #addSession(record: SessionRecord): void {
     switch (record.event) {
       case 'start':
         this.#sessions.push({ start: record, hosts: new Map(), events: [] });
-        this.#assigned = new RangeSet();
+        this.#trials.begin(this.#done);
         return;
       case 'join':
         for (const [worker, host] of record.hosts) this.#sessions.at(-1)?.hosts.set(worker, host);
         break;
-      case 'lost':
-      case 'notice':
       case 'end':
+        this.#trials.end();
+        break;
+      case 'lost':
+        this.#trials.lost(record.worker);
+        break;
+      case 'notice':
         break;
       default:
         // Of a later version.
@@ -106,17 +116,32 @@ export class JournalIndexer {
     this.#sessions.at(-1)?.events.push(record);
   }
 
-  #addResults({ bytes, segment, offset }: JournalRecord): void {
+  /** `again`: cases of these blocks that did not complete and are tried once more. */
+  #addResults({ bytes, segment, offset }: JournalRecord, again: readonly number[] = []): void {
     const blocks = this.#blocks;
-    let block = blocks.length;
+    const from = blocks.length;
     blocks.addAll(bytes, Math.max(0, this.#sessions.length - 1), segment, offset);
-    for (; block < blocks.length; block++) {
+    const passed = new RangeSet();
+    for (const index of again) passed.add(index, 1);
+    for (let block = from; block < blocks.length; block++) {
       const first = blocks.first[block]!;
       const count = blocks.count[block]!;
-      if (!this.#done.overlaps(first, count)) this.#pieces.push({ first, count, block });
-      else for (const part of this.#done.missing(first, count)) this.#pieces.push({ ...part, block });
-      this.#done.add(first, count);
+      this.#trials.returned(blocks.worker[block]!, first, count);
+      if (again.length === 0) {
+        this.#addPiece(first, count, block);
+        continue;
+      }
+      for (const part of passed.missing(first, count)) this.#addPiece(part.first, part.count, block);
+      for (const part of passed.within(first, count)) {
+        for (let i = 0; i < part.count; i++) this.#trials.failed(part.first + i, blocks.attempt[block]!);
+      }
     }
+  }
+
+  #addPiece(first: number, count: number, block: number): void {
+    if (!this.#done.overlaps(first, count)) this.#pieces.push({ first, count, block });
+    else for (const part of this.#done.missing(first, count)) this.#pieces.push({ ...part, block });
+    this.#done.add(first, count);
   }
 
   #withdraw(bytes: Uint8Array): void {
@@ -125,8 +150,14 @@ export class JournalIndexer {
       withdrawn.add(first, count);
       this.#done.delete(first, count);
     }
-    this.#pieces = this.#pieces.flatMap(({ first, count, block }) =>
-      [...withdrawn.missing(first, count)].map((part) => ({ ...part, block })),
-    );
+    this.#pieces = this.#pieces.flatMap((piece) => {
+      const { first, count, block } = piece;
+      if (!withdrawn.overlaps(first, count)) return piece;
+      for (const part of withdrawn.within(first, count)) {
+        for (let i = 0; i < part.count; i++)
+          this.#trials.withdrawn(part.first + i, this.#blocks.attempt[block]!);
+      }
+      return [...withdrawn.missing(first, count)].map((part) => ({ ...part, block }));
+    });
   }
 }

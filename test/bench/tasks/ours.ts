@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { noPast } from '../../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
 import { finalize, world } from '../../../src/mpi/index.js';
 import { coordinate } from '../../../src/runtime/coordinate.js';
@@ -66,7 +67,7 @@ async function main(): Promise<void> {
     log: journal ? journal.journal : memoryLog(),
     ranges: [{ first: 0, count: cases }],
     strategy: 'self',
-    attempt: 1,
+    past: noPast,
     chunk: mode.chunk,
     batching: mode.batching,
     depth: mode.depth,

@@ -278,8 +278,8 @@ export class Tree {
       sendAlone: (blocks, digest) => this.#sayRoot(node, { kind: 'bundle', blocks, digest }),
       sendReleased: (ranges, credit) => this.#sayRoot(node, { kind: 'released', ranges, credit }),
       sendTeam: (ready) => this.#sayRoot(node, { kind: 'team', ready }),
-      sendGivenUp: (first, attempt, failure, credit) =>
-        this.#sayRoot(node, { kind: 'given-up', first, attempt, failure, credit }),
+      sendGivenUp: (first, attempt, failure, isLast, credit) =>
+        this.#sayRoot(node, { kind: 'given-up', first, attempt, failure, isLast, credit }),
       nowMs: () => this.nowMs,
       wakeAt: (atMs) => {
         node.wakeMs = Math.min(node.wakeMs, atMs);
@@ -292,8 +292,8 @@ export class Tree {
       revoke: (to: number) => this.#tell(place, to, { kind: 'revoke' }),
       stopWorker: (to: number) => this.#tell(place, to, { kind: 'stop' }),
     };
-    const { attempt, crashLimit, depthLimit } = defaultOptions;
-    const rules = { attempt, crashLimit, depthLimit, takesBack: this.state.scheduler.takesBack };
+    const { crashLimit, depthLimit } = defaultOptions;
+    const rules = { crashLimit, depthLimit, takesBack: this.state.scheduler.takesBack };
     const node: Node = {
       worker,
       state: createNode(members, rules, crewComm, up),
@@ -309,6 +309,11 @@ export class Tree {
     flush: (worker) => this.#flush(worker, (message) => this.#tellFromRoot(worker, message)),
     revoke: (worker) => this.#tellFromRoot(worker, { kind: 'revoke' }),
     stopWorker: (worker) => this.#tellFromRoot(worker, { kind: 'stop' }),
+    persistRetries: () => {
+      throw new Error('nothing is tried again here');
+    },
+    persistCrash: () => {},
+    hasten: () => {},
     persist: (blocks) => {
       const copy = blocks.slice();
       const view = new DataView(copy.buffer);

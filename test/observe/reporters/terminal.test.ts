@@ -103,7 +103,8 @@ test('several reporters hear the same, in order, also those that care for little
   const { onProgress, onNotice, onCaseFailed, onFinished } = allReporters([recorder('a'), curious]);
   onProgress(progressAt({ done: 5 }));
   onNotice('hm');
-  onCaseFailed?.({ case: 7, attempt: 1, worker: 0, atMs: 0, status: 'failed', type: 'T', message: 'm' });
+  const failure = { status: 'failed', type: 'T', message: 'm' } as const;
+  onCaseFailed?.({ case: 7, attempt: 1, worker: 0, atMs: 0, ...failure });
   onFinished(undefined);
   expect(heard).toEqual(['a 5', 'b 5', 'a hm', 'b hm', 'b case 7', 'a ends', 'b ends']);
 });

@@ -68,6 +68,7 @@ test('Cases that the last session handed out and did not bring home were in flig
     journal.append('session', encodeSession({ event: 'start', at: 'then', facts: { ranks: 4 } }));
     journal.append('assign', encodeAssignments([{ worker: 1, first: 90, count: 10 }]));
     journal.append('results', block(30, 1));
+    journal.append('session', encodeSession({ event: 'end', at: 'then', state: 'interrupted' }));
     journal.append('session', encodeSession({ event: 'start', at: 'now', facts: { ranks: 2 } }));
     journal.append('session', encodeSession({ event: 'join', hosts: [[1, 'node7']] }));
     journal.append(

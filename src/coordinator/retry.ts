@@ -1,0 +1,90 @@
+/** What becomes of a case whose attempt did not complete: a row, or another attempt after a while. */
+import { blockAttempt, blockWorker, readFailures } from '../codec/block.js';
+import type { CaseFailure } from '../messages/loss.js';
+import type { Comm } from './comm.js';
+import { count } from './counts.js';
+import type { CoordinatorState } from './state.js';
+
+/**
+ * Looks at the failures of the block at `at`; cases that are tried again are added to `again`. How many are not.
+ * Only what the kernel said of a case counts here: cases of lost workers come back without a failure.
+ */
+export function sortFailures(
+  state: CoordinatorState,
+  comm: Comm,
+  blocks: Uint8Array,
+  at: number,
+  again: number[],
+): number {
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+  const first = view.getFloat64(at, true);
+  const attempt = blockAttempt(view, at);
+  const worker = blockWorker(view, at);
+  const failures = readFailures(blocks, at);
+  let final = 0;
+  for (const failure of failures) {
+    const index = first + failure.offset;
+    if (isTriedAgain(state, comm, { worker, index, attempt, failure })) again.push(index);
+    else final++;
+  }
+  return final;
+}
+
+/** A case ended as this failure without a block: its row, or its next attempt. */
+export function endCase(
+  state: CoordinatorState,
+  comm: Comm,
+  index: number,
+  attempt: number,
+  failure: CaseFailure,
+): void {
+  const isAgain = isTriedAgain(state, comm, { worker: 0, index, attempt, failure });
+  const position = comm.persistFailure(index, attempt, failure, isAgain ? 'tried again' : 'ended');
+  if (isAgain) count(state, position, 0, 0, 0);
+  else count(state, position, 0, 1, 1);
+}
+
+/** Cases that were handed out and did not come back go to others. */
+export function giveBack(state: CoordinatorState, first: number, count: number): void {
+  state.attempts.eachPart(first, count, (from, part) => state.scheduler.giveBack(from, part));
+}
+
+/** Cases whose wait is over go back to those that may be handed out. */
+export function releaseDue(state: CoordinatorState, comm: Comm): void {
+  const { delayed } = state;
+  const nowMs = comm.nowMs();
+  while (delayed.nextMs <= nowMs) state.scheduler.giveBack(delayed.pop(), 1);
+  if (delayed.length > 0) comm.wakeAt(delayed.nextMs);
+}
+
+interface Ended {
+  readonly worker: number;
+  readonly index: number;
+  readonly attempt: number;
+  readonly failure: CaseFailure;
+}
+
+function isTriedAgain(
+  state: CoordinatorState,
+  comm: Comm,
+  { worker, index, attempt, failure }: Ended,
+): boolean {
+  const { status, type, message } = failure;
+  if (status === 'timeout') state.timeouts++;
+  const used = state.attempts.used(index, attempt);
+  const isAgain = status !== 'cancelled' && used < state.options.retries;
+  const followed = isAgain && { isTriedAgain: true as const };
+  comm.caseFailed?.({ case: index, attempt, worker, status, type, message, ...followed });
+  if (!isAgain) return false;
+  state.attempts.failed(index, attempt);
+  state.retries++;
+  const atMs = comm.nowMs() + waitMs(state.options.backoff, used);
+  state.delayed.push(index, atMs);
+  comm.wakeAt(atMs);
+  return true;
+}
+
+/** Doubles with each retry that was used up. */
+function waitMs({ firstMs, mostMs }: CoordinatorState['options']['backoff'], used: number): number {
+  return Math.min(mostMs, firstMs * 2 ** Math.min(used, 50));
+}

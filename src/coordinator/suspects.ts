@@ -1,0 +1,68 @@
+/** Cases that may have ended a worker, or the whole job: computed before all others, apart from them. */
+import type { Comm } from './comm.js';
+import type { CoordinatorState, WorkerState } from './state.js';
+
+/**
+ * Parts into which suspects are cut where a death ends the job. Each costs a wait for the disk, so that of millions not
+ * every one is a part; the one that kills is then found in the next session, or in the one behind that.
+ */
+const mostParts = 4096;
+
+export function addSuspects(state: CoordinatorState, first: number, count: number, attempt: number): void {
+  const part = state.options.isFragile ? Math.ceil(count / mostParts) : count;
+  for (let at = 0; at < count; at += part) {
+    state.suspects.push(first + at, Math.min(part, count - at), attempt);
+  }
+}
+
+/** True when this worker gets nothing else for now, because of suspects. */
+export function mustWaitForSuspects(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
+  const { suspects } = state;
+  if (state.options.isFragile && (suspects.length > 0 || state.alone > 0)) {
+    // One at a time in the whole job, and its outcome on disk before the next: whatever was in flight when the job
+    // ended is then the one that ended it.
+    state.isHoldingBack = true;
+    if (state.inFlight > 0 || suspects.length === 0 || !mayTry(state, entry)) return true;
+    if (state.marks.length > 0) comm.hasten();
+    else give(state, comm, entry, suspects.headCount);
+    return true;
+  }
+  if (suspects.length === 0 || entry.team) return false;
+  // It gets the suspect when it holds nothing, and gets nothing until then.
+  if (entry.held === 0) give(state, comm, entry, 1);
+  return true;
+}
+
+/** The worker returned all that it was alone with, or is gone. */
+export function endAlone(state: CoordinatorState, entry: WorkerState): void {
+  if (!entry.isAlone) return;
+  entry.isAlone = false;
+  state.alone--;
+}
+
+/** Suspects are for workers of the root's own, who compute them alone; where there is none, a team tries them. */
+export function mayTry(state: CoordinatorState, entry: WorkerState): boolean {
+  if (!entry.team) return true;
+  for (const { team, status } of state.workers.values()) if (!team && status !== 'gone') return false;
+  return true;
+}
+
+function give(state: CoordinatorState, comm: Comm, entry: WorkerState, count: number): void {
+  const { headFirst, headAttempt } = state.suspects;
+  const { team } = entry;
+  state.suspects.take(count);
+  entry.isAlone = true;
+  state.alone++;
+  entry.held += count;
+  state.inFlight += count;
+  if (team) {
+    team.outstanding.add(headFirst, count);
+    team.pieces += count;
+    team.sent += count;
+    comm.share(entry.worker, headFirst, count, headAttempt, 1, true);
+  } else {
+    entry.outstanding.push(headFirst, count, headAttempt);
+    comm.assign(entry.worker, headFirst, count, headAttempt, true);
+  }
+  comm.flush(entry.worker);
+}
