@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { bundleModule } from '../kernels/bundle.js';
 import { loadStudy } from '../study/load.js';
 import { type Command, positional, textOption } from './command.js';
-import { readRunOptions, runNotes, runOptions } from './run-options.js';
+import { readRunOptions, runNotes, runOptions, runOptionWords } from './run-options.js';
 import { runStudy } from './run-study.js';
 
 export const runCommand: Command = {
@@ -24,6 +24,7 @@ export const runCommand: Command = {
       bundle: bundleModule,
     });
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
-    return runStudy({ study, runDir, options }, context);
+    const continuation = ['resume', runDir, ...runOptionWords(args)];
+    return runStudy({ study, runDir, options, continuation }, context);
   },
 };
