@@ -9,6 +9,7 @@ import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
 import { parseCommandLine } from './parse.js';
 import { planCommand } from './plan.js';
+import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   resumeCommand,
   statusCommand,
   watchCommand,
+  reportCommand,
   exportCommand,
   explainCommand,
   planCommand,

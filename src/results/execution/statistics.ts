@@ -97,12 +97,14 @@ function taskTimes(
   const times = { count: 0, sumMs: 0, minMs: Number.POSITIVE_INFINITY, maxMs: 0, retries: 0 };
   for (const { count, block } of pieces) {
     if (session !== undefined && blocks.session[block] !== session) continue;
+    times.retries += count * (blocks.attempt[block]! - 1);
+    // A case that was given up without being computed has no time.
+    if (blocks.elapsedMs[block] === 0 && blocks.failureBytes[block]! > 0) continue;
     const caseMs = blocks.elapsedMs[block]! / blocks.count[block]!;
     times.count += count;
     times.sumMs += caseMs * count;
     if (caseMs < times.minMs) times.minMs = caseMs;
     if (caseMs > times.maxMs) times.maxMs = caseMs;
-    times.retries += count * (blocks.attempt[block]! - 1);
   }
   return times;
 }
