@@ -42,6 +42,8 @@ export interface Failure {
   readonly type: string;
   readonly message: string;
   readonly traceback?: string;
+  /** Outputs that have a value all the same, such as the exit code of a program. */
+  readonly known?: readonly string[];
 }
 
 export interface BlockHeader {

@@ -14,6 +14,15 @@ export interface ColumnSpec {
   readonly shape: readonly number[];
   /** SI unit as text (`ohm m`, `T/(A m2)`), or absent for a number without one. */
   readonly unit?: string;
+  /**
+   * The table that it is exported in: `execution` for an output that says how a case was computed and not what came
+   * out, such as where its log lies. Absent for results, which are the same in every run of a study.
+   */
+  readonly table?: 'execution';
+}
+
+export function isResult(spec: ColumnSpec): boolean {
+  return spec.table === undefined;
 }
 
 export type NumericData = Float64Array | Float32Array | Int32Array | BigInt64Array | Uint8Array;

@@ -1,14 +1,16 @@
 import type { Failure } from '../codec/block.js';
+import { allocateColumns, type ColumnSpec, isResult } from '../codec/columns.js';
 import { BlockReader } from '../store/journal/block-reader.js';
 import { BlockRows } from './block-rows.js';
 import type { Results } from './results.js';
-import type { Table, TableBatch, TableColumn } from './table.js';
+import { type Table, type TableBatch, type TableColumn, uniqueName } from './table.js';
 
 /**
  * The table *execution*: a row for each chunk that came back, in the order of its first case and then of attempts,
  * superseded ones included: first_case, cases, attempt, session, worker, host, start (ISO 8601, by the worker's
  * clock), elapsed_ms, counted (cases whose result is this one), failures (JSON: case, status, type, message and
- * traceback of each case that did not complete).
+ * traceback of each case that did not complete), and behind them what the kernel says of how it computed, for chunks
+ * of one case.
  *
  * @param journal the journal's folder
  */
@@ -16,8 +18,15 @@ export function executionTable(results: Results, journal: string): Table {
   const { blocks, pieces } = results.index;
   const counted = new Float64Array(blocks.length);
   for (const { block, count } of pieces) counted[block]! += count;
+  const told = results.layout.filter((spec) => !isResult(spec));
+  const taken = new Set(columns.map(({ name }) => name));
+  const more = told.map((spec) => ({
+    ...spec,
+    name: uniqueName(spec.name, 'kernel', taken),
+    isNullable: true,
+  }));
   return {
-    columns,
+    columns: [...columns, ...more],
     rowCount: blocks.length,
     *batches(rows) {
       const order = Uint32Array.from({ length: blocks.length }, (_, i) => i).sort(
@@ -26,7 +35,8 @@ export function executionTable(results: Results, journal: string): Table {
       const reader = new BlockReader(journal);
       try {
         for (let from = 0; from < order.length; from += rows) {
-          yield tableBatch(results, order.subarray(from, from + rows), counted, reader);
+          const chunks = order.subarray(from, from + rows);
+          yield withTold(tableBatch(results, chunks, counted, reader), told, results, chunks, reader);
         }
       } finally {
         reader.close();
@@ -66,7 +76,9 @@ function tableBatch(
   const failures = of((b) => {
     if (blocks.failureBytes[b] === 0) return null;
     const bytes = reader.read(blocks.segment[b]!, blocks.offset[b]!, blocks.bytes[b]!);
-    return new BlockRows(results.outputs, bytes).failures.map((failure) => told(failure, blocks.first[b]!));
+    return new BlockRows(results.layout, bytes).failures.map((failure) =>
+      described(failure, blocks.first[b]!),
+    );
   });
   return {
     count: rows.length,
@@ -90,6 +102,33 @@ function tableBatch(
   };
 }
 
-function told({ offset, status, type, message, traceback }: Failure, first: number): Record<string, unknown> {
+/** Adds the columns that are the kernel's own. */
+function withTold(
+  batch: TableBatch,
+  specs: readonly ColumnSpec[],
+  results: Results,
+  chunks: Uint32Array,
+  reader: BlockReader,
+): TableBatch {
+  if (specs.length === 0) return batch;
+  const { blocks } = results.index;
+  const columns = allocateColumns(specs, batch.count);
+  const isOne = Uint8Array.from(chunks, (b) => (blocks.count[b] === 1 ? 1 : 0));
+  chunks.forEach((b, row) => {
+    if (isOne[row] === 0) return;
+    const bytes = reader.read(blocks.segment[b]!, blocks.offset[b]!, blocks.bytes[b]!);
+    new BlockRows(results.layout, bytes).copy(0, 1, columns, row);
+  });
+  return {
+    count: batch.count,
+    data: [...batch.data, ...specs.map(({ name }) => columns[name]!)],
+    valid: [...batch.valid, ...specs.map(() => isOne)],
+  };
+}
+
+function described(
+  { offset, status, type, message, traceback }: Failure,
+  first: number,
+): Record<string, unknown> {
   return { case: first + offset, status, type, message, ...(traceback === undefined ? {} : { traceback }) };
 }

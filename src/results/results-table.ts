@@ -5,7 +5,8 @@ import { type Table, type TableBatch, type TableColumn, uniqueName } from './tab
 
 /**
  * The table *results*: a row for each done case, in the order of cases: case, parameters, outputs, status,
- * error_type, error_message. Outputs of cases that did not complete have no value. A parameter or an output with
+ * error_type, error_message. Outputs of cases that did not complete have no value, but for those that their failure
+ * says are known. A parameter or an output with
  * the name of another column becomes `parameter_NAME` or `output_NAME`.
  */
 export function resultsTable(results: Results): Table {
@@ -60,10 +61,25 @@ function tableBatch(
     valid: [
       undefined,
       ...parameters.map(() => undefined),
-      ...outputs.map(() => hasOutputs),
+      ...outputs.map(({ name }) => withKnown(hasOutputs, name, failures)),
       undefined,
       hasFailed,
       hasFailed,
     ],
   };
+}
+
+/** Which rows have a value of one output, beside those of completed cases. */
+function withKnown(
+  hasOutputs: Uint8Array | undefined,
+  name: string,
+  failures: RowBatch['failures'],
+): Uint8Array | undefined {
+  let valid = hasOutputs;
+  for (const [row, { known }] of failures) {
+    if (!known?.includes(name)) continue;
+    if (valid === hasOutputs) valid = hasOutputs?.slice();
+    if (valid) valid[row] = 1;
+  }
+  return valid;
 }

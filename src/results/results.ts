@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../codec/columns.js';
+import { type ColumnSpec, isResult } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
 import { RangeSet } from '../schedule/ranges.js';
 import { BlockReader } from '../store/journal/block-reader.js';
@@ -24,6 +24,8 @@ export interface Results {
   readonly index: JournalIndex;
   readonly parameters: readonly ColumnSpec[];
   readonly outputs: readonly ColumnSpec[];
+  /** All columns of the blocks in the journal: the outputs, and what goes to the table *execution*. */
+  readonly layout: readonly ColumnSpec[];
   /** Cases with a result, failed ones included. */
   readonly rowCount: number;
   /** Every done case in the order of cases: the same rows however the run was cut into chunks and sessions. */
@@ -50,20 +52,22 @@ export function resultsOf(
   if (!manifest.kernel && index.done.total > 0) {
     throw new InputError('the manifest does not say what made the results', { file: paths.journal });
   }
-  const outputs = manifest.kernel?.outputs ?? [];
+  const layout = manifest.kernel?.outputs ?? [];
+  const outputs = layout.filter(isResult);
   return {
     study,
     index,
     parameters: study.cases.columns,
     outputs,
+    layout,
     rowCount: index.done.total,
-    batches: (options = {}) => batchesOf(study, index, paths.journal, outputs, options),
+    batches: (options = {}) => batchesOf(study, index, paths.journal, layout, options),
     pick: (cases, options = {}) => {
       const wanted = new RangeSet();
       for (const index of cases) wanted.add(index, 1);
       const chosen = { ...index, ...restricted(index, wanted) };
       const whole = { ...options, rows: chosen.done.total };
-      const [batch] = batchesOf(study, chosen, paths.journal, outputs, whole);
+      const [batch] = batchesOf(study, chosen, paths.journal, layout, whole);
       return batch ?? newBatch(0, [], outputs);
     },
   };
@@ -86,11 +90,12 @@ function* batchesOf(
   study: Study,
   index: JournalIndex,
   journal: string,
-  outputs: readonly ColumnSpec[],
+  layout: readonly ColumnSpec[],
   { rows = defaultRows, withParameters = true, outputs: wanted }: BatchOptions,
 ): Generator<RowBatch> {
   const parameters = withParameters ? study.cases.columns : [];
   const space = withParameters ? createCaseSpace(study.cases) : undefined;
+  const outputs = layout.filter(isResult);
   const specs = wanted ? outputs.filter(({ name }) => wanted.includes(name)) : outputs;
   const { blocks, pieces } = index;
   const reader = new BlockReader(journal);
@@ -99,7 +104,7 @@ function* batchesOf(
   try {
     for (const { first, count, block } of pieces) {
       const bytes = reader.read(blocks.segment[block]!, blocks.offset[block]!, blocks.bytes[block]!);
-      const source = new BlockRows(outputs, bytes);
+      const source = new BlockRows(layout, bytes);
       const start = first - blocks.first[block]!;
       for (let taken = 0; taken < count; ) {
         const part = Math.min(count - taken, batch.count - batch.filled);

@@ -1,7 +1,7 @@
 /** Computes some cases again, one after the other in this process, and compares every bit with what the run has. */
 import { createHash } from 'node:crypto';
 import type { Failure } from '../codec/block.js';
-import { allocateColumns, type Columns } from '../codec/columns.js';
+import { allocateColumns, type Columns, isResult } from '../codec/columns.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
 import { openResults } from '../results/results.js';
@@ -31,7 +31,8 @@ export async function verify(
   const { slot, close } = ownSlot(() => {});
   const executor = { kernel, space, slot, isRefusingNaN: study.execution.nan === 'refuse' };
   const kept = openResults(runDir).pick(draw(study.fingerprint, count, total), { withParameters: false });
-  const outputs = allocateColumns(kernel.outputs, kept.count);
+  const specs = kernel.outputs.filter(isResult);
+  const outputs = allocateColumns(specs, kept.count);
   const failures = new Map<number, Failure>();
   for (let row = 0; row < kept.count; row++) {
     const block = await execute(executor, kept.cases[row] as number, 1, 1, performance.now());
@@ -40,7 +41,7 @@ export async function verify(
     copyRow(outputs, block.columns, row);
   }
   close();
-  const different = differences(kernel.outputs, kept, { outputs, failures });
+  const different = differences(specs, kept, { outputs, failures });
   return { cases: kept.count, different: different.map((difference) => difference.case) };
 }
 
@@ -56,8 +57,8 @@ function draw(fingerprint: string, count: number, total: number): readonly numbe
 }
 
 function copyRow(all: Columns, one: Columns, row: number): void {
-  for (const [name, values] of Object.entries(one)) {
-    const into = all[name] as unknown[];
+  for (const [name, into] of Object.entries(all) as [string, unknown[]][]) {
+    const values = one[name] as unknown[];
     for (let i = 0; i < values.length; i++) into[row * values.length + i] = values[i];
   }
 }

@@ -1,6 +1,6 @@
 /** Studies that take no NaN for a result: the cases of a block that have one have failed. */
 import type { Failure } from '../codec/block.js';
-import { type ColumnSpec, type Columns, elements } from '../codec/columns.js';
+import { type ColumnSpec, type Columns, elements, isResult } from '../codec/columns.js';
 import { failureTypes } from '../kernels/failure-class.js';
 
 /** The failures that the kernel found, and those of cases with a NaN among their numbers, in the order of cases. */
@@ -13,7 +13,7 @@ export function refuseNaN(
   const failed = new Map<number, Failure>();
   for (const failure of found ?? []) failed.set(failure.offset, failure);
   for (const spec of outputs) {
-    if (spec.dtype !== 'float64' && spec.dtype !== 'float32') continue;
+    if ((spec.dtype !== 'float64' && spec.dtype !== 'float32') || !isResult(spec)) continue;
     const width = elements(spec);
     const data = columns[spec.name] as Float64Array;
     for (let i = 0; i < count * width; i++) {
