@@ -25,7 +25,10 @@ export class CStrings {
     }
     // Three bytes is the most that a UTF-16 unit takes in UTF-8.
     let most = 0;
-    for (const text of strings) most += 3 * text.length + 1;
+    for (const text of strings) {
+      if (text.includes('\0')) throw new TypeError('an argument of a program cannot hold the character NUL');
+      most += 3 * text.length + 1;
+    }
     if (most > this.#bytes.byteLength) {
       this.#bytes = Buffer.allocUnsafeSlow(2 * most);
       this.#base = addressOf(this.#bytes);

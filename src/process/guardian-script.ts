@@ -6,23 +6,27 @@
  * `add ID` and `del ID`: a process that leads a session (and so a process group); looking for members by session finds
  * those that moved to process groups of their own, as the ranks of Open MPI do. `mark WORD` and `unmark`: all processes
  * with this word in their environment, which they inherit from one another; so nothing has to be said of commands that
- * come and go by the thousand. Where there is no /proc, groups alone are ended.
+ * come and go by the thousand. Where there is no /proc, groups alone are ended. `own FOLDER`: it is removed at the end.
  *
  * Whatever is found at the end gets TERM, and what has not gone after the grace gets KILL. Each gets TERM once: mpirun
  * takes a second one for impatience and leaves its ranks behind. It is over when two looks in a row find nothing, since
- * what is being started has the old environment for a moment.
+ * what is being started has the old environment for a moment. The grace is told by the clock and not by counting looks,
+ * which take their time on a busy machine.
  */
 export const guardianScript = (graceMs: number): string => `
 trap '' HUP INT TERM QUIT USR1 USR2 PIPE
 cd /
 ids=' '
 marks=''
+folder=''
+trap '[ -n "$folder" ] && rm -rf -- "$folder"' EXIT
 while read -r verb id; do
   case $verb in
     add) ids="$ids$id " ;;
     del) case $ids in *" $id "*) ids="\${ids%% $id *} \${ids#* $id }" ;; esac ;;
     mark) marks="$marks -e $id" ;;
     unmark) marks='' ;;
+    own) folder=$id ;;
   esac
 done
 [ "$ids$marks" = ' ' ] && exit 0
@@ -64,11 +68,17 @@ look() {
   fi
   sleep 0.1
 }
+read_clock() {
+  looks=$((looks + 1))
+  read -r up rest < /proc/uptime && seconds=\${up%.*} || seconds=$((looks / 10))
+}
 empty=0
-left=${Math.round(graceMs / 100)}
-while [ "$left" -gt 0 ]; do
+looks=0
+read_clock
+end=$((seconds + ${Math.ceil(graceMs / 1000)}))
+while [ "$seconds" -le "$end" ]; do
   look send_term
-  left=$((left - 1))
+  read_clock
 done
 for round in 1 2 3; do look send_kill; done
 `;

@@ -13,12 +13,12 @@ export interface Guardian {
    * `guardMark(mark)`, and what these start. `mark` is a word that nothing else has. For Linux.
    */
   watchMarked(mark: string): void;
+  /** A folder that is removed with all that is in it when this process is gone; one at a time. */
+  ownFolder(path: string): void;
   /** Marked processes are left alone again. */
   releaseMarked(): void;
   /** Ends what is still watched, TERM first and KILL after the grace. Idempotent. */
   close(): void;
-  /** Resolves after `close`, once all that was watched has ended. Keeps this process alive until then. */
-  ended(): Promise<void>;
 }
 
 /** The variable that marks processes for the guardian. */
@@ -45,9 +45,6 @@ export function startGuardian(): Guardian {
   if (child.pid === undefined) {
     throw new EnvironmentError('cannot start /bin/sh, which ends child processes when this one dies');
   }
-  const ended = new Promise<void>((resolve) => {
-    child.on('exit', () => resolve());
-  });
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   let isClosed = false;
@@ -64,6 +61,7 @@ export function startGuardian(): Guardian {
       if (!/^[\w-]+$/.test(mark)) throw new TypeError(`expected a word as mark, got '${mark}'`);
       tell(`mark ${mark}`);
     },
+    ownFolder: (path) => tell(`own ${path}`),
     releaseMarked: () => {
       if (!isClosed) tell('unmark');
     },
@@ -71,10 +69,6 @@ export function startGuardian(): Guardian {
       if (isClosed) return;
       isClosed = true;
       child.stdin.end();
-    },
-    ended: () => {
-      child.ref();
-      return ended;
     },
   };
 }

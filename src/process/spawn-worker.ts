@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Guardian } from './guardian.js';
-import { withoutLauncher } from './launcher-environment.js';
+import { carryingLauncher } from './launcher-environment.js';
 import { readLines } from './lines.js';
 
 export interface WorkerOptions {
@@ -45,7 +45,7 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
   const child = spawn(process.execPath, [...(nodeFlags ?? []), entry, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { ...withoutLauncher(process.env), ...environment },
+    env: { ...carryingLauncher(process.env), ...environment },
   });
   const { pid } = child;
   // Writing to a worker that has just died is not an error of the run: its end is told by `ended`.

@@ -62,6 +62,7 @@ function sourceBounds(source: Source, spec: ColumnSpec): readonly SlotBounds[] {
     }
     case 'constant-text':
     case 'list-text':
+    case 'packed-text':
       return [
         { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, isLiteral: true, isTight: true },
       ];

@@ -108,6 +108,7 @@ function createWriter(
     case 'draw':
     case 'constant-text':
     case 'list-text':
+    case 'packed-text':
       return undefined;
     default:
       return source satisfies never;
@@ -133,6 +134,16 @@ function createTextWriter(source: Source, digits: readonly Float64Array[]) {
     const digit = digits[source.axis]!;
     return (out: string[], at: number, count: number) => {
       for (let i = 0; i < count; i++) out[at + i] = source.texts[digit[i]!]!;
+    };
+  }
+  if (source.kind === 'packed-text') {
+    const digit = digits[source.axis]!;
+    const { buffer, byteOffset, byteLength } = source.bytes;
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    return (out: string[], at: number, count: number) => {
+      for (let i = 0; i < count; i++) {
+        out[at + i] = bytes.toString('utf8', source.starts[digit[i]!], source.starts[digit[i]! + 1]);
+      }
     };
   }
   return undefined;

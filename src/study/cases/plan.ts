@@ -22,6 +22,13 @@ export type Source =
   /** Value `digit` of a list: row `digit` of `[extent, elements]`. */
   | { readonly kind: 'list'; readonly axis: number; readonly numbers: Float64Array }
   | { readonly kind: 'list-text'; readonly axis: number; readonly texts: readonly string[] }
+  /** The same for millions of texts: UTF-8 back to back, text `digit` from `starts[digit]` to `starts[digit + 1]`. */
+  | {
+      readonly kind: 'packed-text';
+      readonly axis: number;
+      readonly bytes: Uint8Array;
+      readonly starts: Float64Array;
+    }
   /** `count` values from `start` to `stop`, both included, evenly spaced or evenly spaced in the logarithm. */
   | {
       readonly kind: 'linspace' | 'logspace';
