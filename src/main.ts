@@ -21,6 +21,10 @@ async function main(argv: readonly string[]): Promise<number> {
 async function commandLine(argv: readonly string[], place: Place): Promise<number> {
   const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false, isAbandoned: false } : undefined;
   const code = await runCommandLine(argv, {
+    // Opened by whoever reads it: a stream that is never read must not hold the process.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     keyboard: () => process.stdin,

@@ -29,9 +29,9 @@ export const planCommand: Command = {
       solvers: context.solvers,
       bundle: bundleModule,
     });
-    const { shared, form } = prepareKernel(study, context.solvers);
-    const kernel = await loadKernel(study, context.solvers, shared, form);
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
+    const { shared, form } = prepareKernel(study, context.solvers, runDir);
+    const kernel = await loadKernel(study, context.solvers, shared, form);
     const plan = planOf({
       name: study.name,
       cases: study.cases.count,

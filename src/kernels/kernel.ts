@@ -60,13 +60,15 @@ export interface Kernel {
   /** Goes into the study's fingerprint: raise it when results change. */
   readonly version: string;
   /** How this kernel is made: results are bit-identical within a form. */
-  readonly form: 'typescript' | 'c';
+  readonly form: 'typescript' | 'c' | 'command';
   /** Hash of the sources it was made from, where ranks could differ in them; part of the handshake. */
   readonly sourceHash?: string;
   readonly inputs: readonly ColumnSpec[];
   readonly outputs: readonly ColumnSpec[];
   readonly run?: RunCase;
   readonly runBatch?: RunBatch;
+  /** Most cases that it takes in one batch; as many as there are when absent. */
+  readonly mostCases?: number;
   close?(): void;
 }
 

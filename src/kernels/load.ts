@@ -4,6 +4,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import type { KernelForm, Solver, SolverRequest } from '../study/solver.js';
 import type { KernelSource, Study } from '../study/study.js';
+import { commandKernel } from './command/kernel.js';
 import { compileKernel } from './compile.js';
 import { checkInputs, convertInputs } from './inputs.js';
 import type { Kernel, ReadyKernel } from './kernel.js';
@@ -19,8 +20,8 @@ export interface PreparedKernel {
   readonly form: KernelForm;
 }
 
-/** At rank 0: chooses the form, and computes what all ranks share. */
-export function prepareKernel(study: Study, solvers: readonly Solver[]): PreparedKernel {
+/** At rank 0: chooses the form, and computes what all ranks share. `runDir` keeps what commands print. */
+export function prepareKernel(study: Study, solvers: readonly Solver[], runDir: string): PreparedKernel {
   switch (study.kernel.kind) {
     case 'solver': {
       const solver = solverOf(study.kernel.name, solvers);
@@ -34,6 +35,8 @@ export function prepareKernel(study: Study, solvers: readonly Solver[]): Prepare
       return { shared: undefined, form: 'typescript' };
     case 'library':
       return { shared: undefined, form: 'c' };
+    case 'command':
+      return { shared: { runDir }, form: 'command' };
     default:
       return study.kernel satisfies never;
   }
@@ -64,6 +67,8 @@ export async function loadKernel(
       return fitted(await moduleKernel(source, study.shared, study.settings), study.cases.columns);
     case 'library':
       return fitted(loadLibrary(source, study), study.cases.columns);
+    case 'command':
+      return ready(commandKernel(study, source, (shared as { readonly runDir: string }).runDir));
     default:
       return source satisfies never;
   }

@@ -123,7 +123,8 @@ function flatten(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value.flat(Infinity) as unknown[]) : [value];
 }
 
-function clearOutputs(outputs: readonly ColumnSpec[], out: Columns, i: number): void {
+/** What outputs hold where there is no value: NaN, 0 for integers, nothing for texts. */
+export function clearOutputs(outputs: readonly ColumnSpec[], out: Columns, i: number): void {
   for (const spec of outputs) {
     const data = out[spec.name] as ColumnData;
     if (!isNumeric(spec.dtype)) data[i] = spec.dtype === 'string' ? '' : null;

@@ -1,5 +1,6 @@
 /** What a run of a study would be: cases, bytes, shares of the ranks and, where cases have been timed, its length. */
 import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js';
+import type { Kernel } from '../kernels/kernel.js';
 import type { Strategy } from '../study/study.js';
 import type { SummaryLine } from '../study/summary.js';
 import { formatBytes, formatCount, formatDuration, plural } from './figures.js';
@@ -15,7 +16,7 @@ export interface PlanRequest {
   readonly chunk: number | 'auto';
   readonly inputs: readonly ColumnSpec[];
   readonly outputs: readonly ColumnSpec[];
-  readonly kernelForm: 'typescript' | 'c';
+  readonly kernelForm: Kernel['form'];
   /** Mean time of a case in earlier sessions of this run; undefined when none has been computed. */
   readonly caseMs: number | undefined;
 }
@@ -28,7 +29,7 @@ export interface Plan {
   readonly ranks: number;
   readonly strategy: Strategy;
   readonly chunk: number | 'auto';
-  readonly kernelForm: 'typescript' | 'c';
+  readonly kernelForm: Kernel['form'];
   /** Bytes of one case's numbers; text and ragged values are not counted. */
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -62,7 +63,7 @@ function bytesOf(specs: readonly ColumnSpec[]): number {
 /** Lines of text, without a line end behind the last. */
 export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Style): string {
   const rows: [string, string][] = study.map(({ label, text }) => [label, text]);
-  const form = plan.kernelForm === 'c' ? 'C' : 'TypeScript';
+  const form = { c: 'C', typescript: 'TypeScript', command: 'a program a case' }[plan.kernelForm];
   rows.push(
     ['form', form],
     ['a case', `${formatBytes(plan.inputBytes)} in, ${formatBytes(plan.outputBytes)} out`],

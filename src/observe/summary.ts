@@ -71,7 +71,7 @@ function rateOf({ computedNow, elapsedMs }: RunOutcome): string {
 }
 
 function placeOf({ ranks, transport, mpiLibrary, kernelForm }: RunOutcome): string {
-  const form = kernelForm === 'c' ? 'C kernel' : 'TypeScript kernel';
+  const form = { c: 'C kernel', typescript: 'TypeScript kernel', command: 'a program a case' }[kernelForm];
   if (transport === 'inline') return `in this process, ${form}`;
   const carrier = transport === 'mpi' ? shortLibraryName(mpiLibrary ?? 'MPI') : 'local processes';
   return `${plural(ranks, 'rank')} over ${carrier}, ${form}`;

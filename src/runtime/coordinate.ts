@@ -274,5 +274,7 @@ function schedulerOf({ costs, strategy, ranges, links, chunk }: CoordinateReques
 
 function welcomeOf(request: CoordinateRequest): Welcome {
   const { study, shared, form, kernelIdentity, batching } = request;
-  return { kind: 'welcome', study, shared, form, kernel: kernelIdentity, batching };
+  // Ranks have no use for the text of the study, which can have millions of lines.
+  const known = { ...study, source: { ...study.source, text: '' } };
+  return { kind: 'welcome', study: known, shared, form, kernel: kernelIdentity, batching };
 }

@@ -22,7 +22,7 @@ export async function prepareRun(
   { study, runDir, onNotice }: RunRequest,
   solvers: readonly Solver[],
 ): Promise<Prepared> {
-  const prepared = prepareKernel(study, solvers);
+  const prepared = prepareKernel(study, solvers, runDir);
   const wanted = readManifest(runDir)?.kernel?.form;
   const form = wanted ?? prepared.form;
   if (prepared.form === 'typescript' && form === 'c') {

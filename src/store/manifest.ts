@@ -12,7 +12,7 @@ export const runDirectorySchemaVersion = 1;
 export interface KernelFacts {
   readonly name: string;
   readonly version: string;
-  readonly form: 'typescript' | 'c';
+  readonly form: 'typescript' | 'c' | 'command';
   /** Layout of the result blocks in the journal. */
   readonly outputs: readonly ColumnSpec[];
 }
@@ -23,8 +23,7 @@ export interface Session {
   readonly start: string;
   /** Absent while it runs, and for ever when it was killed. */
   readonly end?: string;
-  /** `broken off`: it was found running, and dead, by the next one. */
-  readonly state: 'running' | 'broken off' | 'interrupted' | 'completed';
+  readonly state: 'running' | 'interrupted' | 'completed';
   /** Versions, ranks, hosts, MPI library, jobs, … as the runtime found them: plain JSON. */
   readonly facts: Readonly<Record<string, unknown>>;
 }

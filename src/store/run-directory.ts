@@ -66,25 +66,7 @@ export class RunDirectory {
     const { kernel: before, sessions } = this.#manifest;
     if (before) refuseOtherKernel(this.path, before, kernel);
     const session: Session = { start: new Date().toISOString(), state: 'running', facts };
-    // Whoever holds the lock knows that nobody else runs.
-    const earlier = sessions.map((one) =>
-      one.state === 'running' ? ({ ...one, state: 'broken off' } as const) : one,
-    );
-    this.#replace({ ...this.#manifest, kernel: before ?? kernel, sessions: [...earlier, session] });
-  }
-
-  /**
-   * Says that the session was asked to stop: it may be killed before it comes to its end, as ranks are by Open MPI a
-   * second after the signal.
-   */
-  noteStop(): void {
-    const { sessions } = this.#manifest;
-    const last = sessions.at(-1);
-    if (last?.state !== 'running') return;
-    this.#replace({
-      ...this.#manifest,
-      sessions: [...sessions.slice(0, -1), { ...last, state: 'interrupted' }],
-    });
+    this.#replace({ ...this.#manifest, kernel: before ?? kernel, sessions: [...sessions, session] });
   }
 
   /** Ends the session that was started last; `facts` join those it started with. */
@@ -238,7 +220,8 @@ function makeFolder(path: string): void {
 
 /** The manifest comes last: with it, everything else is there. */
 function fill(path: string, study: Study): Manifest {
-  const extension = extname(study.source.path).toLowerCase();
+  const isCommands = study.kernel.kind === 'command' && study.kernel.call.kind === 'line';
+  const extension = isCommands ? '.txt' : extname(study.source.path).toLowerCase();
   const file = `study${extension === '' || extension === '.yml' || extension === '.msgpack' ? '.yaml' : extension}`;
   writeFileAtomic(join(path, file), study.source.text);
   writeFileAtomic(join(path, studyName), encode(study));

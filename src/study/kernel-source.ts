@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ColumnSpec } from '../codec/columns.js';
+import { resolveCommand } from './command/resolve.js';
 import type { StudyFile } from './document/places.js';
 import { atField, problem } from './document/problem.js';
 import { type Bundle, readBytes } from './document/read.js';
@@ -30,10 +31,11 @@ export async function chooseKernel(
   if (name !== undefined) return namedSolver(file, name, solvers);
   if (kernel === undefined) {
     throw problem(file, [], 'Nothing to compute: the study names no solver and no kernel', {
-      expected: `solver: ${solvers.map((solver) => solver.name).join(' | ')}, or kernel: FILE`,
+      expected: `solver: ${solvers.map((solver) => solver.name).join(' | ')}, or kernel: FILE, or kernel: { command: … }`,
     });
   }
   if (typeof kernel === 'string') return { source: await moduleSource(file, kernel, bundle) };
+  if ('command' in kernel) return { source: resolveCommand(file, kernel) };
   return { source: await librarySource(file, kernel) };
 }
 
@@ -64,7 +66,7 @@ async function moduleSource(file: StudyFile, kernel: string, bundle: Bundle): Pr
   return { kind: 'module', path, code, hash };
 }
 
-type LibraryInput = Exclude<StudyDocument['kernel'], string | undefined>;
+type LibraryInput = Extract<StudyDocument['kernel'], { library: unknown }>;
 
 async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<KernelSource> {
   const path = resolve(dirname(file.path), kernel.library);

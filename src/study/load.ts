@@ -1,6 +1,7 @@
 /** The only door for user input: a study file becomes a Study, in which everything is checked and filled in. */
 import { InputError } from '../errors/input-error.js';
 import type { CasePlanDetail } from './cases/plan.js';
+import { checkPlaceholders } from './command/resolve.js';
 import { resolveCost } from './cost.js';
 import type { StudyFile } from './document/places.js';
 import { type Bundle, readStudyFile } from './document/read.js';
@@ -47,6 +48,7 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
   const shared = await resolveShared(file, document.shared);
   if (solver) checkBySolver(file, solver, settings, cases);
   const { plan } = cases;
+  if (source.kind === 'command') checkPlaceholders(file, source, plan.columns);
   const cost = resolveCost(file, document.cost, plan);
   const tasks = resolveTasks(file, document, plan);
   const execution = resolveExecution(file, document.execution);

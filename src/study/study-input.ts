@@ -55,7 +55,39 @@ interface ColumnInput {
   readonly unit?: string | undefined;
 }
 
-/** A TypeScript or JavaScript module, or a function of a C source (.c) or shared library. */
+/** A value in what a program prints. */
+export interface CommandOutputInput {
+  readonly name: string;
+  /** `float64` when absent. */
+  readonly dtype?: Exclude<Dtype, 'json'> | undefined;
+  readonly shape?: readonly number[] | undefined;
+  readonly unit?: string | undefined;
+  /** Its last match counts. Without this and `json`: the next numbers of the last line. */
+  readonly regex?: string | undefined;
+  /** `result.forces[0]` */
+  readonly json?: string | undefined;
+  /** `stdout` when absent. */
+  readonly from?: 'stdout' | 'stderr' | undefined;
+}
+
+/** A program for each case. Texts may have `{parameter}` in them. */
+export interface CommandInput {
+  /** Program and arguments; or a text, which is split into words, or given to a shell. */
+  readonly command: string | readonly (string | number)[];
+  readonly shell?: boolean | undefined;
+  /** `json` for all parameters as one JSON object. */
+  readonly stdin?: string | undefined;
+  readonly env?: Readonly<Record<string, string | number>> | undefined;
+  /** `scratch` for a new folder for each case; that of the study when absent. */
+  readonly cwd?: string | undefined;
+  readonly outputs?: readonly CommandOutputInput[] | undefined;
+  /** `[0]` when absent. */
+  readonly ok_exit_codes?: readonly number[] | undefined;
+  /** `drop` when absent. */
+  readonly launcher_environment?: 'drop' | 'keep' | undefined;
+}
+
+/** A TypeScript or JavaScript module, a function of a C source (.c) or shared library, or a program. */
 export type KernelInput =
   | string
   | {
@@ -63,7 +95,8 @@ export type KernelInput =
       readonly symbol: string;
       readonly inputs: readonly ColumnInput[];
       readonly outputs: readonly ColumnInput[];
-    };
+    }
+  | CommandInput;
 
 /** Seconds, or text like `15 min`. */
 type Duration = number | string;

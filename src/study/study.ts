@@ -1,5 +1,6 @@
 /** A study as every rank knows it: resolved, every default filled, plain data that MessagePack carries. */
 import type { ColumnSpec } from '../codec/columns.js';
+import type { CommandSource } from './command/source.js';
 import type { Execution } from './execution.js';
 import type { StudyTasks } from './tasks.js';
 
@@ -37,7 +38,8 @@ export type KernelSource =
       /** Source text of a `.c` kernel, which travels with the study; absent for a `.so`, which must be reachable. */
       readonly code?: string;
       readonly hash: string;
-    };
+    }
+  | CommandSource;
 
 export interface Schedule {
   readonly strategy: Strategy;

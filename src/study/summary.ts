@@ -1,6 +1,8 @@
 /** A study in a few lines for people: what computes, how many cases, where each value comes from. */
 import type { ColumnSpec } from '../codec/columns.js';
+import { shellWord } from '../process/shell-word.js';
 import type { CasePlanDetail, Derived, Source } from './cases/plan.js';
+import type { CommandCall } from './command/source.js';
 import type { Distribution } from './sampling/distribution.js';
 import type { KernelSource, Study } from './study.js';
 
@@ -28,8 +30,23 @@ function kernelText(kernel: KernelSource): string {
       return kernel.path;
     case 'library':
       return `${kernel.symbol} of ${kernel.path}`;
+    case 'command':
+      return commandText(kernel.call);
     default:
       return kernel satisfies never;
+  }
+}
+
+function commandText(call: CommandCall): string {
+  switch (call.kind) {
+    case 'words':
+      return call.words.map(shellWord).join(' ');
+    case 'shell':
+      return call.text;
+    case 'line':
+      return 'a command line a case';
+    default:
+      return call satisfies never;
   }
 }
 
@@ -62,6 +79,7 @@ function sourceText(source: Source, axes: readonly number[]): string {
       return `'${source.text}'`;
     case 'list':
     case 'list-text':
+    case 'packed-text':
       return `${grouped(axes[source.axis]!)} listed values`;
     case 'linspace':
     case 'logspace':

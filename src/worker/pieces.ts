@@ -22,15 +22,23 @@ export class Pieces {
   readonly #isJoining: boolean;
   #cases = 0;
 
-  /** `messageBytes`: a piece's block should fit into a message of this size. `isJoining`: pieces may span ranges. */
-  constructor(outputs: readonly ColumnSpec[], messageBytes: number, isJoining = true) {
+  /**
+   * `messageBytes`: a piece's block should fit into a message of this size. `isJoining`: pieces may span ranges.
+   * `mostCases`: what the kernel takes at once.
+   */
+  constructor(
+    outputs: readonly ColumnSpec[],
+    messageBytes: number,
+    isJoining = true,
+    mostCases = Number.POSITIVE_INFINITY,
+  ) {
     this.#isJoining = isJoining;
     const perCase = numericBytesPerCase(outputs);
     const hasVariable = outputs.some((spec) => spec.dtype === 'string' || spec.dtype === 'json');
     const fits = Math.floor(
       (messageBytes - headerBytes - blockHeaderBytes - 8 * outputs.length) / (perCase || 1),
     );
-    this.#size = new ChunkSize(hasVariable ? Math.min(fits, variableCases) : fits);
+    this.#size = new ChunkSize(Math.min(fits, mostCases, hasVariable ? variableCases : fits));
   }
 
   /** Ranges that wait, the one in work included. */

@@ -97,7 +97,8 @@ async function compute(
   stop: CancelSource,
   isSingle: boolean,
 ): Promise<WorkEnd> {
-  const pieces = new Pieces(executor.kernel.outputs, link.outgoing.byteLength, !isSingle);
+  const { outputs, mostCases } = executor.kernel;
+  const pieces = new Pieces(outputs, link.outgoing.byteLength, !isSingle, mostCases);
   let isComputing = false;
   let refusal: string | undefined;
   let isStopped = false;

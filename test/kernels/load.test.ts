@@ -59,7 +59,7 @@ describe('the kernel of a solver', () => {
   test('is prepared once, in the best form of this machine, and runs at ranks from what was prepared', async () => {
     const study = studyOf(scale, { factor: 3 });
     const solvers = [solverWith(['c', 'typescript'])];
-    const { shared, form } = prepareKernel(study, solvers);
+    const { shared, form } = prepareKernel(study, solvers, 'runs/x');
     expect({ shared, form }).toEqual({ shared: { factor: 3 }, form: 'c' });
     const kernel = await loadKernel(study, solvers, shared, form);
     const out = allocateColumns(kernel.outputs, 2);
@@ -75,7 +75,7 @@ describe('the kernel of a solver', () => {
   });
 
   test('is refused when nobody knows the solver', () => {
-    expect(() => prepareKernel(studyOf({ ...scale, name: 'other' }), [solverWith(['c'])])).toThrow(
+    expect(() => prepareKernel(studyOf({ ...scale, name: 'other' }), [solverWith(['c'])], 'runs/x')).toThrow(
       InputError,
     );
   });
@@ -102,7 +102,7 @@ describe('the kernel of a module', () => {
 
   test('takes the columns of the study in its own number types', async () => {
     const study = studyOf(source, {}, [scalar('other'), scalar('n')]);
-    const { shared, form } = prepareKernel(study, []);
+    const { shared, form } = prepareKernel(study, [], 'runs/x');
     const kernel = await loadKernel(study, [], shared, form);
     const out = allocateColumns(kernel.outputs, 2);
     await kernel.runBatch(2, { other: Float64Array.of(9, 9), n: Float64Array.of(1, 2) }, out, context);

@@ -1,3 +1,0 @@
-import { testRestartsUnder } from './restarts.js';
-
-testRestartsUnder('openmpi');
