@@ -19,6 +19,8 @@ export interface Command {
   readonly describe: string;
   /** Required, in order. */
   readonly positionals: Readonly<Record<string, string>>;
+  /** Option that is given in place of the positional arguments. */
+  readonly insteadOfPositionals?: string;
   readonly options: Readonly<Record<string, Option>>;
   /** True where variables (`variableOf`) stand for options that are not given. */
   readonly isFromEnvironment?: true;

@@ -4,7 +4,8 @@ import type { Place, Run } from '../runtime/api.js';
 import type { Solver } from '../study/solver.js';
 
 export interface TextOutput {
-  write(text: string): unknown;
+  /** `onWritten` is called when the text has left, or cannot. */
+  write(text: string | Uint8Array, onWritten?: () => void): unknown;
   readonly isTTY?: boolean;
   /** Width and height of the terminal; absent or 0 where there is none. */
   readonly columns?: number;
@@ -14,6 +15,7 @@ export interface TextOutput {
 }
 
 export interface CommandContext {
+  readonly stdin: AsyncIterable<Uint8Array>;
   /** Data, and nothing else. */
   readonly stdout: TextOutput;
   /** Keys that are pressed. Asked for only by who wants them: standard input changes by being looked at. */

@@ -7,6 +7,7 @@ import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
+import { outputCommand } from './output.js';
 import { parseCommandLine } from './parse.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   reportCommand,
   exportCommand,
   explainCommand,
+  outputCommand,
   planCommand,
   evalCommand,
   infoCommand,

@@ -88,7 +88,8 @@ function checkedArguments(command: Command, values: Readonly<Record<string, unkn
     args[name] = option.isFlag ? value === true : String(value);
   }
   const given = (values._ as readonly unknown[]).map(String);
-  const names = Object.keys(command.positionals);
+  const { insteadOfPositionals: instead } = command;
+  const names = instead !== undefined && instead in args ? [] : Object.keys(command.positionals);
   names.forEach((name, i) => {
     const value = given[i];
     if (value === undefined || value === '') {

@@ -1,8 +1,12 @@
 import { join, resolve } from 'node:path';
+import { InputError } from '../errors/input-error.js';
 import { bundleModule } from '../kernels/bundle.js';
 import { loadStudy } from '../study/load.js';
-import { type Command, positional, textOption } from './command.js';
-import { readRunOptions, runNotes, runOptions, runOptionWords } from './run-options.js';
+import type { Study } from '../study/study.js';
+import { type Arguments, type Command, positional, textOption } from './command.js';
+import { commandsStudy } from './commands-file.js';
+import type { CommandContext } from './context.js';
+import { type RunOptions, readRunOptions, runNotes, runOptions } from './run-options.js';
 import { runStudy } from './run-study.js';
 
 export const runCommand: Command = {
@@ -11,7 +15,18 @@ export const runCommand: Command = {
     'Computes the cases of a study. On a run directory of the same study it goes on where it was; what has been ' +
     'computed is never computed twice.',
   positionals: { STUDY: 'File of the study: YAML, JSON, or a TypeScript or JavaScript module.' },
+  insteadOfPositionals: 'commands',
   options: {
+    commands: {
+      describe:
+        'In place of STUDY: a file of commands, one a line, each a case; - for standard input. Empty lines and lines ' +
+        'that begin with # are passed over. They run in the current folder, by /bin/sh.',
+      value: 'FILE',
+    },
+    name: {
+      describe: 'Name of the study of a file of commands; that of the file by default.',
+      value: 'NAME',
+    },
     'run-dir': { describe: 'Folder that keeps everything of this run; runs/NAME by default.', value: 'DIR' },
     ...runOptions,
   },
@@ -19,12 +34,29 @@ export const runCommand: Command = {
   notes: runNotes,
   handle: async (args, context) => {
     const options = readRunOptions(args, context.place);
-    const study = await loadStudy(resolve(context.cwd, positional(args, 'STUDY')), {
-      solvers: context.solvers,
-      bundle: bundleModule,
-    });
+    const study = await studyOf(args, options, context);
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
-    const continuation = ['resume', runDir, ...runOptionWords(args)];
-    return runStudy({ study, runDir, options, continuation }, context);
+    return runStudy({ study, runDir, options }, context);
   },
 };
+
+/** These two say what is run, which the environment must not do behind the user's back. */
+function studyOf(
+  { commands, name, ...args }: Arguments,
+  { isUnderMpirun }: RunOptions,
+  context: CommandContext,
+): Promise<Study> {
+  if (typeof commands !== 'string') {
+    if (name !== undefined) {
+      throw new InputError('--name belongs to --commands', { expected: 'the name in the study file' });
+    }
+    const path = resolve(context.cwd, positional(args, 'STUDY'));
+    return loadStudy(path, { solvers: context.solvers, bundle: bundleModule });
+  }
+  if (commands === '-' && isUnderMpirun) {
+    throw new InputError('--commands - cannot be used with --launcher mpirun', {
+      expected: 'the name of a file, which the ranks can read',
+    });
+  }
+  return commandsStudy(commands, typeof name === 'string' ? name : undefined, context);
+}

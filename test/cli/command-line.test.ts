@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, isForAllRanks, runCommandLine } from '../../src/cli/index.js';
 import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
@@ -58,6 +59,7 @@ async function shoal(argv: readonly string[], changes: Partial<CommandContext> =
     return Promise.resolve(outcome());
   };
   return runCommandLine(argv, {
+    stdin: Readable.from([]),
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     environment: {},

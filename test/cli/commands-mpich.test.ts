@@ -1,0 +1,3 @@
+import { describeCommandsOver } from './commands-over.js';
+
+describeCommandsOver('MPICH', 'mpich');
