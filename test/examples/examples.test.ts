@@ -111,8 +111,32 @@ describe('the examples', () => {
     expect(existsSync(join(folder, 'runs', 'lyapunov', 'answer', 'statistics.csv'))).toBe(true);
   });
 
+  test('08: a program for each case, and a file of commands', () => {
+    expect(run('08-commands').status).toBe(0);
+    const [head, ...rows] = lines('collatz');
+    expect(head?.slice(0, 5)).toEqual(['case', 'start', 'exit_code', 'steps', 'highest']);
+    // Known values of the Collatz problem.
+    expect(rows[26]?.slice(0, 5)).toEqual(['26', '27', '0', '111', '9232']);
+    expect(rows[96]?.slice(0, 5)).toEqual(['96', '97', '0', '118', '9232']);
+    const file = join('examples', '08-commands', 'commands.txt');
+    expect(shoal(['run', '--commands', file, '--ranks', '2'], { cwd: folder }).status).toBe(1);
+    const ended = lines('commands').map((row) => row.slice(-3));
+    expect(ended.at(-1)).toEqual(['failed', 'ExitCode', 'exit code 2: start must be a positive number']);
+    const printed = (index: number) =>
+      shoal(['output', 'runs/commands', String(index)], { cwd: folder }).stdout;
+    expect(printed(2)).toBe('start 871\nsteps = 178\nhighest = 190996\n');
+    expect(printed(3)).toBe('the sum is 5050\n');
+  });
+
   test('are all tested', () => {
-    const tested = ['01-tem1d', '02-tem1d-grid', '03-tem1d-verify', '04-kernel-typescript', '06-kernel-c'];
+    const tested = [
+      '01-tem1d',
+      '02-tem1d-grid',
+      '03-tem1d-verify',
+      '04-kernel-typescript',
+      '06-kernel-c',
+      '08-commands',
+    ];
     expect(readdirSync(examples).sort()).toEqual([...tested, ...testedElsewhere].sort());
   });
 });
