@@ -2,11 +2,13 @@
 
 import { EnvironmentError } from '../errors/environment-error.js';
 import { chooseLauncher } from '../launch/mpirun/launcher.js';
-import { runUnder } from '../launch/mpirun/run-under.js';
+import { defaultRestarts } from '../launch/mpirun/restarts.js';
+import { runWithRestarts } from '../launch/mpirun/run-with-restarts.js';
 import { mainScript } from '../process/install.js';
 import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
 import { readLiveFile } from '../store/live-file.js';
 import { openRunDirectory } from '../store/run-directory.js';
+import type { Execution } from '../study/execution.js';
 
 /** Time between two looks at what the ranks show of themselves. */
 const lookMs = 250;
@@ -23,20 +25,27 @@ export async function runUnderMpirun(
     if (live) request.onProgress(live);
   }, lookMs);
   try {
-    const end = await runUnder({
+    const { retry: _once, ...again } = request;
+    const hint = `Everything done is kept in ${runDir}`;
+    const end = await runWithRestarts({
       launcher,
       ranks,
-      command: [process.execPath, mainScript(), 'resume', runDir, '--quiet', ...optionsOf(request)],
+      runDir,
+      program: [process.execPath, mainScript()],
+      first: ['resume', runDir, '--quiet', ...optionsOf(request)],
+      continuation: ['resume', runDir, '--quiet', ...optionsOf(again)],
+      restartLimit: defaultRestarts,
       environment,
       terminal: undefined,
       stop,
       abort: new AbortController().signal,
+      hint,
+      onRestart: ({ how, done, restart }) =>
+        request.onNotice(`MPI ended the job: ${how}; ${done} cases done. Restart ${restart} goes on`),
     });
-    if (end.outcome) return end.outcome;
-    const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.code}`;
-    throw new EnvironmentError(`${launcher.path} ${how} before the run was over`, {
-      hint: `Everything done is kept in ${runDir}`,
-    });
+    if (end.kind === 'ended') return end.outcome;
+    const how = end.kind === 'failed' ? end.how : 'it was asked to stop';
+    throw new EnvironmentError(`${launcher.path} ended before the run was over: ${how}`, { hint });
   } finally {
     clearInterval(timer);
   }
@@ -44,12 +53,13 @@ export async function runUnderMpirun(
 
 /** The request's parts as options of the command line. */
 function optionsOf({ strategy, chunk, limit, verify, retry, execution = {} }: RunRequest): string[] {
-  const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads } = execution;
+  const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads, checkpoint } = execution;
   const values: Readonly<Record<string, string | number | undefined>> = {
     ...{ strategy, chunk, limit, verify, retries, isolation, threads },
     retry: retry?.join(','),
     timeout: quantity(timeoutMs, (ms) => `${ms} ms`),
     stall: quantity(stallMs, (ms) => `${ms} ms`),
+    checkpoint: checkpointText(checkpoint),
     'memory-limit': quantity(memoryLimitBytes, String),
   };
   return Object.entries(values).flatMap(([name, value]) =>
@@ -60,4 +70,9 @@ function optionsOf({ strategy, chunk, limit, verify, retry, execution = {} }: Ru
 function quantity(value: number | undefined, text: (value: number) => string): string | undefined {
   if (value === undefined) return undefined;
   return Number.isFinite(value) ? text(value) : 'none';
+}
+
+function checkpointText({ cases, ms }: Partial<Execution['checkpoint']> = {}): string | undefined {
+  const parts = [Number.isFinite(cases) ? String(cases) : undefined, quantity(ms, (value) => `${value} ms`)];
+  return parts.filter((part) => part !== undefined).join(',') || undefined;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { RunRequest } from '../runtime/api.js';
 import { readRunDirectory } from '../store/run-directory.js';
 import { type Arguments, type Command, hasFlag, parseCount, positional, textOption } from './command.js';
-import { readRunOptions, runNotes, runOptions } from './run-options.js';
+import { readRunOptions, runNotes, runOptions, runOptionWords } from './run-options.js';
 import { runStudy } from './run-study.js';
 
 export const resumeCommand: Command = {
@@ -32,6 +32,7 @@ export const resumeCommand: Command = {
         study,
         runDir: path,
         options,
+        continuation: ['resume', path, ...runOptionWords(args)],
         ...(retry ? { retry } : {}),
         ...(hasFlag(args, 'salvage') ? { salvage: true } : {}),
       },

@@ -1,5 +1,6 @@
 /** Options that `run` and `resume` share. */
 import { InputError } from '../errors/input-error.js';
+import { defaultRestarts } from '../launch/mpirun/restarts.js';
 import { availableCores } from '../process/cores.js';
 import type { Place, RunRequest } from '../runtime/api.js';
 import { strategies } from '../study/study.js';
@@ -19,6 +20,12 @@ export const runOptions = {
       'What starts the processes: local (the default; needs no MPI) or mpirun (of Open MPI or MPICH). ' +
       'Under mpirun, mpiexec or srun itself it is not needed.',
     value: 'NAME',
+  },
+  restarts: {
+    describe:
+      'With --launcher mpirun: how often in a row the ranks are started again when MPI has ended the job and the run ' +
+      `has come no further since the last time; ${defaultRestarts} by default.`,
+    value: 'N',
   },
   strategy: {
     describe: `How cases are handed out, instead of what the study says: ${strategies.join(', ')}.`,
@@ -48,6 +55,7 @@ export const runNotes = [
 export interface RunOptions {
   readonly ranks: number;
   readonly isUnderMpirun: boolean;
+  readonly restarts: number;
   readonly progress: ProgressOptions;
   readonly isJson: boolean;
   readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify' | 'execution'>;
@@ -63,6 +71,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   return {
     ranks: ranksOf(args, place),
     isUnderMpirun: isUnderMpirun(launcher, place),
+    restarts: restartsOf(args, launcher),
     progress: readProgressOptions(args),
     isJson: hasFlag(args, 'json'),
     request: {
@@ -91,6 +100,27 @@ function ranksOf(args: Arguments, place: Place): number {
     });
   }
   return place.size;
+}
+
+/** Whoever starts the ranks can start them again. */
+function restartsOf(args: Arguments, launcher: 'local' | 'mpirun' | undefined): number {
+  const restarts = countOption(args, 'restarts', 0);
+  if (args.restarts !== undefined && launcher !== 'mpirun') {
+    throw new InputError('--restarts needs --launcher mpirun', {
+      expected: 'ranks that this command starts, and can start again',
+      given: `--restarts ${args.restarts}`,
+    });
+  }
+  return restarts ?? defaultRestarts;
+}
+
+/** The options as words of a command line that says the same. */
+export function runOptionWords(args: Arguments): readonly string[] {
+  return Object.keys(runOptions).flatMap((name) => {
+    const value = args[name];
+    if (value === undefined || value === false) return [];
+    return [value === true ? `--${name}` : `--${name}=${value}`];
+  });
 }
 
 /** A rank is under mpirun already, and its parent's arguments are its own. */

@@ -1,20 +1,20 @@
 /** Runs a study here or under mpirun, shows its progress, and ends with its summary and exit code. */
-import { EnvironmentError } from '../errors/environment-error.js';
-import { chooseLauncher } from '../launch/mpirun/launcher.js';
-import { runUnder } from '../launch/mpirun/run-under.js';
-import { listenToParent, readParent, writeOutcome } from '../launch/parent-link.js';
+import { tmpdir } from 'node:os';
+import { isSaid, listenToParent, readParent, writeReport } from '../launch/parent-link.js';
+import { MpiError } from '../mpi/index.js';
 import { formatSummary } from '../observe/summary.js';
-import { shellWord } from '../process/shell-word.js';
+import { scratchBase } from '../process/scratch.js';
 import { listenForStop, type StopSignals } from '../process/signals.js';
+import { removeLeftovers } from '../process/temporary.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
-import { checkRunDirectory } from '../store/run-directory.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
 import { shownPath } from './paths.js';
 import { createReporter } from './progress-options.js';
-import { outputStyle, terminalOf } from './reporting.js';
+import { outputStyle } from './reporting.js';
 import type { RunOptions } from './run-options.js';
+import { runThroughMpirun } from './run-through-mpirun.js';
 
 const interruptedCode = 130;
 
@@ -23,6 +23,8 @@ export interface StudyRun {
   /** Absolute. */
   readonly runDir: string;
   readonly options: RunOptions;
+  /** Arguments of a command that goes on with this run. */
+  readonly continuation: readonly string[];
   readonly retry?: RunRequest['retry'];
   readonly salvage?: boolean;
 }
@@ -30,10 +32,21 @@ export interface StudyRun {
 /** Resolves to the exit code. */
 export async function runStudy(run: StudyRun, context: CommandContext): Promise<number> {
   const signals = listenForStop();
+  // What killed runs left on this host; nobody waits for it.
+  for (const base of new Set([tmpdir(), scratchBase()])) void removeLeftovers(base);
   try {
-    return run.options.isUnderMpirun
-      ? await runThroughMpirun(run, context, signals)
-      : await runHere(run, context, signals);
+    if (!run.options.isUnderMpirun) return await runHere(run, context, signals);
+    const end = await runThroughMpirun(run, context, signals);
+    switch (end.kind) {
+      case 'ended':
+        return report(run, end.outcome, context);
+      case 'interrupted':
+        return interruptedCode;
+      case 'failed':
+        return failureCode;
+      default:
+        return end satisfies never;
+    }
   } finally {
     signals.close();
   }
@@ -44,13 +57,21 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
   const parent = context.place.kind === 'rank' ? readParent(context.environment) : undefined;
   const reporter = createReporter(study.name, options.progress, context, parent);
   const stop = new AbortController();
+  let isAskedByParent = false;
   const askToStop = (): void => {
     if (stop.signal.aborted) return;
     stop.abort();
-    reporter.onNotice(stopNotice);
+    // Under a parent, a signal of its own tells rank 0 that the job is being ended, which the parent speaks of.
+    if (!parent || isAskedByParent) reporter.onNotice(stopNotice);
   };
   signals.stop.addEventListener('abort', askToStop, { once: true });
-  if (parent) listenToParent(askToStop);
+  if (parent) {
+    listenToParent((word) => {
+      isAskedByParent = word === 'asked';
+      askToStop();
+    });
+    await writeReport(parent, { kind: 'begun' });
+  }
   const request: RunRequest = {
     study,
     runDir,
@@ -58,18 +79,27 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     ...options.request,
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
+    ...(parent?.restarts ? { restarts: parent.restarts } : {}),
     ...reporter,
+    onNotice: (message) => {
+      if (!parent || !isSaid(parent, message)) reporter.onNotice(message);
+    },
     stop: stop.signal,
   };
   let outcome: RunOutcome | 'abandoned' | undefined;
   try {
     outcome = await Promise.race([context.run(request), abandonment(signals.abort)]);
+  } catch (error) {
+    // An error of MPI's is a rank that died; all others would come again with the next start.
+    if (parent && !(error instanceof MpiError)) await writeReport(parent, { kind: 'refused' });
+    throw error;
   } finally {
     reporter.onFinished(outcome === 'abandoned' ? undefined : outcome);
   }
   if (outcome === 'abandoned') return interruptedCode;
   if (parent) {
-    await writeOutcome(parent, outcome);
+    const isCut = outcome.state === 'interrupted' && stop.signal.aborted && !isAskedByParent;
+    await writeReport(parent, { kind: 'ended', outcome, isCut });
     return 0;
   }
   return report(run, outcome, context);
@@ -82,33 +112,6 @@ const stopNotice =
 function abandonment(abort: AbortSignal): Promise<'abandoned'> {
   return new Promise((resolve) => {
     abort.addEventListener('abort', () => resolve('abandoned'), { once: true });
-  });
-}
-
-async function runThroughMpirun(
-  run: StudyRun,
-  context: CommandContext,
-  signals: StopSignals,
-): Promise<number> {
-  const launcher = chooseLauncher(context.environment);
-  // A folder that cannot be used is refused here, before ranks start and mpirun adds a page of its own.
-  checkRunDirectory(run.runDir, run.study);
-  const end = await runUnder({
-    launcher,
-    ranks: run.options.ranks,
-    command: [...context.self, ...context.argv],
-    environment: context.environment,
-    terminal: terminalOf(context),
-    stop: signals.stop,
-    abort: signals.abort,
-  });
-  if (end.outcome) return report(run, end.outcome, context);
-  if (signals.stop.aborted) return interruptedCode;
-  // Rank 0 has said what is wrong.
-  if (end.code === failureCode) return failureCode;
-  const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.code}`;
-  throw new EnvironmentError(`${launcher.path} ${how} before the run was over`, {
-    hint: `Everything done is kept: ${context.program} resume ${shellWord(shownPath(run.runDir, context.cwd))} goes on`,
   });
 }
 

@@ -6,7 +6,7 @@ import type { Study } from '../study/study.js';
 import { type Arguments, type Command, positional, textOption } from './command.js';
 import { commandsStudy } from './commands-file.js';
 import type { CommandContext } from './context.js';
-import { type RunOptions, readRunOptions, runNotes, runOptions } from './run-options.js';
+import { type RunOptions, readRunOptions, runNotes, runOptions, runOptionWords } from './run-options.js';
 import { runStudy } from './run-study.js';
 
 export const runCommand: Command = {
@@ -36,7 +36,8 @@ export const runCommand: Command = {
     const options = readRunOptions(args, context.place);
     const study = await studyOf(args, options, context);
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
-    return runStudy({ study, runDir, options }, context);
+    const continuation = ['resume', runDir, ...runOptionWords(args)];
+    return runStudy({ study, runDir, options, continuation }, context);
   },
 };
 

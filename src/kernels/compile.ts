@@ -1,12 +1,12 @@
 /** Building C kernels into the user's cache folder: once for each source, compiler flags and kind of machine. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import { cacheFolder, nativeSources } from '../process/install.js';
+import { temporaryFolder } from '../process/temporary.js';
 
 /** No contraction and no -march: a kernel gives the same bits on every machine of one architecture. */
 const flags = ['-std=gnu11', '-O2', '-fPIC', '-shared', '-ffp-contract=off', '-fno-math-errno', '-Wall'];
@@ -68,7 +68,7 @@ export function builtOnce(target: string, build: (target: string, scratch: strin
     });
   }
   const unfinished = `${target}.${process.pid}-${Date.now().toString(36)}`;
-  const scratch = mkdtempSync(join(tmpdir(), 'shoal-build-'));
+  const scratch = temporaryFolder('build');
   try {
     build(unfinished, scratch);
     renameSync(unfinished, target);

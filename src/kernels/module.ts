@@ -1,11 +1,12 @@
 /** A bundled TypeScript or JavaScript kernel, made ready at a rank. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ColumnSpec, Dtype } from '../codec/columns.js';
 import { bytesPerElement, isNumeric } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
+import { withoutExit } from '../process/exit-guard.js';
+import { temporaryFolder } from '../process/temporary.js';
 import type { Kernel, RunBatch, RunCase } from './kernel.js';
 import { CaseInModule } from './module-context.js';
 
@@ -57,7 +58,7 @@ export async function importModule(source: ModuleSource): Promise<LoadedModule> 
   // Source maps turn a traceback into lines of the user's TypeScript; the bundle carries its own.
   process.setSourceMapsEnabled(true);
   // A file of this process alone: nothing of another user's or rank's can stand at its path.
-  const folder = await mkdtemp(join(tmpdir(), 'shoal-kernel-'));
+  const folder = temporaryFolder('kernel');
   try {
     const file = join(folder, 'kernel.mjs');
     await writeFile(file, source.code);
@@ -69,9 +70,14 @@ export async function importModule(source: ModuleSource): Promise<LoadedModule> 
 }
 
 async function importFile(file: string, userPath: string): Promise<Record<string, unknown>> {
+  const refusal = (code: string): InputError =>
+    new InputError(`the kernel module ends the process, with exit code ${code}, when it is loaded`, {
+      file: userPath,
+    });
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return await withoutExit(refusal, () => import(pathToFileURL(file).href));
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw new InputError(
       `the kernel module throws when it is loaded: ${message}`,

@@ -1,10 +1,11 @@
 /** All that a run directory says of its run, read once. */
+
+import { whetherAlive } from '../process/identity.js';
 import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
 import type { LiveState } from '../runtime/live.js';
 import { type Tally, tally } from '../runtime/tally.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readLock } from '../store/lock.js';
-import { whetherAlive } from '../store/process-identity.js';
 import { type RunDirectoryView, readRunDirectory } from '../store/run-directory.js';
 import { ageOf, readLiveState } from './live-state.js';
 import { type Status, statusOf } from './status.js';

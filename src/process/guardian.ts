@@ -19,6 +19,8 @@ export interface Guardian {
   releaseMarked(): void;
   /** Ends what is still watched, TERM first and KILL after the grace. Idempotent. */
   close(): void;
+  /** Resolves after `close`, once all that was watched has ended. Keeps this process alive until then. */
+  ended(): Promise<void>;
 }
 
 /** The variable that marks processes for the guardian. */
@@ -45,6 +47,9 @@ export function startGuardian(): Guardian {
   if (child.pid === undefined) {
     throw new EnvironmentError('cannot start /bin/sh, which ends child processes when this one dies');
   }
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', () => resolve());
+  });
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   let isClosed = false;
@@ -69,6 +74,10 @@ export function startGuardian(): Guardian {
       if (isClosed) return;
       isClosed = true;
       child.stdin.end();
+    },
+    ended: () => {
+      child.ref();
+      return ended;
     },
   };
 }

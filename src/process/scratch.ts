@@ -1,7 +1,7 @@
 /** Where processes put what is needed for a moment: the fastest local disk that the site or the user names. */
-import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { temporaryName } from './temporary.js';
 
 /** SHOAL_SCRATCH, the job's own disk under Slurm, then the usual place. Relative paths would be another folder in each process. */
 export function scratchBase(environment: NodeJS.ProcessEnv = process.env): string {
@@ -14,5 +14,5 @@ export function scratchBase(environment: NodeJS.ProcessEnv = process.env): strin
 
 /** A name that no other process has; nothing is made yet. */
 export function scratchFolder(worker: number, base = scratchBase()): string {
-  return join(base, `shoal-${process.pid}-${worker}-${randomUUID().slice(0, 8)}`);
+  return join(base, temporaryName(`scratch${worker}`));
 }

@@ -19,6 +19,8 @@ export interface RunRequest extends RunListener {
   readonly verify?: number;
   /** Statuses whose cases are computed again, or single cases by number. */
   readonly retry?: readonly ('failed' | 'timeout' | number)[];
+  /** How often the ranks of this run were started again before, because MPI had ended them. */
+  readonly restarts?: number;
   /** Goes on with what is whole of a journal damaged in the middle. */
   readonly salvage?: boolean;
   /** Aborted: no new cases, running ones end, everything done is kept. */
@@ -189,6 +191,8 @@ export interface RunOutcome {
   readonly computedNow: number;
   readonly elapsedMs: number;
   readonly ranks: number;
+  /** How often MPI ended the ranks and they were started again. */
+  readonly restarts?: number;
   readonly transport: 'mpi' | 'local' | 'inline';
   readonly mpiLibrary?: string;
   readonly kernelForm: 'typescript' | 'c' | 'command';

@@ -100,7 +100,8 @@ class RunSession {
   }
 
   async run(): Promise<RunOutcome> {
-    tellRecovery(this.#opened.recovery, this.#request.onNotice);
+    const { restarts, onNotice } = this.#request;
+    tellRecovery(this.#opened.recovery, restarts !== undefined, onNotice);
     const { journal, index } = this.#opened;
     const { retry } = this.#request;
     if (retry) withdraw(journal, this.#directory.paths.journal, index, retry);
@@ -195,6 +196,8 @@ class RunSession {
       facts,
     );
     logger.info(facts, 'session started');
+    if (stop.aborted) this.#noteStop();
+    else stop.addEventListener('abort', () => this.#noteStop(), { once: true });
     return coordinate({
       links,
       identity: ownIdentity(buildId()),
@@ -235,6 +238,16 @@ class RunSession {
         logger.info({ worker, text }, 'log of a kernel');
       },
     });
+  }
+
+  /** Before anything else: whoever stops this process may leave it no more than a moment. */
+  #noteStop(): void {
+    try {
+      this.#directory.noteStop();
+    } catch {
+      // A full disk, or another owner: the journal finds the same, and says so.
+    }
+    this.#opened.journal.flush().catch(() => undefined);
   }
 
   #record(record: SessionRecord): void {
@@ -360,6 +373,7 @@ class RunSession {
       transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
+      ...(this.#request.restarts === undefined ? {} : { restarted: this.#request.restarts }),
       strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
     };
   }

@@ -22,8 +22,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
+import { type ProcessIdentity, thisProcess, whetherAlive } from '../process/identity.js';
 import { temporaryPath } from './atomic-file.js';
-import { type ProcessIdentity, thisProcess, whetherAlive } from './process-identity.js';
 
 export interface LockOwner extends ProcessIdentity {
   readonly epoch: number;

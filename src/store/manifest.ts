@@ -23,7 +23,8 @@ export interface Session {
   readonly start: string;
   /** Absent while it runs, and for ever when it was killed. */
   readonly end?: string;
-  readonly state: 'running' | 'interrupted' | 'completed';
+  /** `broken off`: it was found running, and dead, by the next one. */
+  readonly state: 'running' | 'broken off' | 'interrupted' | 'completed';
   /** Versions, ranks, hosts, MPI library, jobs, … as the runtime found them: plain JSON. */
   readonly facts: Readonly<Record<string, unknown>>;
 }

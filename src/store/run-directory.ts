@@ -66,7 +66,25 @@ export class RunDirectory {
     const { kernel: before, sessions } = this.#manifest;
     if (before) refuseOtherKernel(this.path, before, kernel);
     const session: Session = { start: new Date().toISOString(), state: 'running', facts };
-    this.#replace({ ...this.#manifest, kernel: before ?? kernel, sessions: [...sessions, session] });
+    // Whoever holds the lock knows that nobody else runs.
+    const earlier = sessions.map((one) =>
+      one.state === 'running' ? ({ ...one, state: 'broken off' } as const) : one,
+    );
+    this.#replace({ ...this.#manifest, kernel: before ?? kernel, sessions: [...earlier, session] });
+  }
+
+  /**
+   * Says that the session was asked to stop: it may be killed before it comes to its end, as ranks are by Open MPI a
+   * second after the signal.
+   */
+  noteStop(): void {
+    const { sessions } = this.#manifest;
+    const last = sessions.at(-1);
+    if (last?.state !== 'running') return;
+    this.#replace({
+      ...this.#manifest,
+      sessions: [...sessions.slice(0, -1), { ...last, state: 'interrupted' }],
+    });
   }
 
   /** Ends the session that was started last; `facts` join those it started with. */

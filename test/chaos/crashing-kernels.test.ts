@@ -110,7 +110,7 @@ test('A program whose workers die before they have their kernel ends, and says h
   writeFileSync(
     kernel,
     `
-if (process.argv.includes('worker-stdio')) process.exit(5);
+if (process.argv.includes('worker-stdio')) process.kill(process.pid, 'SIGKILL');
 export const kernel = { name: 'stillborn', version: '1', ${columns}, run: ({ i }) => ({ y: i }) };
 `,
   );
@@ -119,7 +119,7 @@ export const kernel = { name: 'stillborn', version: '1', ${columns}, run: ({ i }
   const session = new Session(start, { cwd: folder, notes: join(folder, 'notes-stillborn') });
   const { code, stderr } = await session.end();
   expect(code).toBe(2);
-  expect(stderr).toMatch(/no worker is left: worker \d+ exited with code 5/);
+  expect(stderr).toMatch(/no worker is left: worker \d+ was ended by SIGKILL/);
   expect(await session.orphans()).toEqual([]);
 });
 

@@ -35,6 +35,19 @@ async function load(name: string, text: string, shared = {}, settings: unknown =
 
 const columns = `inputs: [{ name: 'x' }], outputs: [{ name: 'y' }]`;
 
+test.each([
+  ['as the module is read', 'process.exit(7);', 7],
+  ['in a later step', 'await new Promise((resolve) => setTimeout(resolve, 5)); process.exit();', 0],
+])('a module that ends the process %s is refused, and nothing ends', async (how, statement, code) => {
+  const text = `${statement}\nexport const kernel = { name: 'k', version: '1', ${columns}, run: () => ({ y: 1 }) };`;
+  const name = `exits ${how}.ts`;
+  await expect(load(name, text)).rejects.toMatchObject({
+    name: 'InputError',
+    message: `the kernel module ends the process, with exit code ${code}, when it is loaded`,
+    facts: { file: join(folder, name) },
+  });
+});
+
 describe('a TypeScript kernel module', () => {
   test('is bundled with what it imports and runs', async () => {
     write('twice.ts', 'export const twice = (x: number): number => 2 * x;\n');

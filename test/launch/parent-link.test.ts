@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  forgetReport,
+  isSaid,
   listenToParent,
   parentEnvironment,
-  readOutcome,
   readParent,
-  writeOutcome,
+  readReport,
+  writeReport,
 } from '../../src/launch/parent-link.js';
 import type { RunOutcome } from '../../src/runtime/api.js';
 
@@ -21,38 +23,49 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test('what the parent says arrives through the environment', () => {
-  const facts = { outcomeFile: '/tmp/a b/"c".json', columns: 120, isColored: true };
+  const facts = { folder: '/tmp/a b/"c"', restarts: 2, columns: 120, isColored: true };
   expect(readParent(parentEnvironment(facts))).toEqual(facts);
   expect(readParent({})).toBeUndefined();
 });
 
-test('the outcome comes back whole, and under no other name', async () => {
-  const outcomeFile = join(folder, 'outcome.json');
-  expect(await readOutcome(outcomeFile)).toBeUndefined();
-  await writeOutcome({ outcomeFile }, { state: 'completed', done: 3 } as RunOutcome);
-  expect(await readOutcome(outcomeFile)).toEqual({ state: 'completed', done: 3 });
-  expect(await readdir(folder)).toEqual(['outcome.json']);
+test('the last word of rank 0 comes back whole, under no other name, and is forgotten for the next start', async () => {
+  const facts = { folder, restarts: 0 };
+  expect(await readReport(folder)).toBeUndefined();
+  await writeReport(facts, { kind: 'begun' });
+  expect(await readReport(folder)).toEqual({ kind: 'begun' });
+  const outcome = { state: 'completed', done: 3 } as RunOutcome;
+  await writeReport(facts, { kind: 'ended', outcome, isCut: false });
+  expect(await readReport(folder)).toEqual({ kind: 'ended', outcome, isCut: false });
+  expect(await readdir(folder)).toEqual(['report.json']);
+  await forgetReport(folder);
+  expect(await readReport(folder)).toBeUndefined();
 });
 
-test('an outcome that cannot be read is an error, not a missing one', async () => {
-  const file = join(folder, 'outcome.json');
-  await writeFile(file, '{');
-  await expect(readOutcome(file)).rejects.toThrow(SyntaxError);
+test('a report that cannot be read is an error, not a missing one', async () => {
+  await writeFile(join(folder, 'report.json'), '{');
+  await expect(readReport(folder)).rejects.toThrow(SyntaxError);
+});
+
+test('a notice is new once, over all starts of the job', () => {
+  expect(isSaid({ folder, restarts: 0 }, 'no C kernel')).toBe(false);
+  expect(isSaid({ folder, restarts: 0 }, 'no C')).toBe(false);
+  expect(isSaid({ folder, restarts: 1 }, 'no C kernel')).toBe(true);
+  expect(isSaid({ folder, restarts: 2 }, 'no C')).toBe(true);
 });
 
 describe('rank 0 is asked to stop once', () => {
   const input = (): PassThrough & { unref(): void } => Object.assign(new PassThrough(), { unref: () => {} });
 
   test.each([
-    ['by a byte', (stream: PassThrough) => stream.write('stop\n')],
-    ['by the end of a dead parent', (stream: PassThrough) => stream.end()],
-    ['by both', (stream: PassThrough) => stream.end('stop\n')],
-  ])('%s', async (_, tell) => {
-    let count = 0;
+    ['by a byte', (stream: PassThrough) => stream.write('stop\n'), 'asked'],
+    ['by the end of a dead parent', (stream: PassThrough) => stream.end(), 'gone'],
+    ['by both', (stream: PassThrough) => stream.end('stop\n'), 'asked'],
+  ])('%s', async (_, tell, expected) => {
+    const words: string[] = [];
     const stream = input();
-    listenToParent(() => count++, stream as unknown as NodeJS.ReadStream);
+    listenToParent((word) => words.push(word), stream as unknown as NodeJS.ReadStream);
     tell(stream);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(count).toBe(1);
+    expect(words).toEqual([expected]);
   });
 });

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLaunchers } from '../../src/launch/mpirun/launcher.js';
 import { runUnder } from '../../src/launch/mpirun/run-under.js';
+import { temporaryFolder } from '../../src/process/temporary.js';
 import { bundleProgram } from '../process/bundle.js';
 import { eventually, processesMarked } from '../process/marked.js';
 import { recordSkip } from '../skips.js';
@@ -11,14 +13,17 @@ const launchers = findLaunchers(process.env);
 const families = ['openmpi', 'mpich'] as const;
 let rankProgram: string;
 let parentProgram: string;
+let folder: string;
 const marks: string[] = [];
 
 beforeAll(async () => {
+  folder = temporaryFolder('test');
   rankProgram = await bundleProgram('test/launch/programs/rank.ts');
   parentProgram = await bundleProgram('test/launch/programs/parent.ts');
 });
 
 afterAll(() => {
+  rmSync(folder, { recursive: true });
   for (const mark of marks) for (const pid of processesMarked(mark)) process.kill(pid, 'SIGKILL');
 });
 
@@ -38,7 +43,7 @@ for (const family of families) {
         ranks: 3,
         command: [process.execPath, rankProgram, ...args],
         environment: { ...process.env, SHOAL_TEST_MARK: mark },
-        terminal: undefined,
+        facts: { folder, restarts: 0 },
         stop,
         abort,
       });
@@ -49,13 +54,16 @@ for (const family of families) {
       expect(end).toMatchObject({
         code: 0,
         signal: null,
-        outcome: { state: 'completed', ranks: 3, runDir: 'finish|my study.yaml|$HOME' },
+        report: {
+          kind: 'ended',
+          outcome: { state: 'completed', ranks: 3, runDir: 'finish|my study.yaml|$HOME' },
+        },
       });
     });
 
-    test('a job that ends without an outcome says so by its exit code', async () => {
+    test('a job that ends without a word says so by its exit code', async () => {
       const end = await run(['die'], never, never, newMark());
-      expect(end.outcome).toBeUndefined();
+      expect(end.report).toBeUndefined();
       expect(end.code).toBe(3);
     });
 
@@ -65,7 +73,7 @@ for (const family of families) {
       const end = run(['wait'], stop.signal, never, mark);
       await eventually(() => processesMarked(mark).length >= 2);
       stop.abort();
-      expect((await end).outcome?.state).toBe('interrupted');
+      expect((await end).report).toMatchObject({ outcome: { state: 'interrupted' } });
     });
 
     test('aborted, every rank is gone', async () => {
@@ -85,7 +93,7 @@ for (const family of families) {
       const mark = newMark();
       const parent = spawn(process.execPath, [parentProgram, family, rankProgram], {
         stdio: 'ignore',
-        env: { ...process.env, SHOAL_TEST_MARK: mark },
+        env: { ...process.env, SHOAL_TEST_MARK: mark, SHOAL_TEST_FOLDER: folder },
       });
       expect(await eventually(() => processesMarked(mark).length >= 5)).toBe(true);
       await kill(parent);

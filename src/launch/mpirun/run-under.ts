@@ -1,14 +1,16 @@
 /** Runs this program again as the ranks of an MPI job, and waits for what rank 0 has to say. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { startGuardian } from '../../process/guardian.js';
 import { withoutLauncher } from '../../process/launcher-environment.js';
-import type { RunOutcome } from '../../runtime/api.js';
-import { parentEnvironment, readOutcome } from '../parent-link.js';
+import {
+  forgetReport,
+  type JobReport,
+  type ParentFacts,
+  parentEnvironment,
+  readReport,
+} from '../parent-link.js';
 import { commandLine } from './command-line.js';
 import type { Launcher } from './launcher.js';
 
@@ -18,8 +20,8 @@ export interface RunUnderRequest {
   /** What each rank runs: program and arguments. */
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** The caller's terminal on standard error, where there is one. */
-  readonly terminal: { readonly columns: number; readonly isColored: boolean } | undefined;
+  /** For rank 0. */
+  readonly facts: ParentFacts;
   /** Rank 0 is asked to stop, and does so in its own time. */
   readonly stop: AbortSignal;
   /** The job is ended at once. */
@@ -29,26 +31,26 @@ export interface RunUnderRequest {
 export interface JobEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What rank 0 reported, when it came to an end of its own. */
-  readonly outcome: RunOutcome | undefined;
+  /** What rank 0 said last; undefined when it never came to its command. */
+  readonly report: JobReport | undefined;
 }
 
 /**
  * All that the ranks write goes to this process's standard error: its standard output belongs to the outcome.
  * The launcher starts in a session of its own and only once the guardian knows it, so that a terminal's Ctrl+C
- * does not reach it and it never outlives this process.
+ * does not reach it and it never outlives this process. When this resolves, no rank on this host is left.
  */
 export async function runUnder(request: RunUnderRequest): Promise<JobEnd> {
-  const folder = await mkdtemp(join(tmpdir(), 'shoal-job-'));
-  const outcomeFile = join(folder, 'outcome.json');
+  const { facts } = request;
   const line = commandLine({
     launcher: request.launcher,
     ranks: request.ranks,
     command: request.command,
     isRoot: process.getuid?.() === 0,
     callerEnvironment: request.environment,
-    rankEnvironment: parentEnvironment({ outcomeFile, ...request.terminal }),
+    rankEnvironment: parentEnvironment(facts),
   });
+  await forgetReport(facts.folder);
   const guardian = startGuardian();
   const cleanUp = new AbortController();
   try {
@@ -69,12 +71,13 @@ export async function runUnder(request: RunUnderRequest): Promise<JobEnd> {
     onAbort(request.stop, cleanUp.signal, () => child.stdin.write('stop\n'));
     onAbort(request.abort, cleanUp.signal, () => guardian.close());
     const [code, signal] = await ended;
-    return { code, signal, outcome: await readOutcome(outcomeFile) };
+    // Ranks that a killed launcher left behind are still in its session, and may still be writing.
+    guardian.close();
+    await guardian.ended();
+    return { code, signal, report: await readReport(facts.folder) };
   } finally {
     cleanUp.abort();
-    // Ranks that a killed mpirun left behind are still in its session.
     guardian.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,8 @@
 /** One look at a run from outside: what its session shows, that it shows nothing yet, or that it is over. */
+
+import { whetherAlive } from '../../process/identity.js';
 import type { LiveState } from '../../runtime/live.js';
 import { readLock } from '../../store/lock.js';
-import { whetherAlive } from '../../store/process-identity.js';
 import { ageOf, readLiveState } from '../live-state.js';
 
 export type Sight =

@@ -1,5 +1,6 @@
 /** A study written in TypeScript or JavaScript: its export `study`, or its default export. */
 import { InputError } from '../../errors/input-error.js';
+import { withoutExit } from '../../process/exit-guard.js';
 import type { StudyFile } from './places.js';
 import type { Bundle } from './read.js';
 import { evaluatedFile } from './value.js';
@@ -25,11 +26,12 @@ export async function readModule(
 }
 
 async function evaluate(code: string, shown: string): Promise<Record<string, unknown>> {
+  const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
   try {
-    return (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<
-      string,
-      unknown
-    >;
+    return await withoutExit(
+      (exitCode) => new Error(`it ends the process, with exit code ${exitCode}`),
+      () => import(url),
+    );
   } catch (error) {
     throw new InputError(
       `The module cannot be evaluated: ${(error as Error).message}`,

@@ -1,5 +1,5 @@
 /** A rank as the command line sees it, without MPI: rank 0 waits to be asked to stop and leaves an outcome. */
-import { listenToParent, readParent, writeOutcome } from '../../../src/launch/parent-link.js';
+import { listenToParent, readParent, writeReport } from '../../../src/launch/parent-link.js';
 import type { RunOutcome } from '../../../src/runtime/api.js';
 
 const rank = Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK);
@@ -11,7 +11,8 @@ const stopsWithin = (how: string | undefined): void => {
 };
 
 async function leave(state: RunOutcome['state']): Promise<void> {
-  await writeOutcome(parent!, { state, ranks: size, runDir: process.argv.slice(2).join('|') } as RunOutcome);
+  const outcome = { state, ranks: size, runDir: process.argv.slice(2).join('|') } as RunOutcome;
+  await writeReport(parent!, { kind: 'ended', outcome, isCut: false });
   process.exit(0);
 }
 

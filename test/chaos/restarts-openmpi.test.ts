@@ -1,0 +1,3 @@
+import { testRestartsUnder } from './restarts.js';
+
+testRestartsUnder('openmpi');

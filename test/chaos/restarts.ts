@@ -1,0 +1,142 @@
+/** What `run --launcher mpirun` does when MPI ends its job; a test file a family. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { readManifest } from '../../src/store/manifest.js';
+import { program, shoal } from '../program.js';
+import { recordSkip } from '../skips.js';
+import type { Role } from './processes.js';
+import { resultTexts, runState } from './run-state.js';
+import { Session, signal } from './session.js';
+import { type ChaosStudy, chaosStudy, failingEvery, notedCases } from './study.js';
+import { launcherOf, throughMpirun } from './transports.js';
+
+const someFailed = 1;
+const cases = 600;
+
+export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
+  const launcher = launcherOf(family);
+  if (!launcher) {
+    recordSkip(`restarts of MPI jobs: no launcher of ${family} is installed`);
+    test.skip(`An MPI job that was ended is started again: ${family}`, () => {});
+    return;
+  }
+  // Dozens of processes start one after the other, on a machine that other tests share.
+  vi.setConfig({ testTimeout: 180_000 });
+  let study: ChaosStudy;
+  let expected: ReadonlyMap<number, string>;
+  const sessions: Session[] = [];
+
+  beforeAll(() => {
+    program();
+    study = chaosStudy({ cases, caseMs: 3 });
+    shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
+    expected = resultTexts(join(study.folder, 'sequential'));
+    expect(expected.size).toBe(cases);
+  });
+  afterEach(() => {
+    for (const session of sessions.splice(0)) session.dispose();
+  });
+  afterAll(() => study.remove());
+
+  const start = (...args: string[]): Session => {
+    const notes = join(study.folder, `notes-${sessions.length}-${Date.now()}`);
+    const session = new Session(throughMpirun(launcher).start([...args, '--quiet']), {
+      cwd: study.folder,
+      notes,
+    });
+    sessions.push(session);
+    return session;
+  };
+
+  /** Kills one process of this role once the run has got on from where it was. */
+  const killDuring = async (session: Session, role: Role): Promise<void> => {
+    await session.begun(notedCases(session.notes).length + 60);
+    const victim = session.with(role).at(-1);
+    expect(signal(victim!.pid, 'SIGKILL')).toBe(true);
+  };
+
+  const restartedSessions = (runDir: string): unknown[] =>
+    readManifest(runDir)!.sessions.map(({ facts }) => facts.restarted ?? 0);
+
+  test('When a rank, then mpirun, then rank 0 is killed, the run goes on by itself and says each once', async () => {
+    const runDir = join(study.folder, 'killed');
+    const session = start('run', study.file, '--run-dir', runDir, '--limit', String(cases));
+    for (const role of ['rank', 'launcher', 'rank 0'] as const) await killDuring(session, role);
+    const { code, stdout, stderr } = await session.end();
+    expect(code, stderr).toBe(someFailed);
+    expect(await session.orphans()).toEqual([]);
+    expect(
+      stderr.match(/^note: MPI ended the job: .*; \d+ of 600 cases done\. Restart \d goes on$/gm),
+    ).toHaveLength(3);
+    expect(stderr.match(/^note:/gm)).toHaveLength(3);
+    expect(stdout).toMatch(/600 cases computed now/);
+    expect(restartedSessions(runDir)).toEqual([0, 1, 2, 3]);
+    expect(readManifest(runDir)!.sessions.map(({ state }) => state)).not.toContain('running');
+    expect(resultTexts(runDir)).toEqual(expected);
+    expect(runState(runDir).superseded).toBe(0);
+  });
+
+  test('Cases that were asked for again are tried once more, not with each start', async () => {
+    const runDir = join(study.folder, 'retried');
+    expect((await start('run', study.file, '--run-dir', runDir).end()).code).toBe(someFailed);
+    const failed = Array.from({ length: cases }, (_, i) => i).filter((i) => i % failingEvery === 13);
+    // Cases by number that are long done, so that the job lasts long enough to be killed.
+    const again = Array.from({ length: 300 }, (_, i) => i).filter((i) => i % failingEvery !== 13);
+    const session = start('resume', runDir, '--retry', `failed,${again.join(',')}`);
+    await killDuring(session, 'rank');
+    const { code, stderr } = await session.end();
+    expect(code, stderr).toBe(someFailed);
+    expect(stderr.match(/Restart \d goes on/g)).toHaveLength(1);
+    expect(resultTexts(runDir)).toEqual(expected);
+    const tries = notedCases(session.notes).filter((index) => index === failed[0]).length;
+    expect(tries).toBeLessThanOrEqual(2);
+  });
+
+  test('With --restarts 0 the job stays ended, and the next command goes on', async () => {
+    const runDir = join(study.folder, 'once');
+    const session = start('run', study.file, '--run-dir', runDir, '--restarts', '0');
+    await killDuring(session, 'rank');
+    const { code, stderr } = await session.end();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^shoal: MPI ended the job before the run was over: .*resume .*once goes on$/m);
+    expect(await session.orphans()).toEqual([]);
+    expect(runState(runDir).done.total).toBeLessThan(cases);
+    const next = await start('resume', runDir).end();
+    expect(next.code, next.stderr).toBe(someFailed);
+    expect(resultTexts(runDir)).toEqual(expected);
+  });
+
+  test('A job that dies at every start is given up after as many restarts as asked for', async () => {
+    const kernel = join(study.folder, 'stillborn.mjs');
+    const columns = "inputs: [{ name: 'i' }], outputs: [{ name: 'y' }]";
+    writeFileSync(
+      kernel,
+      `
+const rank = process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK;
+if (rank === '1') process.kill(process.pid, 'SIGKILL');
+export const kernel = { name: 'stillborn', version: '1', ${columns}, run: () => new Promise(() => setInterval(() => {}, 1000)) };
+`,
+    );
+    const file = join(study.folder, 'stillborn.yaml');
+    writeFileSync(file, `name: stillborn\nkernel: ${kernel}\nparameters: { i: [0, 1, 2] }\noutput: []\n`);
+    const runDir = join(study.folder, 'stillborn');
+    const session = start('run', file, '--run-dir', runDir, '--restarts', '2');
+    const { code, stderr } = await session.end();
+    expect(code).toBe(2);
+    expect(stderr.match(/Restart \d goes on/g)).toEqual(['Restart 1 goes on', 'Restart 2 goes on']);
+    expect(stderr).toMatch(/^shoal: MPI ended the job before the run was over: .*, after 2 restarts\./m);
+    expect(await session.orphans()).toEqual([]);
+  });
+
+  test('Asked to stop while a job is down, the run stops', async () => {
+    const runDir = join(study.folder, 'stopped');
+    const session = start('run', study.file, '--run-dir', runDir);
+    await killDuring(session, 'rank');
+    signal(session.child.pid!, 'SIGINT');
+    const { code, stderr } = await session.end();
+    expect(code, stderr).toBe(130);
+    expect(stderr).not.toMatch(/Restart/);
+    expect(await session.orphans()).toEqual([]);
+  });
+}
