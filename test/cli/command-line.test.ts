@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, isForAllRanks, runCommandLine } from '../../src/cli/index.js';
+import { readReport } from '../../src/launch/parent-link.js';
 import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
 import { progressAt, statisticsAt } from '../observe/support.js';
 
@@ -151,12 +152,11 @@ describe('run', () => {
   });
 
   test('rank 0 of a parent hands the outcome over and says nothing itself', async () => {
-    const outcomeFile = join(folder, 'outcome.json');
-    const environment = { SHOAL_PARENT: JSON.stringify({ outcomeFile }) };
+    const environment = { SHOAL_PARENT: JSON.stringify({ folder, restarts: 0 }) };
     const run: Run = () => Promise.resolve(outcome({ failed: 1 }));
     expect(await shoal(['run', 'study.yaml'], { place: rankOfTwo, environment, run })).toBe(0);
     expect(out).toBe('');
-    expect(JSON.parse(await readFile(outcomeFile, 'utf8'))).toMatchObject({ failed: 1 });
+    expect(await readReport(folder)).toMatchObject({ kind: 'ended', outcome: { failed: 1 }, isCut: false });
   });
 });
 
