@@ -131,9 +131,17 @@ export interface Past {
   readonly suspects: readonly Range[];
   /** The ones of these that were all that was computed when it ended. */
   readonly culprit: Range | undefined;
+  /** The last session ended without a word. */
+  readonly isBrokenOff: boolean;
 }
 
-export const noPast: Past = { tried: [], crashes: [], suspects: [], culprit: undefined };
+export const noPast: Past = {
+  tried: [],
+  crashes: [],
+  suspects: [],
+  culprit: undefined,
+  isBrokenOff: false,
+};
 
 export function createState(
   scheduler: Scheduler,

@@ -12,11 +12,14 @@ import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
+import { carefulSend } from './careful-send.js';
 import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
+import type { CoordinatorLinks } from './transport.js';
 import { WakeTimer } from './wake-timer.js';
 
 export interface CoordinateRequest extends CommRequest {
+  readonly links: CoordinatorLinks;
   readonly identity: Identity;
   readonly study: Study;
   readonly shared: unknown;
@@ -60,6 +63,9 @@ export interface Coordination {
 /** A found chunk size is bounded by time; this only keeps one range countable in 32 bits. */
 const mostCases = 1 << 24;
 
+/** After a session that broke off, what was in flight in it comes up in this time, whether that is known or not. */
+const carefulMs = 5_000;
+
 /** Time that workers have to end what they compute when the user stops the run. */
 const stopGraceMs = 5_000;
 
@@ -74,6 +80,7 @@ class Coordinator implements Coordination {
   readonly #request: CoordinateRequest;
   readonly #timer = new WakeTimer(() => this.#guard(() => reactor.onTime(this.state, this.#comm)));
   readonly #comm: Comm;
+  #firstSentMs: number | undefined;
   readonly #welcome: Uint8Array;
   /** Workers that have not said hello; nothing is sent to any before all have. */
   readonly #awaited: Set<number>;
@@ -87,7 +94,8 @@ class Coordinator implements Coordination {
     const { links, log, stop, past } = request;
     const { execution } = request.study;
     this.#request = request;
-    this.#comm = createComm(request, this.#timer);
+    const sender = links.isFragile ? carefulSend(links, log, () => this.#isCareful()) : links;
+    this.#comm = createComm({ ...request, links: sender }, this.#timer);
     this.#welcome = encodeMessage(welcomeOf(request));
     this.#awaited = new Set(links.workers);
     const options = {
@@ -116,6 +124,14 @@ class Coordinator implements Coordination {
     const onStop = (): void => this.#guard(() => this.#onStop());
     if (stop.aborted) onStop();
     else stop.addEventListener('abort', onStop, { once: true });
+  }
+
+  /** What ended the last session may be handed out now, or is being tried. */
+  #isCareful(): boolean {
+    const { state } = this;
+    if (state.alone > 0 || state.suspects.length > 0) return true;
+    this.#firstSentMs ??= performance.now();
+    return this.#request.past.isBrokenOff && performance.now() - this.#firstSentMs < carefulMs;
   }
 
   #onMessage(worker: number, bytes: Uint8Array): void {

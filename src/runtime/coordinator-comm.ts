@@ -7,7 +7,7 @@ import type { Batching, SharedRange } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { encodeAssignments, encodeCrash, encodeRetries } from '../store/journal/records.js';
 import { AssignmentBuffer } from './assignments.js';
-import type { CoordinatorLinks } from './transport.js';
+import type { Sender } from './careful-send.js';
 import type { WakeTimer } from './wake-timer.js';
 
 /** What the coordinator needs of a journal; store/journal has it on disk. */
@@ -21,7 +21,7 @@ export interface ResultLog {
 }
 
 export interface CommRequest {
-  readonly links: CoordinatorLinks;
+  readonly links: Sender;
   readonly log: ResultLog;
   /** Of the kernel, for rows of cases that no kernel completes. */
   readonly outputs: readonly ColumnSpec[];

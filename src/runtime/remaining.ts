@@ -34,6 +34,7 @@ export function remainingOf(index: JournalIndex, total: number): Remaining {
       crashes,
       suspects: cut(ordered, attempts),
       culprit: isOpen ? culprit : undefined,
+      isBrokenOff: index.isBrokenOff,
     },
     count: [...ranges, ...ordered].reduce((sum, { count }) => sum + count, 0),
   };

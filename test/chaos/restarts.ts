@@ -93,6 +93,30 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     expect(tries).toBeLessThanOrEqual(2);
   });
 
+  test('A case that ends the whole job is found, tried alone, and is all that is given up', async () => {
+    const deadly = 250;
+    const deadlyStudy = chaosStudy({
+      ...{ cases, caseMs: 3, execution: { isolation: 'inline' } },
+      before: `if (i === ${deadly}) process.kill(process.pid, 'SIGSEGV');`,
+    });
+    try {
+      const runDir = join(deadlyStudy.folder, 'run');
+      const session = start('run', deadlyStudy.file, '--run-dir', runDir);
+      const { code, stderr } = await session.end();
+      expect(code, stderr).toBe(someFailed);
+      expect(await session.orphans()).toEqual([]);
+      const found = resultTexts(runDir);
+      expect(found.get(deadly)).toMatch(/^failed WorkerLost: its worker .*; given up after 3 workers/);
+      expect(new Map([...found, [deadly, expected.get(deadly)]])).toEqual(expected);
+      // Once or twice in company, before it is known that it was in flight, and three times alone.
+      const tries = notedCases(session.notes).filter((index) => index === deadly).length;
+      expect(tries).toBeLessThanOrEqual(6);
+      expect(restartedSessions(runDir).length).toBeLessThanOrEqual(7);
+    } finally {
+      deadlyStudy.remove();
+    }
+  });
+
   test('With --restarts 0 the job stays ended, and the next command goes on', async () => {
     const runDir = join(study.folder, 'once');
     const session = start('run', study.file, '--run-dir', runDir, '--restarts', '0');

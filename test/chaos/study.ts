@@ -19,6 +19,8 @@ export interface StudyOptions {
   readonly extraDoubles?: number;
   /** Statements that a case of number `i` runs first. */
   readonly before?: string;
+  /** The section of the study. */
+  readonly execution?: Readonly<Record<string, unknown>>;
 }
 
 /** One case in this many throws: failed rows are results like others and survive like them. */
@@ -26,7 +28,8 @@ export const failingEvery = 97;
 
 const noteBytes = 8;
 
-export function chaosStudy({ cases, caseMs = 2, extraDoubles = 0, before = '' }: StudyOptions): ChaosStudy {
+export function chaosStudy(options: StudyOptions): ChaosStudy {
+  const { cases, caseMs = 2, extraDoubles = 0, before = '', execution = {} } = options;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shoal-chaos-')));
   writeFileSync(join(folder, 'kernel.mjs'), kernelText(extraDoubles, before));
   const file = join(folder, 'study.yaml');
@@ -38,6 +41,7 @@ export function chaosStudy({ cases, caseMs = 2, extraDoubles = 0, before = '' }:
       'parameters:',
       `  i: { linspace: [0, ${cases - 1}, ${cases}] }`,
       `  ms: ${caseMs}`,
+      `execution: ${JSON.stringify(execution)}`,
       'statistics: []',
       'output: []',
       '',

@@ -1,6 +1,7 @@
 /** Stopping the launcher itself: ranks are given a moment or none. */
 import { describe, expect, test } from 'vitest';
 import { mainScript } from '../../src/process/install.js';
+import { readManifest } from '../../src/store/manifest.js';
 import { startProgram } from '../cli/program.js';
 import { runnables, startArguments } from '../mpi/families.js';
 import { eventually, processesMarked } from '../process/marked.js';
@@ -31,6 +32,8 @@ for (const runnable of runnables) {
         session.child.kill(signal);
         await session.ended;
         expect(await eventually(() => processesMarked(session.mark).length === 0)).toBe(true);
+        // Whether or not rank 0 came to its end before it was killed.
+        expect(readManifest(runDirOf(name))?.sessions.map(({ state }) => state)).toEqual(['interrupted']);
         expect(expectResumable(name)).toBeGreaterThan(20);
       },
     );

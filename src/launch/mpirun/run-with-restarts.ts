@@ -85,8 +85,9 @@ interface RunStanding extends Standing {
 function standingOf(runDir: string): RunStanding {
   const manifest = readManifest(runDir);
   if (!manifest) return { done: 0, blamed: 0, sessions: 0 };
-  const { done, sessions } = indexJournal(runPaths(runDir).journal, manifest.fingerprint);
-  return { done: done.total, blamed: 0, sessions: sessions.length };
+  const { done, crashes, sessions } = indexJournal(runPaths(runDir).journal, manifest.fingerprint);
+  const blamed = [...crashes.values()].reduce((sum, deaths) => sum + deaths, 0);
+  return { done: done.total, blamed, sessions: sessions.length };
 }
 
 function overAllStarts(

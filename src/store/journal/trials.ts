@@ -16,6 +16,8 @@ export interface Trials {
   readonly suspects: RangeSet;
   /** The last session ended without a word while this was all that was in flight, handed out as a suspect, alone. */
   readonly culprit: Range | undefined;
+  /** The last session ended without a word. */
+  readonly isBrokenOff: boolean;
   readonly tried: Map<number, Tried>;
   /** How often a worker, or the whole job, died of a case that was computed alone. */
   readonly crashes: Map<number, number>;
@@ -106,6 +108,7 @@ export class TrialsIndexer {
       inFlight,
       suspects: isBrokenOff ? suspects : new RangeSet(),
       culprit: isBrokenOff ? culprit : undefined,
+      isBrokenOff,
       tried: this.#tried,
       crashes: this.#crashes,
     };
