@@ -1,7 +1,9 @@
 /** The functions of the public API, which know the built-in solvers. */
 import { createExecutor as createExecutorWith, type Executor } from './api/executor.js';
 import type { ExecutorOptions, RunOptions } from './api/options.js';
+import { type PlanOptions, plan as planWith } from './api/plan.js';
 import { type GivenStudy, type RunHandle, type RunResults, start as startWith } from './api/start.js';
+import type { Plan } from './runtime/plan-study.js';
 import { solvers } from './solvers/index.js';
 
 /**
@@ -25,4 +27,12 @@ export function start(study: GivenStudy, options: RunOptions = {}): RunHandle {
 /** An executor for several studies; `await using executor = createExecutor({ executor: 'local', ranks: 4 })`. */
 export function createExecutor(options: ExecutorOptions = {}): Executor {
   return createExecutorWith(options, solvers);
+}
+
+/**
+ * What a run would compute and store, and how long it would take by each strategy: `plan('study.yaml', { ranks: [4, 16] })`.
+ * Computes and writes nothing. Rejects with InputError and EnvironmentError as a run would.
+ */
+export function plan(study: GivenStudy, options: PlanOptions = {}): Promise<Plan> {
+  return planWith(study, options, solvers);
 }

@@ -1,11 +1,12 @@
 /** The public API: what programs, kernels and studies import from `shoal`. The MPI binding is `shoal/mpi`. */
 export type { Executor, ExecutorInfo } from './api/executor.js';
 export type { ExecutionOptions, ExecutorKind, ExecutorOptions, RunOptions } from './api/options.js';
+export type { PlanOptions } from './api/plan.js';
 export { openResults, type ResultColumns, type ResultRow, type RunData } from './api/results.js';
 export type { GivenStudy, RunHandle, RunResults } from './api/start.js';
 export type { CaseStatus, Failure } from './codec/block.js';
 export type { ColumnData, ColumnSpec, Columns, Dtype } from './codec/columns.js';
-export { createExecutor, run, start } from './entry-points.js';
+export { createExecutor, plan, run, start } from './entry-points.js';
 export { EnvironmentError } from './errors/environment-error.js';
 export { InputError } from './errors/input-error.js';
 export type {
@@ -18,6 +19,7 @@ export type {
 } from './kernels/define.js';
 export { defineKernel } from './kernels/define.js';
 export type { KernelContext } from './kernels/kernel.js';
-export type { FailureKind, Progress, RunOutcome, WorkerProgress } from './runtime/api.js';
+export type { FailureKind, Prediction, Progress, RunOutcome, WorkerProgress } from './runtime/api.js';
+export type { Plan, RanksForecast } from './runtime/plan-study.js';
 export { defineStudy } from './study/define.js';
 export type { KernelInput, ParameterInput, StudyInput } from './study/study-input.js';

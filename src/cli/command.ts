@@ -70,6 +70,12 @@ export function countOption(args: Arguments, name: string, least: number): numbe
   return text === undefined ? undefined : parseCount(text, shownName(args, name), least);
 }
 
+/** Whole numbers of at least `least`, separated by commas. */
+export function countsOption(args: Arguments, name: string, least: number): readonly number[] | undefined {
+  const text = textOption(args, name);
+  return text?.split(',').map((part) => parseCount(part.trim(), shownName(args, name), least));
+}
+
 /** `text` as a whole number of at least `least`; `what` names it in the error. */
 export function parseCount(text: string, what: string, least: number): number {
   const value = /^\d+$/.test(text.replaceAll('_', '')) ? Number(text.replaceAll('_', '')) : Number.NaN;

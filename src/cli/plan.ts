@@ -1,49 +1,45 @@
 import { join, resolve } from 'node:path';
 import { bundleModule } from '../kernels/bundle.js';
-import { loadKernel, prepareKernel } from '../kernels/load.js';
-import { formatPlan, planOf } from '../observe/plan.js';
+import { formatPlan } from '../observe/plan.js';
 import { availableCores } from '../process/cores.js';
-import { indexJournal } from '../store/journal/journal-index.js';
-import { readManifest } from '../store/manifest.js';
-import { runPaths } from '../store/run-directory.js';
+import { planStudy } from '../runtime/plan-study.js';
 import { loadStudy } from '../study/load.js';
-import type { Study } from '../study/study.js';
+import { strategies } from '../study/study.js';
 import { summarizeStudy } from '../study/summary.js';
-import { type Command, countOption, hasFlag, positional, textOption } from './command.js';
+import { type Command, choiceOption, countsOption, hasFlag, positional, textOption } from './command.js';
 import { outputStyle } from './reporting.js';
+import { chunkOption, runOptions } from './run-options.js';
 
 export const planCommand: Command = {
   name: 'plan',
   describe:
-    'Says what a run of a study would compute, store and take; runs nothing. Times come from what the run ' +
-    'directory holds already.',
+    'Says what a run of a study would compute, store and take, by each strategy; runs nothing. Times come from what ' +
+    'the run directory holds already, or from other runs of the same kernel.',
   positionals: { STUDY: 'File of the study: YAML, JSON, or a TypeScript or JavaScript module.' },
   options: {
-    ranks: { describe: 'Processes that take part; by default one for each core.', value: 'N' },
+    ranks: {
+      describe:
+        'Processes that take part, or several numbers of them: 4,16,64. By default one for each core.',
+      value: 'N',
+    },
+    strategy: runOptions.strategy,
+    chunk: runOptions.chunk,
     'run-dir': { describe: 'Folder of the run; runs/NAME by default.', value: 'DIR' },
     json: { describe: 'As one JSON document.', isFlag: true },
   },
   handle: async (args, context) => {
-    const ranks = countOption(args, 'ranks', 1) ?? availableCores();
+    const ranks = countsOption(args, 'ranks', 1) ?? [availableCores()];
     const study = await loadStudy(resolve(context.cwd, positional(args, 'STUDY')), {
       solvers: context.solvers,
       bundle: bundleModule,
     });
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
-    const { shared, form } = prepareKernel(study, context.solvers, runDir);
-    const kernel = await loadKernel(study, context.solvers, shared, form);
-    const plan = planOf({
-      name: study.name,
-      cases: study.cases.count,
-      ...earlier(runDir, study),
-      ranks,
-      strategy: study.schedule.strategy,
-      chunk: study.schedule.chunk,
-      inputs: study.cases.columns,
-      outputs: kernel.outputs,
-      kernelForm: form,
+    const plan = await planStudy({
+      ...{ study, solvers: context.solvers, runDir, ranks },
+      strategy: choiceOption(args, 'strategy', strategies),
+      chunk: chunkOption(args),
+      onNotice: (message) => context.stderr.write(`note: ${message}\n`),
     });
-    kernel.close?.();
     const text = hasFlag(args, 'json')
       ? JSON.stringify(plan, null, 2)
       : formatPlan(plan, summarizeStudy(study), outputStyle(context));
@@ -51,16 +47,3 @@ export const planCommand: Command = {
     return 0;
   },
 };
-
-/** What this study's run directory holds, where there is one. */
-function earlier(runDir: string, study: Study): { done: number; caseMs: number | undefined } {
-  if (readManifest(runDir)?.fingerprint !== study.fingerprint) return { done: 0, caseMs: undefined };
-  const { blocks, done } = indexJournal(runPaths(runDir).journal, study.fingerprint);
-  let cases = 0;
-  let ms = 0;
-  for (let b = 0; b < blocks.length; b++) {
-    cases += blocks.count[b]!;
-    ms += blocks.elapsedMs[b]!;
-  }
-  return { done: done.total, caseMs: cases > 0 ? ms / cases : undefined };
-}

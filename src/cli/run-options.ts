@@ -84,7 +84,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   };
 }
 
-function chunkOption(args: Arguments): number | 'auto' | undefined {
+export function chunkOption(args: Arguments): number | 'auto' | undefined {
   const text = textOption(args, 'chunk');
   if (text === undefined || text === 'auto') return text;
   return countOption(args, 'chunk', 1);

@@ -1,88 +1,109 @@
-/** What a run of a study would be: cases, bytes, shares of the ranks and, where cases have been timed, its length. */
-import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js';
-import type { Kernel } from '../kernels/kernel.js';
-import type { Strategy } from '../study/study.js';
+/** What a run of a study would be, for people: sizes, what is known of times, and how each strategy would end. */
+import type { Plan, RanksForecast } from '../runtime/plan-study.js';
+import { strategies } from '../study/study.js';
 import type { SummaryLine } from '../study/summary.js';
 import { formatBytes, formatCount, formatDuration, plural } from './figures.js';
+import { formatScatter } from './prediction.js';
 import type { Style } from './style.js';
-
-export interface PlanRequest {
-  readonly name: string;
-  readonly cases: number;
-  /** Cases that the run directory holds already. */
-  readonly done: number;
-  readonly ranks: number;
-  readonly strategy: Strategy;
-  readonly chunk: number | 'auto';
-  readonly inputs: readonly ColumnSpec[];
-  readonly outputs: readonly ColumnSpec[];
-  readonly kernelForm: Kernel['form'];
-  /** Mean time of a case in earlier sessions of this run; undefined when none has been computed. */
-  readonly caseMs: number | undefined;
-}
-
-export interface Plan {
-  readonly name: string;
-  readonly cases: number;
-  readonly done: number;
-  readonly remaining: number;
-  readonly ranks: number;
-  readonly strategy: Strategy;
-  readonly chunk: number | 'auto';
-  readonly kernelForm: Kernel['form'];
-  /** Bytes of one case's numbers; text and ragged values are not counted. */
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-  /** Bytes that all results take in the journal. */
-  readonly journalBytes: number;
-  /** Most cases that one rank gets when every case costs the same. */
-  readonly casesPerRank: number;
-  /** Computing time of what remains, over all ranks, and the length of the run. Absent when nothing was timed. */
-  readonly costMs?: number;
-  readonly makespanMs?: number;
-}
-
-export function planOf(request: PlanRequest): Plan {
-  const { cases, done, ranks, caseMs, inputs, outputs, name, strategy, chunk, kernelForm } = request;
-  const remaining = cases - done;
-  const inputBytes = bytesOf(inputs);
-  const outputBytes = bytesOf(outputs);
-  const casesPerRank = Math.ceil(remaining / ranks);
-  const times = caseMs === undefined ? {} : { costMs: remaining * caseMs, makespanMs: casesPerRank * caseMs };
-  return {
-    ...{ name, cases, done, remaining, ranks, strategy, chunk, kernelForm },
-    ...{ inputBytes, outputBytes, journalBytes: cases * outputBytes, casesPerRank },
-    ...times,
-  };
-}
-
-function bytesOf(specs: readonly ColumnSpec[]): number {
-  return specs.reduce((sum, spec) => sum + elements(spec) * bytesPerElement[spec.dtype], 0);
-}
 
 /** Lines of text, without a line end behind the last. */
 export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Style): string {
-  const rows: [string, string][] = study.map(({ label, text }) => [label, text]);
-  const form = { c: 'C', typescript: 'TypeScript', command: 'a program a case' }[plan.kernelForm];
-  rows.push(
-    ['form', form],
+  const rows: (readonly [string, string])[] = [
+    ...study.map(({ label, text }) => [label, text] as const),
+    ['form', { c: 'C', typescript: 'TypeScript', command: 'a program a case' }[plan.kernelForm]],
     ['a case', `${formatBytes(plan.inputBytes)} in, ${formatBytes(plan.outputBytes)} out`],
     ['all results', `${formatBytes(plan.journalBytes)} in the journal`],
     ['done', `${formatCount(plan.done)}, ${formatCount(plan.remaining)} to compute`],
-    ['ranks', `${plan.ranks}, about ${plural(plan.casesPerRank, 'case')} each`],
-    [
-      'handed out',
-      `${plan.strategy}, ${plan.chunk === 'auto' ? 'chunk size found at run time' : `${plural(plan.chunk, 'case')} a chunk`}`,
-    ],
-  );
-  if (plan.costMs !== undefined && plan.makespanMs !== undefined) {
-    rows.push(
-      ['computing', `${formatDuration(plan.costMs)} of one core, by what cases have taken so far`],
-      ['length', `${formatDuration(plan.makespanMs)} on ${plural(plan.ranks, 'free core')}`],
-    );
-  } else {
-    rows.push(['length', 'unknown until cases have been computed: run a few with --limit and plan again']);
-  }
+    ['handed out', `${plan.strategy}, ${chunkText(plan.chunk)}`],
+    ['costs', costText(plan)],
+    ['times', timesText(plan)],
+  ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `${style.bold(label.padEnd(width))}  ${text}`).join('\n');
+  const lines = rows.map(([label, text]) => `${style.bold(label.padEnd(width))}  ${text}`);
+  return [...lines, ...(plan.forecasts.length > 0 ? ['', ...forecastLines(plan, style)] : [])].join('\n');
+}
+
+function chunkText(chunk: number | 'auto'): string {
+  return chunk === 'auto' ? 'chunk size found at run time' : `${plural(chunk, 'case')} a chunk`;
+}
+
+function costText({ cost, exponents }: Plan): string {
+  switch (cost?.kind) {
+    case undefined:
+      return 'the same for all cases';
+    case 'known':
+      return cost.formula;
+    case 'features': {
+      if (!exponents) return `product of ${cost.formulas.join(', ')}, until it is learned how they matter`;
+      if (exponents.every((exponent) => exponent === 0))
+        return `do not depend on ${cost.formulas.join(', ')}`;
+      const factors = cost.formulas.map((formula, i) => `${factorText(formula)}^${exponents[i]!.toFixed(2)}`);
+      return `${factors.join(' · ')}, as learned`;
+    }
+    default:
+      return cost satisfies never;
+  }
+}
+
+function factorText(formula: string): string {
+  return /^\w+$/.test(formula) ? formula : `(${formula})`;
+}
+
+function timesText({ times, total, longest, remaining }: Plan): string {
+  if (!times) return 'unknown until cases have been computed: run a few with --limit and plan again';
+  const from = `of ${plural(times.cases, 'case')} of ${times.source}, to ${formatScatter(times.scatter)}`;
+  if (remaining === 0) return from;
+  const figures = [
+    `${formatDuration(total)} in all`,
+    `${formatDuration(total / remaining)} a case`,
+    `${formatDuration(longest)} the longest`,
+  ];
+  return `${figures.join(', ')}, by times ${from}`;
+}
+
+function forecastLines(plan: Plan, style: Style): string[] {
+  const { forecasts, strategy, unit } = plan;
+  const columns = forecasts.map((forecast) => columnOf(forecast, unit));
+  const names = strategies.map((name) => (name === strategy ? `${name} (asked for)` : name));
+  const labels = ['', ...names, 'best', 'no schedule before'];
+  const width = Math.max(...labels.map((label) => label.length));
+  const rows = labels.map((label, row) => {
+    const cells = columns.map(({ cells: own, width: wide }) => own[row]!.padStart(wide + 3));
+    return `  ${label.padEnd(width)}${cells.join('')}`.trimEnd();
+  });
+  const head = `Predicted length of the run${unit === 'ms' ? '' : ', in mean cases'}`;
+  return [style.bold(head), ...rows, ...notes(plan)];
+}
+
+/** Its head, each strategy, the best one and the bound. */
+function columnOf(
+  { ranks, runs, best, bound }: RanksForecast,
+  unit: Plan['unit'],
+): { readonly cells: readonly string[]; readonly width: number } {
+  const length = (time: number): string => (unit === 'ms' ? formatDuration(time) : time.toFixed(1));
+  const longest = Math.max(
+    ...[...runs.map(({ makespan }) => makespan), bound].map((time) => length(time).length),
+  );
+  const timed = (time: number, part: string): string =>
+    `${length(time).padStart(longest)} ${part.padStart(6)}`;
+  const cells = [
+    plural(ranks, 'rank'),
+    ...runs.map(({ makespan, efficiency }) => timed(makespan, `${Math.round(efficiency * 100)} %`)),
+    best,
+    timed(bound, ''),
+  ];
+  return { cells, width: Math.max(...cells.map((cell) => cell.length)) };
+}
+
+function notes({ forecasts, unit }: Plan): string[] {
+  const lines = ['  per cent: of the time of all ranks that they compute'];
+  if (unit !== 'ms') lines.push('  no time was measured yet: what messages cost is left out');
+  for (const { ranks, coarse } of forecasts) {
+    if (!coarse) continue;
+    const { casesPerTask, workers } = coarse;
+    const of =
+      workers < ranks ? `${formatCount(workers)} of ${plural(ranks, 'rank')}` : plural(ranks, 'rank');
+    lines.push(`  simulated for ${of}, ${plural(casesPerTask, 'case')} at once`);
+  }
+  return lines;
 }

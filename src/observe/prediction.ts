@@ -30,6 +30,7 @@ function costsText(costs: NonNullable<Prediction['costs']>): string {
   return `costs predicted to ${error} by ${plural(exponents.length, 'feature')}`;
 }
 
-function formatScatter(scatter: number): string {
+/** `±28 %`. */
+export function formatScatter(scatter: number): string {
   return `±${scatter < 0.0095 ? Number((scatter * 100).toPrecision(1)) : Math.round(scatter * 100)} %`;
 }

@@ -7,6 +7,7 @@ import { cacheFolder } from '../process/install.js';
 import type { LearnedCosts } from '../schedule/costs.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
 import { type CostSubject, costsName, readCosts, writeCosts } from '../store/costs-file.js';
+import type { CasePlanDetail } from '../study/cases/plan.js';
 import { digest } from '../study/fingerprint.js';
 import type { Study } from '../study/study.js';
 
@@ -21,12 +22,17 @@ export interface Recalled {
 }
 
 export function costSubject(study: Study, kernel: ReadyKernel): CostSubject {
-  const { settings, shared, execution } = study;
+  const { settings, shared, execution, cost } = study;
   const { threads, ranksPerTask } = execution;
+  const { sources, derived } = study.cases as CasePlanDetail;
   return {
     kernel: kernelIdentity(kernel),
-    cost: study.cost,
-    conditions: digest({ settings, shared, threads, ranksPerTask }),
+    cost,
+    conditions: digest({
+      ...{ settings, shared, threads, ranksPerTask },
+      // Without costs, the mean of more cases of the same kind is known, and that of others is not.
+      ...(!cost && { sources, derived }),
+    }),
   };
 }
 

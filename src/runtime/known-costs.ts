@@ -58,3 +58,8 @@ function costsOf(blocks: BlockList, study: Study, model: CostModel | undefined):
   }
   return ledger.keep();
 }
+
+/** Groups of ranks that compute a case each. */
+export function workersOf(ranks: number, { execution }: Pick<Study, 'execution'>): number {
+  return Math.max(1, Math.floor(ranks / execution.ranksPerTask));
+}

@@ -15,7 +15,7 @@ export interface CostSubject {
   /** Identity of the kernel: its name, version, form and source. */
   readonly kernel: string;
   readonly cost: StudyCost | undefined;
-  /** Digest of what makes the same case of the same kernel longer or shorter: settings, shared data, threads. */
+  /** Digest of what else makes cases longer or shorter: settings, shared data, threads. */
   readonly conditions: string;
 }
 

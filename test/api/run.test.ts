@@ -99,6 +99,14 @@ describe('run', () => {
   });
 });
 
+describe('plan', () => {
+  test('says how a strategy would end with several numbers of ranks, and writes nothing', () => {
+    const found = use(['plan', folder], { XDG_CACHE_HOME: join(folder, 'cache') });
+    expect(found).toEqual({ cases: 20, ranks: [2, 5], makespan: expect.closeTo(4, 6) });
+    expect(existsSync(join(folder, 'p'))).toBe(false);
+  });
+});
+
 describe('an executor', () => {
   test('runs studies until it is disposed of', () => {
     expect(use(['executor', folder])).toEqual({

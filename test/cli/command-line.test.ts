@@ -178,6 +178,13 @@ describe('bad input ends with exit code 2, one message, and nothing on standard 
     [['export', '.'], 'export needs --format'],
     [['export', '.', '--format', 'csv'], 'not a run directory'],
     [['plan', 'missing.yaml'], 'missing.yaml'],
+    [
+      ['plan', 'study.yaml', '--ranks', '4,'],
+      '--ranks cannot be used (expected a whole number of at least 1',
+    ],
+    [['plan', 'study.yaml', '--ranks', '4,0'], '--ranks cannot be used'],
+    [['plan', 'study.yaml', '--chunk', 'x'], '--chunk cannot be used'],
+    [['plan', 'study.yaml', '--strategy', 'fast'], '--strategy cannot be used'],
     [['eval', 'kernel.mjs', 'missing.json'], 'missing.json: no such file'],
     [['eval', 'tem', 'study.yaml'], 'study.yaml: this is not JSON'],
     [['info', 'extra'], "unexpected argument 'extra'"],
@@ -252,8 +259,18 @@ describe('eval of a module', () => {
 
 test('plan says what would be computed, and computes nothing', async () => {
   expect(await shoal(['plan', 'study.yaml', '--ranks', '2', '--json'])).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ cases: 3, done: 0, ranks: 2, casesPerRank: 2, outputBytes: 8 });
+  expect(JSON.parse(out)).toMatchObject({
+    ...{ cases: 3, done: 0, outputBytes: 8, unit: 'mean case', strategy: 'adaptive' },
+    forecasts: [{ ranks: 2, bound: 1.5 }],
+  });
   expect(requests).toEqual([]);
+});
+
+test('plan shows several numbers of ranks beside each other', async () => {
+  expect(await shoal(['plan', 'study.yaml', '--ranks', '1,2, 4', '--strategy', 'block'])).toBe(0);
+  expect(out).toMatch(/^ +1 rank +2 ranks +4 ranks$/m);
+  expect(out).toMatch(/^ +block \(asked for\) +3\.0 +100 % +2\.0 +75 % +1\.0 +75 %$/m);
+  expect(err).toBe('');
 });
 
 test('schema prints a JSON Schema', async () => {

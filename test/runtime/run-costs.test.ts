@@ -101,6 +101,13 @@ describe('a run', () => {
     expect(prediction).not.toHaveProperty('costs');
   });
 
+  test('without a cost is not predicted by cases of another kind', async () => {
+    await compute('a', { cost: '' });
+    const rest = 'derived: { m: n + 1 }';
+    const { prediction } = await compute('b', { cost: '', rest });
+    expect(prediction).toBeUndefined();
+  });
+
   test('says how well a formula fits, and learns what a unit of it takes', async () => {
     const { prediction } = await compute('a', { cost: 'n ^ 2' });
     expect(prediction!.costs).toMatchObject({ by: 'formula' });

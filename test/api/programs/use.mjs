@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [index, action, folder, ...rest] = process.argv.slice(2);
-const { createExecutor, openResults, run, start } = await import(pathToFileURL(index).href);
+const { createExecutor, openResults, plan, run, start } = await import(pathToFileURL(index).href);
 
 const studyOf = (count, pause = 0) => ({
   name: 'square',
@@ -88,6 +88,13 @@ const actions = {
     } catch (error) {
       return { error: error.name, message: error.message };
     }
+  },
+
+  async plan() {
+    const options = { ranks: [2, 5], runDir: join(folder, 'p'), strategy: 'block' };
+    const { cases, strategy, forecasts } = await plan(studyOf(20), options);
+    const [found] = forecasts[1].runs.filter((each) => each.strategy === strategy);
+    return { cases, ranks: forecasts.map(({ ranks }) => ranks), makespan: found.makespan };
   },
 
   async refused() {

@@ -1,0 +1,133 @@
+/** What a run of a study would be, from its kernel and from what earlier runs took. Computes and writes nothing. */
+import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js';
+import type { ReadyKernel } from '../kernels/kernel.js';
+import { loadKernel, prepareKernel } from '../kernels/load.js';
+import { type Forecast, type ForecastRun, forecast } from '../simulate/forecast.js';
+import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
+import { readManifest } from '../store/manifest.js';
+import { runPaths } from '../store/run-directory.js';
+import type { Solver } from '../study/solver.js';
+import { type Strategy, type Study, type StudyCost, strategies } from '../study/study.js';
+import { knownCosts, workersOf } from './known-costs.js';
+
+export interface PlanRequest {
+  readonly study: Study;
+  readonly solvers: readonly Solver[];
+  /** Of the run that would go on; it need not exist. */
+  readonly runDir: string;
+  /** Numbers of processes that may compute; at least one. */
+  readonly ranks: readonly number[];
+  /** Instead of what the study says. */
+  readonly strategy?: Strategy | undefined;
+  readonly chunk?: number | 'auto' | undefined;
+  readonly onNotice: (message: string) => void;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly cases: number;
+  /** Cases that the run directory holds already, and the others. */
+  readonly done: number;
+  readonly remaining: number;
+  readonly strategy: Strategy;
+  readonly chunk: number | 'auto';
+  readonly kernelForm: ReadyKernel['form'];
+  /** Bytes of one case's numbers; text and ragged values are not counted. */
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** Bytes that all results take in the journal. */
+  readonly journalBytes: number;
+  /** What the study says of costs, and the exponents of features where runs have learned them. */
+  readonly cost: StudyCost | undefined;
+  readonly exponents?: readonly number[];
+  /** Times that were measured: where, of how many cases, and how far they scatter about what is predicted for them. */
+  readonly times?: { readonly source: string; readonly cases: number; readonly scatter: number };
+  /** Of all times here: where none was measured, the time of a mean case is 1, and messages take none. */
+  readonly unit: Forecast['unit'];
+  /** Time of what remains, one case after the other, and of its longest case. */
+  readonly total: number;
+  readonly longest: number;
+  /** One for each number of ranks; none when nothing remains. */
+  readonly forecasts: readonly RanksForecast[];
+}
+
+export interface RanksForecast {
+  readonly ranks: number;
+  /** What no schedule can beat: all work spread evenly, or the longest case. */
+  readonly bound: number;
+  /** By strategy, in the order of `strategies`. */
+  readonly runs: readonly ForecastRun[];
+  /** That which ends first; of those that end within a thousandth of it the study's own. */
+  readonly best: Strategy;
+  /** What was simulated, where that was not every case and every rank. */
+  readonly coarse?: Forecast['coarse'];
+}
+
+/** Tasks simulated for each strategy, over all numbers of ranks: some tenths of a second. */
+const mostTasks = 4000;
+const fewestTasks = 800;
+
+/** Strategies that end within this part of the best one are as good. */
+const asGood = 0.001;
+
+/** Throws InputError and EnvironmentError as a run would. */
+export async function planStudy(request: PlanRequest): Promise<Plan> {
+  const { study, solvers, runDir } = request;
+  const { shared, form } = prepareKernel(study, solvers, runDir);
+  const kernel = await loadKernel(study, solvers, shared, form);
+  try {
+    return planWith(request, kernel, earlier(runDir, study));
+  } finally {
+    kernel.close?.();
+  }
+}
+
+/** What this study's run directory holds, where there is one. */
+function earlier(runDir: string, study: Study): JournalIndex | undefined {
+  if (readManifest(runDir)?.fingerprint !== study.fingerprint) return undefined;
+  return indexJournal(runPaths(runDir).journal, study.fingerprint);
+}
+
+function planWith(
+  { study, runDir, ranks, onNotice, ...asked }: PlanRequest,
+  kernel: ReadyKernel,
+  index: JournalIndex | undefined,
+): Plan {
+  const { strategy = study.schedule.strategy, chunk = study.schedule.chunk } = asked;
+  const cases = study.cases.count;
+  const ranges = index ? [...index.done.missing(0, cases)] : [{ first: 0, count: cases }];
+  const remaining = ranges.reduce((sum, { count }) => sum + count, 0);
+  const { model, costs, source } = knownCosts({ study, kernel, runDir, blocks: index?.blocks, onNotice });
+  const forecastFor = (workers: number, tasks: number, of: readonly Strategy[]): Forecast =>
+    forecast({ ranges, model, costs, workers, chunk, strategies: of, mostTasks: tasks });
+  const whole = remaining > 0 ? forecastFor(1, mostTasks, []) : { total: 0, longest: 0 };
+  const tasksEach = Math.max(fewestTasks, Math.floor(mostTasks / ranks.length));
+  const exponents = model?.kind === 'features' ? model.earlier?.exponents : undefined;
+  return {
+    ...{ name: study.name, cases, done: cases - remaining, remaining, strategy, chunk },
+    ...{ kernelForm: kernel.form, inputBytes: bytesOf(study.cases.columns) },
+    ...{ outputBytes: bytesOf(kernel.outputs), journalBytes: cases * bytesOf(kernel.outputs) },
+    cost: study.cost,
+    ...(exponents && { exponents: Array.from(exponents) }),
+    ...(costs && source && { times: { source, cases: costs.cases, scatter: costs.scatter } }),
+    ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
+    forecasts: ranks
+      .filter(() => remaining > 0)
+      .map((count) => {
+        const workers = workersOf(count, study);
+        const { runs, coarse } = forecastFor(workers, tasksEach, strategies);
+        const bound = Math.max(whole.total / workers, whole.longest);
+        return { ranks: count, bound, runs, best: bestOf(runs, strategy), ...(coarse && { coarse }) };
+      }),
+  };
+}
+
+function bestOf(runs: readonly ForecastRun[], asked: Strategy): Strategy {
+  const first = runs.reduce((best, run) => (run.makespan < best.makespan ? run : best));
+  const own = runs.find((run) => run.strategy === asked);
+  return own && own.makespan <= first.makespan * (1 + asGood) ? asked : first.strategy;
+}
+
+function bytesOf(specs: readonly ColumnSpec[]): number {
+  return specs.reduce((sum, spec) => sum + elements(spec) * bytesPerElement[spec.dtype], 0);
+}
