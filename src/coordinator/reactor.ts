@@ -71,6 +71,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     blockCount++;
   }
   if (blockCount === 0) return;
+  if (ledger) for (const index of again) ledger.comesAgain(index);
   onReturned(state, comm, entry, blocks, { cases, failed, elapsedMs, parts: Math.max(blockCount, ranges) });
 }
 

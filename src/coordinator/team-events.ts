@@ -31,6 +31,7 @@ export function onBundle(
     if (!takeFromTeam(team, first, length)) throw noPart(worker, first, length);
   }
   const { cases, elapsedMs, blocks: parts } = digest;
+  state.options.ledger?.observeRuns(digest.runs, parts, elapsedMs);
   onReturned(state, comm, entry, blocks, { cases, failed: 0, elapsedMs, parts });
 }
 

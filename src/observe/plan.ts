@@ -51,7 +51,8 @@ function factorText(formula: string): string {
 
 function timesText({ times, total, longest, remaining }: Plan): string {
   if (!times) return 'unknown until cases have been computed: run a few with --limit and plan again';
-  const from = `of ${plural(times.cases, 'case')} of ${times.source}, to ${formatScatter(times.scatter)}`;
+  const error = times.scatter === undefined ? '' : `, to ${formatScatter(times.scatter)}`;
+  const from = `of ${plural(times.cases, 'case')} of ${times.source}${error}`;
   if (remaining === 0) return from;
   const figures = [
     `${formatDuration(total)} in all`,

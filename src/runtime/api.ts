@@ -170,7 +170,7 @@ export interface Prediction {
     /** Where the times of cases were known from, in words. */
     readonly source: string;
   };
-  /** Absent where the study says nothing of costs. */
+  /** Absent where the study says nothing of costs, and after too few cases. */
   readonly costs?: {
     readonly by: 'formula' | 'features';
     /** Of the features; all 0 where they predict nothing. */

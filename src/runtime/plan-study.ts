@@ -2,6 +2,7 @@
 import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
+import type { KeptCosts } from '../schedule/kept-costs.js';
 import { type Forecast, type ForecastRun, forecast } from '../simulate/forecast.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readManifest } from '../store/manifest.js';
@@ -41,7 +42,7 @@ export interface Plan {
   readonly cost: StudyCost | undefined;
   readonly exponents?: readonly number[];
   /** Times that were measured: where, of how many cases, and how far they scatter about what is predicted for them. */
-  readonly times?: { readonly source: string; readonly cases: number; readonly scatter: number };
+  readonly times?: { readonly source: string; readonly cases: number; readonly scatter?: number };
   /** Of all times here: where none was measured, the time of a mean case is 1, and messages take none. */
   readonly unit: Forecast['unit'];
   /** Time of what remains, one case after the other, and of its longest case. */
@@ -109,7 +110,7 @@ function planWith(
     ...{ outputBytes: bytesOf(kernel.outputs), journalBytes: cases * bytesOf(kernel.outputs) },
     cost: study.cost,
     ...(exponents && { exponents: Array.from(exponents) }),
-    ...(costs && source && { times: { source, cases: costs.cases, scatter: costs.scatter } }),
+    ...(costs && source && { times: timesOf(costs, source) }),
     ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
     forecasts: ranks
       .filter(() => remaining > 0)
@@ -120,6 +121,10 @@ function planWith(
         return { ranks: count, bound, runs, best: bestOf(runs, strategy), ...(coarse && { coarse }) };
       }),
   };
+}
+
+function timesOf({ cases, scatter }: KeptCosts, source: string): NonNullable<Plan['times']> {
+  return { source, cases, ...(scatter !== undefined && { scatter }) };
 }
 
 function bestOf(runs: readonly ForecastRun[], asked: Strategy): Strategy {

@@ -88,6 +88,7 @@ export class RunCosts {
   }
 
   #costsBy({ blocks, scatter, learned }: KeptCosts): Prediction['costs'] {
+    if (scatter === undefined) return undefined;
     switch (this.#known.model?.kind) {
       case undefined:
         return undefined;

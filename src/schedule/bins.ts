@@ -48,13 +48,13 @@ export class Bins {
     return sum;
   }
 
-  /** Adds cases to counts of each bin. */
-  add(counts: Float64Array, first: number, count: number): void {
+  /** Adds cases to counts of each bin, or takes them off. */
+  add(counts: Float64Array, first: number, count: number, sign: 1 | -1 = 1): void {
     const size = this.#size;
     let bin = this.#binOf(first);
     for (let at = first - this.#start, end = at + count; at < end; bin++) {
       const to = Math.min(end, (bin + 1) * size);
-      counts[bin]! += to - at;
+      counts[bin]! += sign * (to - at);
       at = to;
     }
   }

@@ -50,6 +50,25 @@ export class CostLedger {
     else if (this.#learner.observeBlock(first, count, elapsedMs)) this.#takeUnits(this.#learner.units);
   }
 
+  /** Runs of cases that completed in so many blocks, whose own times are unknown. */
+  observeRuns(runs: readonly Readonly<Chunk>[], blocks: number, elapsedMs: number): void {
+    let [units, cases] = [0, 0];
+    for (const { first, count } of runs) {
+      units += this.#bins.sum(this.#units, first, count);
+      cases += count;
+      if (this.#learner) this.#bins.add(this.#done, first, count);
+    }
+    this.#doneUnits += units;
+    this.#busyMs += elapsedMs;
+    this.#ratio.add(units, cases, elapsedMs, blocks);
+  }
+
+  /** A case that was observed has failed and is computed again. */
+  comesAgain(index: number): void {
+    this.#doneUnits -= this.#bins.sum(this.#units, index, 1);
+    if (this.#learner) this.#bins.add(this.#done, index, 1, -1);
+  }
+
   /** Time of cases on one worker; undefined before anything is known. */
   predictMs(first: number, count: number): number | undefined {
     const { msPerUnit } = this;
@@ -83,12 +102,12 @@ export class CostLedger {
     const { msPerUnit } = this;
     const own = this.#ratio;
     if (own.blocks === 0 || msPerUnit === undefined || msPerUnit <= 0) return undefined;
-    const scatter = this.#learner ? this.#learner.scatter : own.scatter;
+    const scatter = (this.#learner ? this.#learner.scatter : own.scatter) ?? this.#earlier?.scatter;
     return {
       blocks: own.blocks + (this.#earlier?.blocks ?? 0),
       cases: own.cases + (this.#earlier?.cases ?? 0),
       msPerUnit,
-      scatter: scatter ?? this.#earlier?.scatter ?? 0,
+      ...(scatter !== undefined && { scatter }),
       ...(this.#learner && { learned: this.#learner.learned }),
     };
   }

@@ -7,8 +7,8 @@ export interface KeptCosts {
   readonly cases: number;
   /** Time of a unit of cost: what the study's formula or the features say; a case where the study says nothing. */
   readonly msPerUnit: number;
-  /** Standard deviation of the time of one case about what is predicted for it, as part of that. */
-  readonly scatter: number;
+  /** Standard deviation of the time of one case about what is predicted for it, as part of that; absent while unknown. */
+  readonly scatter?: number;
   /** Where costs are learned from features. */
   readonly learned?: LearnedCosts;
 }

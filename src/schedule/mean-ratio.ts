@@ -13,8 +13,8 @@ export class MeanRatio {
   #ratio = 0;
   #squares = 0;
 
-  add(units: number, cases: number, ms: number): void {
-    this.blocks++;
+  add(units: number, cases: number, ms: number, blocks = 1): void {
+    this.blocks += blocks;
     this.cases += cases;
     this.units += units;
     this.ms += ms;

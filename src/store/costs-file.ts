@@ -81,8 +81,9 @@ function costsIn(
   { blocks, cases, msPerUnit, scatter, learned }: Readonly<Record<string, unknown>>,
   featureCount: number | undefined,
 ): KeptCosts | undefined {
-  if (!isCount(blocks) || !isCount(cases) || !isPositive(msPerUnit) || !isAmount(scatter)) return undefined;
-  const costs = { blocks, cases, msPerUnit, scatter };
+  if (!isCount(blocks) || !isCount(cases) || !isPositive(msPerUnit)) return undefined;
+  if (scatter !== undefined && !isAmount(scatter)) return undefined;
+  const costs = { blocks, cases, msPerUnit, ...(scatter !== undefined && { scatter }) };
   if (featureCount === undefined) return learned === undefined ? costs : undefined;
   const found = learnedIn(learned, featureCount);
   return found && { ...costs, learned: found };

@@ -68,6 +68,36 @@ describe('the ledger of costs', () => {
     expect(ledger.keep()).toMatchObject({ blocks: 1, cases: 1, msPerUnit: 10 });
   });
 
+  test.each<[string, CostModel | undefined]>([
+    ['features', features(size)],
+    ['nothing', undefined],
+  ])('told %s, has a failed case that is tried again before it once more', (_what, model) => {
+    const ledger = new CostLedger(all, model);
+    observe(ledger, times, 0, 200);
+    const before = ledger.remainingMs!;
+    ledger.observeBlock(300, 1, 5, false);
+    expect(ledger.remainingMs).toBeLessThan(before);
+    ledger.comesAgain(300);
+    expect(ledger.remainingMs! / before).toBeCloseTo(1, 9);
+  });
+
+  test('takes what a node coordinator says of many blocks at once', () => {
+    const ledger = new CostLedger(all, known(size.map((value) => value ** 2)));
+    const part = times.subarray(0, 200);
+    ledger.observeRuns(
+      [
+        { first: 0, count: 150 },
+        { first: 150, count: 50 },
+      ],
+      20,
+      sum(part),
+    );
+    expect((ledger.busyMs + ledger.remainingMs!) / sum(times)).toBeCloseTo(1, 1);
+    const kept = ledger.keep();
+    expect(kept).toMatchObject({ blocks: 20, cases: 200 });
+    expect(kept).not.toHaveProperty('scatter');
+  });
+
   test('says how far times scatter about a formula, of one case however many a block has', () => {
     const many = 20_000;
     const own = lognormal(many, 5, 0.3, 4);
@@ -112,7 +142,7 @@ describe('the ledger of costs', () => {
             expect(ledger.remainingMs ?? 0).toBeLessThan(Number.POSITIVE_INFINITY);
           });
           const kept = ledger.keep();
-          if (kept) expect(Number.isFinite(kept.msPerUnit) && Number.isFinite(kept.scatter)).toBe(true);
+          if (kept) expect(Number.isFinite(kept.msPerUnit) && Number.isFinite(kept.scatter ?? 0)).toBe(true);
         },
       ),
     );

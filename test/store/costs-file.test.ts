@@ -76,6 +76,15 @@ describe('the file of costs', () => {
     expect(readCosts(path, { ...subject, cost })).toMatchObject({ kind: 'costs', costs: plainCosts });
   });
 
+  test('may not know how far times scatter', () => {
+    const cost = undefined;
+    const { scatter: _scatter, ...few } = plainCosts;
+    writeCosts(path, { ...subject, cost }, few);
+    const found = readCosts(path, { ...subject, cost });
+    expect(found).toMatchObject({ kind: 'costs', costs: few });
+    expect(found).not.toHaveProperty('costs.scatter');
+  });
+
   test('may be missing, also with its folder', () => {
     expect(readCosts(path, subject)).toEqual({ kind: 'missing' });
     expect(readCosts(join(path, 'costs.json'), subject)).toEqual({ kind: 'missing' });
