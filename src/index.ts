@@ -2,6 +2,7 @@
 export type { Executor, ExecutorInfo } from './api/executor.js';
 export type { ExecutionOptions, ExecutorKind, ExecutorOptions, RunOptions } from './api/options.js';
 export type { PlanOptions } from './api/plan.js';
+export { type ConsoleStream, consoleReporter, fileReporter } from './api/reporters.js';
 export { openResults, type ResultColumns, type ResultRow, type RunData } from './api/results.js';
 export type { GivenStudy, RunHandle, RunResults } from './api/start.js';
 export type { CaseStatus, Failure } from './codec/block.js';
@@ -19,7 +20,18 @@ export type {
 } from './kernels/define.js';
 export { defineKernel } from './kernels/define.js';
 export type { KernelContext } from './kernels/kernel.js';
-export type { FailureKind, Prediction, Progress, RunOutcome, WorkerProgress } from './runtime/api.js';
+export { jsonLinesReporter } from './observe/reporters/json-lines.js';
+export type { Reporter } from './observe/reporters/reporter.js';
+export type { ExecutionStatistics } from './results/execution/statistics.js';
+export type {
+  FailureKind,
+  Prediction,
+  Progress,
+  RecentFailure,
+  RunOutcome,
+  RunStart,
+  WorkerProgress,
+} from './runtime/api.js';
 export type { Plan, RanksForecast } from './runtime/plan-study.js';
 export { defineStudy } from './study/define.js';
 export type { KernelInput, ParameterInput, StudyInput } from './study/study-input.js';

@@ -1,4 +1,5 @@
 /** What a program may ask of a run. */
+import type { Reporter } from '../observe/reporters/reporter.js';
 import type { Progress } from '../runtime/api.js';
 import type { Execution } from '../study/execution.js';
 import type { Strategy } from '../study/study.js';
@@ -45,6 +46,8 @@ export interface RunOptions extends ExecutorOptions {
   readonly retry?: readonly ('failed' | 'timeout' | number)[];
   /** Aborted: no new cases, running ones end, everything done is kept. */
   readonly signal?: AbortSignal;
+  /** Told what happens: `consoleReporter()`, `fileReporter(PATH)`, or objects of the program's own. */
+  readonly reporters?: readonly Reporter[];
   /** Called a few times a second. */
   onProgress?(progress: Progress): void;
   /** Fallbacks, recoveries, lost workers: what a user should see once. */

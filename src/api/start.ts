@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { bundleModule } from '../kernels/bundle.js';
+import { allReporters, type Reporter } from '../observe/reporters/reporter.js';
 import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
 import { loadStudy, loadStudyValue } from '../study/load.js';
 import type { Solver } from '../study/solver.js';
@@ -81,33 +82,40 @@ async function compute(
   const folder = resolve(settled.folder ?? '.');
   const study = await loadGiven(given, folder, solvers);
   const notices: string[] = [];
-  const { ranks, execution, strategy, chunk, limit, verify, retry } = settled;
-  const onNotice = (message: string): void => {
-    notices.push(message);
-    settled.onNotice?.(message);
+  const { ranks, execution, strategy, chunk, limit, verify, retry, reporters = [] } = settled;
+  const own: Reporter = {
+    onProgress: (progress) => {
+      show(progress);
+      settled.onProgress?.(progress);
+    },
+    onNotice: (message) => {
+      notices.push(message);
+      settled.onNotice?.(message);
+    },
+    onFinished: () => {},
   };
+  const reporter = allReporters([own, ...reporters]);
   const request: RunRequest = {
-    ...{ study, ranks, execution, stop, onNotice },
+    ...{ study, ranks, execution, stop, ...reporter },
     runDir: resolve(settled.runDir ?? join('runs', study.name)),
     ...(strategy !== undefined && { strategy }),
     ...(chunk !== undefined && { chunk }),
     ...(limit !== undefined && { limit }),
     ...(verify !== undefined && { verify }),
     ...(retry !== undefined && { retry }),
-    onProgress: (progress) => {
-      show(progress);
-      settled.onProgress?.(progress);
-    },
   };
+  let outcome: RunOutcome | undefined;
   try {
-    const outcome = await runOn(asked, request, solvers);
+    outcome = await runOn(asked, request, solvers);
     return { ...openResults(request.runDir), outcome, executor: asked, notices };
   } catch (error) {
     if (!(error instanceof EnvironmentError) || settled.fallback === 'none' || asked === 'sequential')
       throw error;
     const fallback = `${asked} could not compute (${error.message}): one case after the other in this process`;
-    onNotice(fallback);
-    const outcome = await runOn('sequential', { ...request, ranks: 1 }, solvers);
+    reporter.onNotice(fallback);
+    outcome = await runOn('sequential', { ...request, ranks: 1 }, solvers);
     return { ...openResults(request.runDir), outcome, executor: 'sequential', fallback, notices };
+  } finally {
+    reporter.onFinished(outcome);
   }
 }

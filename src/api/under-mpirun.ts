@@ -4,9 +4,10 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { chooseLauncher } from '../launch/mpirun/launcher.js';
 import { defaultRestarts } from '../launch/mpirun/restarts.js';
 import { runWithRestarts } from '../launch/mpirun/run-with-restarts.js';
+import { readLiveState } from '../observe/live-state.js';
 import { mainScript } from '../process/install.js';
-import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
-import { readLiveFile } from '../store/live-file.js';
+import type { RunOutcome, RunRequest } from '../runtime/api.js';
+import type { LiveState } from '../runtime/live.js';
 import { openRunDirectory } from '../store/run-directory.js';
 import type { Execution } from '../study/execution.js';
 
@@ -20,10 +21,8 @@ export async function runUnderMpirun(
   const { runDir, study, ranks, stop } = request;
   const launcher = chooseLauncher(environment);
   openRunDirectory(runDir, study).close();
-  const timer = setInterval(() => {
-    const live = readLiveFile(runDir) as Progress | undefined;
-    if (live) request.onProgress(live);
-  }, lookMs);
+  const tell = teller(request);
+  const timer = setInterval(() => tell(readLiveState(runDir)), lookMs);
   try {
     const { retry: _once, ...again } = request;
     const hint = `Everything done is kept in ${runDir}`;
@@ -48,7 +47,32 @@ export async function runUnderMpirun(
     throw new EnvironmentError(`${launcher.path} ended before the run was over: ${how}`, { hint });
   } finally {
     clearInterval(timer);
+    tell(readLiveState(runDir));
   }
+}
+
+/** Says what has changed since the last look. Another session may have left its own behind, so the first is no news. */
+function teller(request: RunRequest): (live: LiveState | undefined) => void {
+  const { study, runDir, ranks, strategy = study.schedule.strategy } = request;
+  const before = readLiveState(runDir);
+  let seen = before && `${before.pid} ${before.sequence}`;
+  let pid: number | undefined;
+  let toldMs = 0;
+  return (live) => {
+    if (!live || seen === `${live.pid} ${live.sequence}`) return;
+    seen = `${live.pid} ${live.sequence}`;
+    if (live.pid !== pid) {
+      pid = live.pid;
+      const { total, before: doneBefore } = live;
+      request.onStarted?.({
+        ...{ name: study.name, runDir, total, before: doneBefore, ranks, strategy, transport: 'mpi' },
+      });
+    }
+    request.onProgress(live);
+    const failures = live.recentFailures.filter(({ atMs }) => atMs > toldMs);
+    toldMs = failures[0]?.atMs ?? toldMs;
+    for (const failed of failures.toReversed()) request.onCaseFailed?.(failed);
+  };
 }
 
 /** The request's parts as options of the command line. */

@@ -128,11 +128,11 @@ function stateText({ state, liveAgeMs }: Status, style: Style): string {
 }
 
 function figuresOf({ rate, etaMs, workers }: LiveState): string {
-  const { busy, lost } = rankCounts(workers);
+  const { joining, busy, idle, lost } = rankCounts(workers);
   return [
     formatRate(rate),
     ...(etaMs === undefined ? [] : [`ETA ${formatDuration(etaMs)}`]),
-    `${busy} of ${plural(workers.length - lost, 'worker')} busy`,
+    `${busy} of ${plural(joining + busy + idle, 'worker')} busy`,
     ...(lost > 0 ? [`${lost} lost`] : []),
   ].join(', ');
 }

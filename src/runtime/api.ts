@@ -45,14 +45,12 @@ export interface RunListener {
 export interface RunStart {
   readonly name: string;
   readonly runDir: string;
-  /** Cases asked for; of these, done and failed before this session. */
+  /** Cases asked for; of these, done before this session. */
   readonly total: number;
   readonly before: number;
-  readonly failedBefore: number;
   readonly ranks: number;
   readonly transport: RunOutcome['transport'];
   readonly strategy: Strategy;
-  readonly kernelForm: RunOutcome['kernelForm'];
 }
 
 export interface LevelStart {
@@ -75,6 +73,8 @@ export interface WorkerProgress {
   readonly failed: number;
   /** Cases a second, over the last few seconds. */
   readonly rate: number;
+  /** Of a node coordinator: the ranks that it hands work to, and those of them that have some. */
+  readonly team?: { readonly ranks: number; readonly busy: number };
   /** What it computes: what is left of the first range that it has and has not returned. */
   readonly current?: CurrentRange;
   /** Resident memory of its process. */
@@ -98,6 +98,8 @@ export interface QueueProgress {
   readonly inFlight: number;
   /** Were at a worker that was lost, and are tried one by one. */
   readonly suspects: number;
+  /** Failed, and wait until they are tried again. */
+  readonly backOff: number;
 }
 
 export interface SlowCases {

@@ -61,6 +61,7 @@ export class Monitor {
         waiting: state?.scheduler.remaining ?? total - done,
         inFlight: state?.inFlight ?? 0,
         suspects: state?.suspects.cases ?? 0,
+        backOff: state?.delayed.length ?? 0,
       },
       isThrottled: state?.isThrottled ?? false,
       journalBytes: journalBytes + journal.appended,

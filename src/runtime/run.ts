@@ -297,7 +297,8 @@ class RunSession {
       ? executionStatistics(index, counts.countsOf(session), session)
       : undefined;
     if (this.#isStarted) {
-      const facts = { computed: computedNow, elapsedMs, asked: this.#total, files };
+      const prediction = this.#prediction && { prediction: this.#prediction };
+      const facts = { computed: computedNow, elapsedMs, asked: this.#total, files, ...prediction };
       this.#directory.endSession(state, { ...facts, ...manifestStatistics(sessionStatistics) });
     }
     const finished = monitor.progress('finished');
@@ -349,9 +350,8 @@ class RunSession {
     const { study, runDir, ranks, strategy, onStarted, onProgress } = this.#request;
     const progress = monitor.progress('starting');
     onStarted?.({
-      ...{ name: study.name, runDir, total: this.#total, ranks, kernelForm: this.#prepared.form },
-      ...{ before: progress.before, failedBefore: progress.failed },
-      transport: this.#context.job ? 'mpi' : 'local',
+      ...{ name: study.name, runDir, total: this.#total, before: progress.before, ranks },
+      transport: this.#transport,
       strategy: strategy ?? study.schedule.strategy,
     });
     onProgress(progress);

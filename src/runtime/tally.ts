@@ -1,5 +1,6 @@
 /** What stands in a journal: cases done, failed, and the failures by kind. */
 import type { Failure } from '../codec/block.js';
+import { timedOutAttempts } from '../results/execution/failed-counts.js';
 import type { StatusCounts } from '../results/execution/statistics.js';
 import { failedCases } from '../store/journal/failures.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
@@ -37,13 +38,20 @@ export function tally(journalDir: string, index: JournalIndex, total: number): T
     else kinds.set(key, { status, type, message, example, count: 1 });
   }
   const done = total - missing;
+  const timeouts = timeoutsOf(journalDir, index);
   return {
     ...{ done, failed, kinds: [...kinds.values()].sort((a, b) => b.count - a.count) },
-    counts: { total, completed: done - failed, ...all },
+    counts: { total, completed: done - failed, ...all, timeouts: sumOf(timeouts?.values()) ?? all.timeout },
     countsOf: (session) => {
       const cases = casesOf(index, session);
       const own = failedIn(sessions, session);
-      return { total: cases, completed: cases - own.failed - own.timeout - own.cancelled, ...own };
+      const completed = cases - own.failed - own.timeout - own.cancelled;
+      return {
+        total: cases,
+        completed,
+        ...own,
+        timeouts: timeouts ? (timeouts.get(session) ?? 0) : own.timeout,
+      };
     },
   };
 }
@@ -57,6 +65,18 @@ function failedIn(sessions: Map<number, Failed>, session: number): Failed {
     sessions.set(session, counts);
   }
   return counts;
+}
+
+/** By session; undefined where every row counts, so that attempts and cases are the same. */
+function timeoutsOf(journalDir: string, index: JournalIndex): ReadonlyMap<number, number> | undefined {
+  const { blocks, done } = index;
+  let rows = 0;
+  for (let b = 0; b < blocks.length; b++) rows += blocks.count[b]!;
+  return rows === done.total ? undefined : timedOutAttempts(journalDir, index);
+}
+
+function sumOf(numbers: Iterable<number> | undefined): number | undefined {
+  return numbers && [...numbers].reduce((sum, number) => sum + number, 0);
 }
 
 function casesOf({ pieces, blocks }: JournalIndex, session: number): number {

@@ -99,7 +99,7 @@ const blank: Readonly<Track> = {
 };
 
 function progressOf(entry: WorkerState, track: Track, nowMs: number): WorkerProgress {
-  const { worker, outstanding, done, failed } = entry;
+  const { worker, outstanding, done, failed, team } = entry;
   const { host, pid, memoryBytes, lastMessage, rate, seen } = track;
   return {
     ...{ worker, host, state: stateOf(entry), done, failed, rate: seen > 0 ? rate / seen : 0 },
@@ -111,13 +111,14 @@ function progressOf(entry: WorkerState, track: Track, nowMs: number): WorkerProg
         forMs: Math.round(nowMs - track.sinceMs),
       },
     }),
+    ...(team && { team: { ranks: team.members.length, busy: Math.min(team.ready, team.pieces) } }),
     ...(memoryBytes !== undefined && { memoryBytes }),
     ...(lastMessage !== undefined && { lastMessage }),
   };
 }
 
-function stateOf({ status, isLost, outstanding }: WorkerState): WorkerProgress['state'] {
+function stateOf({ status, isLost, outstanding, team }: WorkerState): WorkerProgress['state'] {
   if (isLost) return 'lost';
   if (status === 'joining') return 'joining';
-  return outstanding.length > 0 ? 'busy' : 'idle';
+  return outstanding.length > 0 || (team && team.pieces > 0) ? 'busy' : 'idle';
 }

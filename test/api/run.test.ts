@@ -85,6 +85,18 @@ describe('run', () => {
     );
   }
 
+  test.each(['local', 'mpi'])('tells its reporters what happens (%s)', (executor) => {
+    if (executor === 'mpi' && launchers.length === 0) return;
+    const home = mkdtempSync(join(folder, executor));
+    const { heard, console: text, lines, file } = use(['report', home, executor]);
+    expect(heard).toEqual(['square 5 2', '2 RangeError', 'completed']);
+    expect(text).toMatch(/square: 100 %, 5\/5, 1 failed\n$/);
+    expect(lines.slice(0, 2)).toEqual(['started', 'progress']);
+    expect(lines).toContain('failed');
+    expect(lines.at(-1)).toBe('finished');
+    expect(file).toEqual(lines);
+  });
+
   test('goes on where a stopped run was, and never computes a case twice', () => {
     expect(use(['stop', folder])).toEqual({ state: 'interrupted', some: true, done: 60, computedNow: true });
   });

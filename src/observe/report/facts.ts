@@ -10,7 +10,7 @@ import {
 } from '../../results/execution/case-times.js';
 import { type SessionSpan, sessionSpans } from '../../results/execution/sessions.js';
 import { type ExecutionStatistics, executionStatistics } from '../../results/execution/statistics.js';
-import type { FailureKind } from '../../runtime/api.js';
+import type { FailureKind, Prediction } from '../../runtime/api.js';
 import type { Session } from '../../store/manifest.js';
 import { type SummaryLine, summarizeStudy } from '../../study/summary.js';
 import type { RunFacts } from '../run-facts.js';
@@ -50,9 +50,11 @@ export interface ReportedSession {
   readonly state: SessionSpan['state'];
   readonly ranks: number;
   readonly hosts: readonly string[];
-  /** Versions, launcher, MPI library, … and how well the session was predicted, as it recorded them. */
+  /** Versions, launcher, MPI library, … as it recorded them. */
   readonly facts: Session['facts'];
   readonly statistics: Omit<ExecutionStatistics, 'ranks'>;
+  /** How well it was predicted, where it was. */
+  readonly prediction?: Prediction;
   readonly notices: readonly { readonly at: string; readonly message: string }[];
   readonly lost: readonly { readonly at: string; readonly worker: number; readonly how: string }[];
 }
@@ -95,11 +97,13 @@ function sessionOf(
   const { session, startMs, endMs, state, ranks, summary } = span;
   const { ranks: _, ...statistics } = executionStatistics(index, counts, session);
   const { events, hosts, start } = summary;
+  const { prediction, ...facts } = { ...start.facts, ...recordedAtEnd(status.sessions, startMs) };
   return {
     ...{ session: session + 1, start: new Date(startMs).toISOString(), state, ranks, statistics },
     ...(state === 'not ended' ? {} : { end: new Date(endMs).toISOString() }),
     hosts: [...new Set(hosts.values())].sort(),
-    facts: { ...start.facts, ...recordedAtEnd(status.sessions, startMs) },
+    facts,
+    ...(isPrediction(prediction) && { prediction }),
     notices: events.filter((event) => event.event === 'notice').slice(0, listedNotices),
     lost: events.filter((event) => event.event === 'lost').slice(0, listedNotices),
   };
@@ -113,6 +117,10 @@ function recordedAtEnd(sessions: readonly Session[], startMs: number): Session['
   const same = sessions.find(({ start }) => Math.abs(Date.parse(start) - startMs) < sameMs);
   const { statistics: _, files: __, ...facts } = same?.facts ?? {};
   return facts;
+}
+
+function isPrediction(value: unknown): value is Prediction {
+  return typeof value === 'object' && value !== null;
 }
 
 const knownFiles = [

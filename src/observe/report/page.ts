@@ -2,6 +2,7 @@
 import { cleaned } from '../cells.js';
 import { formatFactor } from '../efficiency.js';
 import { formatCount, formatDuration, formatPercent, plural } from '../figures.js';
+import { predictionLine } from '../prediction.js';
 import type { RunState } from '../status.js';
 import type { ReportedFailure, ReportedSession, ReportFacts } from './facts.js';
 import { histogramSvg, shortDuration } from './histogram-svg.js';
@@ -119,7 +120,7 @@ function statistics({ statistics: figures, caseTimes }: ReportFacts): Html {
   const rows: [string, Content][] = [
     ['completed', formatCount(figures.successful)],
     ['failed', formatCount(figures.failed)],
-    ['timed out', formatCount(figures.timeout)],
+    ['timed out', `${formatCount(figures.timeout)}${attemptsText(figures)}`],
     ['cancelled', formatCount(figures.cancelled)],
     ['retries', formatCount(figures.retries)],
     ['time of a case', `${shortDuration(figures.avgTaskTimeMs)} on average`],
@@ -142,6 +143,11 @@ function statistics({ statistics: figures, caseTimes }: ReportFacts): Html {
     ([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>
 `,
   )}</dl></section>`;
+}
+
+/** Of attempts that took too long and that another one followed. */
+function attemptsText({ timeout, timeouts }: ReportFacts['statistics']): string {
+  return timeouts > timeout ? `, and ${plural(timeouts - timeout, 'attempt')} that another one followed` : '';
 }
 
 const rangeText = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);
@@ -198,7 +204,7 @@ function sessions(list: readonly ReportedSession[]): Html {
     formatCount(session.statistics.totalTasks),
     session.ranks,
     formatPercent(session.statistics.utilisation, 1),
-    html`${withText(session)}${details(session)}`,
+    html`${withText(session)}${prediction(session)}${details(session)}`,
   ]);
   return html`<section><h2>Sessions</h2>${table(columns, rows)}</section>`;
 }
@@ -220,6 +226,11 @@ function withText({ facts, hosts }: ReportedSession): string {
   ]
     .filter((text) => typeof text === 'string' && text !== '')
     .join(', ');
+}
+
+function prediction(session: ReportedSession): Html {
+  const line = predictionLine(session.prediction);
+  return line === undefined ? nothing : html`<div class="quiet">${line}</div>`;
 }
 
 function details({ notices, lost }: ReportedSession): Html {

@@ -26,18 +26,26 @@ export function progressParts(
   if (failed > 0) parts.push({ text: `${formatCount(failed)} failed`, isBad: true });
   if (retries > 0) parts.push({ text: retries === 1 ? '1 retry' : `${formatCount(retries)} retries` });
   if (phase !== 'running' || workers.length === 0) return parts;
-  const { busy, lost } = rankCounts(workers);
+  const { joining, busy, idle, lost } = rankCounts(workers);
   if (isThrottled) parts.push({ text: 'waits for the disk', isBad: true });
-  parts.push({ text: `${busy}/${workers.length - lost} busy` });
+  parts.push({ text: `${busy}/${joining + busy + idle} busy` });
   if (lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
   return parts;
 }
 
 export type RankCounts = { readonly [S in WorkerProgress['state']]: number };
 
+/** A node coordinator counts as the ranks behind it. */
 export function rankCounts(workers: Progress['workers']): RankCounts {
   const counts = { joining: 0, busy: 0, idle: 0, lost: 0 };
-  for (const { state } of workers) counts[state]++;
+  for (const { state, team } of workers) {
+    if (team && (state === 'busy' || state === 'idle')) {
+      counts.busy += team.busy;
+      counts.idle += team.ranks - team.busy;
+    } else {
+      counts[state] += team ? team.ranks : 1;
+    }
+  }
   return counts;
 }
 

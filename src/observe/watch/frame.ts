@@ -78,6 +78,7 @@ function queuePieces(live: LiveState, style: Style): Piece[] {
   if (retries > 0) add(retries === 1 ? '1 retry' : `${formatCount(retries)} retries`);
   add(`${formatCount(queue.waiting)} waiting`);
   add(`${formatCount(queue.inFlight)} in flight`);
+  if (queue.backOff > 0) add(`${formatCount(queue.backOff)} in back-off`);
   if (queue.suspects > 0) add(`${plural(queue.suspects, 'case')} to try alone`);
   add(`journal ${formatBytes(journalBytes)}`);
   if (isThrottled) add(`waits for the disk (${formatBytes(backlogBytes)})`, style.bad);

@@ -98,7 +98,8 @@ function layoutOf(all: readonly WorkerProgress[], columns: number): { column: Co
 
 const isMessage = ({ title }: Column): boolean => title === 'last message';
 
-function doing({ state, current }: WorkerProgress): string {
+function doing({ state, current, team }: WorkerProgress): string {
+  if (team && (state === 'busy' || state === 'idle')) return `${team.busy} of ${team.ranks} ranks busy`;
   if (state !== 'busy' || !current) return state;
   const { first, count } = current;
   return caseText(first, count);

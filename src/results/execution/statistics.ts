@@ -13,6 +13,8 @@ export interface ExecutionStatistics {
   readonly cancelled: number;
   /** Attempts beyond the first of each case that has a result. */
   readonly retries: number;
+  /** Attempts that took too long, whether another followed or not. */
+  readonly timeouts: number;
   /** Length of the sessions, from their start to the last result. */
   readonly totalTimeMs: number;
   /** What one rank would have needed: the sum of the times of all tasks. */
@@ -52,6 +54,8 @@ export interface StatusCounts {
   readonly failed: number;
   readonly timeout: number;
   readonly cancelled: number;
+  /** Attempts that took too long. */
+  readonly timeouts: number;
 }
 
 /** Of the whole run, or of one session; `counts` are the caller's in either case. */
@@ -74,6 +78,7 @@ export function executionStatistics(
     successful: counts.completed,
     ...{ failed: counts.failed, timeout: counts.timeout, cancelled: counts.cancelled },
     retries: tasks.retries,
+    timeouts: counts.timeouts,
     totalTimeMs,
     taskTimeMs: tasks.sumMs,
     avgTaskTimeMs: ratio(tasks.sumMs, tasks.count),

@@ -1,9 +1,11 @@
 /** A user's program: `node use.mjs INDEX_JS ACTION FOLDER …` prints what it saw as one line of JSON. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [index, action, folder, ...rest] = process.argv.slice(2);
-const { createExecutor, openResults, plan, run, start } = await import(pathToFileURL(index).href);
+const { consoleReporter, createExecutor, fileReporter, jsonLinesReporter, openResults, plan, run, start } =
+  await import(pathToFileURL(index).href);
 
 const studyOf = (count, pause = 0) => ({
   name: 'square',
@@ -40,6 +42,47 @@ const actions = {
       row: (await results.row(4)).outputs.y,
       missing: results.row(5) === undefined,
       written: await results.write('csv', join(folder, `${executor}.csv`)),
+    };
+  },
+
+  /** Reporters of every kind hear of one run, and one of its own with state. */
+  async report(executor) {
+    class Own {
+      heard = [];
+      onStarted({ name, total, ranks }) {
+        this.heard.push(`${name} ${total} ${ranks}`);
+      }
+      onProgress() {}
+      onCaseFailed(failed) {
+        this.heard.push(`${failed.case} ${failed.type}`);
+      }
+      onNotice() {}
+      onFinished(outcome) {
+        this.heard.push(outcome.state);
+      }
+    }
+    const own = new Own();
+    const text = { console: '', lines: '' };
+    const file = join(folder, 'progress.jsonl');
+    await run(studyOf(5, 100), {
+      ...{ executor, ranks: 2, runDir: join(folder, 'reported') },
+      reporters: [
+        own,
+        consoleReporter({ write: (more) => (text.console += more) }),
+        jsonLinesReporter({ write: (more) => (text.lines += more) }),
+        fileReporter(file),
+      ],
+    });
+    const events = (lines) =>
+      lines
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).event);
+    return {
+      heard: own.heard,
+      console: text.console,
+      lines: events(text.lines),
+      file: events(readFileSync(file, 'utf8')),
     };
   },
 

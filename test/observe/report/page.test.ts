@@ -71,6 +71,13 @@ test('the page says how the run went', () => {
   expect(misplaced(page)).toEqual([]);
 });
 
+test('a session that was predicted says how well', () => {
+  const [session] = facts().sessions;
+  const prediction = { makespan: { predictedMs: 100_000, tookMs: 110_000, source: 'earlier runs' } };
+  const page = reportPage(facts({ sessions: [{ ...session!, prediction }] }), none);
+  expect(page).toContain('predicted 1:40, took 1:50 (+10 %)');
+});
+
 test('it needs no script and nothing from elsewhere', () => {
   const page = reportPage(facts(), {
     timeline: '<svg></svg>',

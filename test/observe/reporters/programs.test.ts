@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors/input-error.js';
-import { type RunEvent, runEvents } from '../../../src/observe/reporters/events.js';
 import { fileReporter } from '../../../src/observe/reporters/file.js';
 import { jsonLinesReporter } from '../../../src/observe/reporters/json-lines.js';
 import type { RecentFailure } from '../../../src/runtime/api.js';
@@ -101,35 +100,5 @@ describe('a file', () => {
     reporter.onFinished(undefined);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('/dev/full');
-  });
-});
-
-describe('an async iterable', () => {
-  test('gives events in order and ends behind the last', async () => {
-    const { reporter, events } = runEvents();
-    const seen: string[] = [];
-    const reading = (async () => {
-      for await (const event of events) seen.push(event.kind);
-    })();
-    reporter.onNotice('a');
-    await new Promise((resolve) => setImmediate(resolve));
-    reporter.onCaseFailed?.(failure(1));
-    reporter.onProgress(progressAt());
-    reporter.onFinished(undefined);
-    await reading;
-    expect(seen).toEqual(['notice', 'failed', 'progress', 'finished']);
-  });
-
-  test('gives a slow reader the newest progress, and drops the oldest failures of a flood', async () => {
-    const { reporter, events } = runEvents();
-    for (let done = 0; done < 1000; done++) reporter.onProgress(progressAt({ done }));
-    for (let i = 0; i < 10_005; i++) reporter.onCaseFailed?.(failure(i));
-    reporter.onFinished(undefined);
-    const seen: RunEvent[] = [];
-    for await (const event of events) seen.push(event);
-    const [progress] = seen;
-    expect(progress).toMatchObject({ kind: 'progress', progress: { done: 999 } });
-    const failed = seen.flatMap((event) => (event.kind === 'failed' ? [event.failed.case] : []));
-    expect([failed.length, failed[0], failed.at(-1)]).toEqual([10_000, 5, 10_004]);
   });
 });

@@ -39,6 +39,12 @@ describe('the line', () => {
     expect(formatProgressPlain('x', progressAt({ workers }))).toContain('2/2 busy, 1 lost');
   });
 
+  test('counts the ranks behind a node coordinator', () => {
+    const team = { ranks: 64, busy: 60 };
+    const workers = [workerAt(0), workerAt(1, { team }), workerAt(65, { state: 'lost', team })];
+    expect(formatProgressPlain('x', progressAt({ workers }))).toContain('61/65 busy, 64 lost');
+  });
+
   test('never exceeds the width, and keeps per cent and counts', () => {
     fc.assert(
       fc.property(

@@ -7,7 +7,7 @@ import { BlockList } from '../../../src/store/journal/block-list.js';
 import type { JournalIndex } from '../../../src/store/journal/journal-index.js';
 import { epochMs, journalOf, type MadeBlock, timeAt } from './support.js';
 
-const counts = { total: 10, completed: 10, failed: 0, timeout: 0, cancelled: 0 };
+const counts = { total: 10, completed: 10, failed: 0, timeout: 0, cancelled: 0, timeouts: 0 };
 
 /** Two ranks: one computes from 1 s to 9 s, the other from 2 s to 4 s and from 5 s to 10 s, where the session ends. */
 const twoRanks = {
@@ -28,6 +28,7 @@ test('a session has the times of its tasks, its speed-up, and where the time of 
     timeout: 0,
     cancelled: 0,
     retries: 0,
+    timeouts: 0,
     totalTimeMs: 10_000,
     taskTimeMs: 15_000,
     avgTaskTimeMs: 1_500,
@@ -146,9 +147,27 @@ describe('a tally', () => {
       },
     ]);
     const { counts: all, countsOf } = tally(dir, index, 10);
-    expect(all).toEqual({ total: 10, completed: 3, failed: 1, timeout: 1, cancelled: 1 });
-    expect(countsOf(0)).toEqual({ total: 4, completed: 2, failed: 1, timeout: 1, cancelled: 0 });
-    expect(countsOf(1)).toEqual({ total: 2, completed: 1, failed: 0, timeout: 0, cancelled: 1 });
+    expect(all).toEqual({ total: 10, completed: 3, failed: 1, timeout: 1, cancelled: 1, timeouts: 1 });
+    expect(countsOf(0)).toEqual({ total: 4, completed: 2, failed: 1, timeout: 1, cancelled: 0, timeouts: 1 });
+    expect(countsOf(1)).toEqual({ total: 2, completed: 1, failed: 0, timeout: 0, cancelled: 1, timeouts: 0 });
+  });
+
+  test('counts timeouts that another attempt followed apart from cases that ended with one', async () => {
+    const timeout = [{ offset: 0, status: 'timeout', type: 'Timeout', message: 'm' } as const];
+    const { dir, index } = await journalOf([
+      {
+        ...{ ms: 0, endMs: 1000, ranks: 1, hosts: ['a'] },
+        blocks: [
+          { worker: 0, first: 0, ms: 0, forMs: 1, failures: timeout, isTriedAgain: true },
+          { worker: 0, first: 0, ms: 2, forMs: 1, attempt: 2 },
+          { worker: 0, first: 1, ms: 3, forMs: 1, failures: timeout },
+        ],
+      },
+    ]);
+    const { counts: all, countsOf } = tally(dir, index, 2);
+    expect(all).toMatchObject({ completed: 1, timeout: 1, timeouts: 2 });
+    expect(countsOf(0)).toMatchObject({ completed: 1, timeout: 1, timeouts: 2 });
+    expect(executionStatistics(index, all)).toMatchObject({ retries: 1, timeouts: 2, timeout: 1 });
   });
 });
 

@@ -2,6 +2,7 @@
 import { encodeBlock, type Failure } from '../../../src/codec/block.js';
 import { indexJournal, type JournalIndex } from '../../../src/store/journal/journal-index.js';
 import { openJournal } from '../../../src/store/journal/open.js';
+import { encodeRetries } from '../../../src/store/journal/records.js';
 import { encodeSession, type SessionRecord } from '../../../src/store/journal/session-record.js';
 import { temporaryFolder } from '../../store/support.js';
 
@@ -21,6 +22,8 @@ export interface MadeBlock {
   readonly forMs: number;
   readonly attempt?: number;
   readonly failures?: readonly Failure[];
+  /** Its first case has no result by this. */
+  readonly isTriedAgain?: true;
 }
 
 export interface MadeSession {
@@ -48,7 +51,10 @@ export async function journalOf(sessions: readonly MadeSession[]): Promise<MadeJ
     hosts.forEach((host, worker) => {
       record({ event: 'join', at: timeAt(ms), hosts: [[worker, host]] });
     });
-    for (const block of blocks) journal.append('results', encoded(block));
+    for (const block of blocks) {
+      if (block.isTriedAgain) journal.append('retry', encodeRetries([block.first], encoded(block)));
+      else journal.append('results', encoded(block));
+    }
     for (const event of events) record(event);
     if (endMs !== undefined) record({ event: 'end', at: timeAt(endMs), state: 'completed' });
   }
