@@ -35,6 +35,12 @@ export const runOptions = {
     describe: 'Cases handed out at once, instead of what the study says; auto finds it at run time.',
     value: 'N',
   },
+  coordinators: {
+    describe:
+      'Ranks that coordinate others and speak to rank 0 for them, in an MPI job: a number, none, or auto (the default: ' +
+      'one or more a node from some thousands of ranks on).',
+    value: 'N',
+  },
   limit: { describe: 'Only the first N cases; the same run goes on without it later.', value: 'N' },
   verify: {
     describe: 'Computes N random cases again at the end, one after the other, and compares every bit.',
@@ -58,7 +64,10 @@ export interface RunOptions {
   readonly restarts: number;
   readonly progress: ProgressOptions;
   readonly isJson: boolean;
-  readonly request: Pick<RunRequest, 'strategy' | 'chunk' | 'limit' | 'verify' | 'execution'>;
+  readonly request: Pick<
+    RunRequest,
+    'strategy' | 'chunk' | 'coordinators' | 'limit' | 'verify' | 'execution'
+  >;
 }
 
 /** Throws InputError for values that cannot be used, and for those that contradict the launcher we run under. */
@@ -68,9 +77,12 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   const limit = countOption(args, 'limit', 1);
   const verify = countOption(args, 'verify', 1);
   const chunk = chunkOption(args);
+  const ranks = ranksOf(args, place);
+  const isByMpirun = isUnderMpirun(launcher, place);
+  const coordinators = coordinatorsOption(args, ranks, isByMpirun || place.kind === 'rank');
   return {
-    ranks: ranksOf(args, place),
-    isUnderMpirun: isUnderMpirun(launcher, place),
+    ranks,
+    isUnderMpirun: isByMpirun,
     restarts: restartsOf(args, launcher),
     progress: readProgressOptions(args),
     isJson: hasFlag(args, 'json'),
@@ -78,6 +90,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
       execution: readExecutionOptions(args),
       ...(strategy === undefined ? {} : { strategy }),
       ...(chunk === undefined ? {} : { chunk }),
+      ...(coordinators === undefined ? {} : { coordinators }),
       ...(limit === undefined ? {} : { limit }),
       ...(verify === undefined ? {} : { verify }),
     },
@@ -88,6 +101,24 @@ export function chunkOption(args: Arguments): number | 'auto' | undefined {
   const text = textOption(args, 'chunk');
   if (text === undefined || text === 'auto') return text;
   return countOption(args, 'chunk', 1);
+}
+
+function coordinatorsOption(args: Arguments, ranks: number, isOverMpi: boolean): number | 'auto' | undefined {
+  const text = textOption(args, 'coordinators');
+  if (text === undefined || text === 'auto') return text;
+  if (text === 'none') return 0;
+  const count = countOption(args, 'coordinators', 1) as number;
+  if (!isOverMpi) {
+    throw new InputError('--coordinators needs the ranks of an MPI job', {
+      expected: '--launcher mpirun, or this command under mpirun, mpiexec or srun',
+      given: `--coordinators ${text} with local processes`,
+    });
+  }
+  if (count < ranks) return count;
+  throw new InputError('--coordinators cannot be used', {
+    expected: `auto, none, or less than the ${ranks} ranks, of which rank 0 is not one`,
+    given: text,
+  });
 }
 
 function ranksOf(args: Arguments, place: Place): number {

@@ -35,6 +35,14 @@ export function onBundle(
   onReturned(state, comm, entry, blocks, { cases, failed: 0, elapsedMs, parts });
 }
 
+/** Who its workers are, when it comes: one may have taken the place of another since it was counted. */
+export function onMembers(state: CoordinatorState, worker: number, members: readonly number[]): void {
+  const [, team] = knownTeam(state, worker);
+  const gone = team.members.filter((member) => !members.includes(member));
+  team.members.splice(0, team.members.length, ...members);
+  for (const member of gone) state.scheduler.release(member);
+}
+
 /** So many of its workers can compute. */
 export function onTeam(state: CoordinatorState, comm: Comm, worker: number, ready: number): void {
   const [entry, team] = knownTeam(state, worker);

@@ -70,11 +70,12 @@ function rateOf({ computedNow, elapsedMs }: RunOutcome): string {
   return elapsedMs > 0 ? ` (${formatRate(computedNow / (elapsedMs / 1000))})` : '';
 }
 
-function placeOf({ ranks, transport, mpiLibrary, kernelForm }: RunOutcome): string {
+function placeOf({ ranks, coordinators, transport, mpiLibrary, kernelForm }: RunOutcome): string {
   const form = { c: 'C kernel', typescript: 'TypeScript kernel', command: 'a program a case' }[kernelForm];
   if (transport === 'inline') return `in this process, ${form}`;
   const carrier = transport === 'mpi' ? shortLibraryName(mpiLibrary ?? 'MPI') : 'local processes';
-  return `${plural(ranks, 'rank')} over ${carrier}, ${form}`;
+  const through = coordinators ? ` through ${plural(coordinators, 'node coordinator')}` : '';
+  return `${plural(ranks, 'rank')} over ${carrier}${through}, ${form}`;
 }
 
 function failureLines({ failures }: RunOutcome, context: SummaryContext): string[] {

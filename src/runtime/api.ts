@@ -11,6 +11,8 @@ export interface RunRequest extends RunListener {
   readonly ranks: number;
   readonly strategy?: Strategy;
   readonly chunk?: number | 'auto';
+  /** Ranks of an MPI job that coordinate the others for the root; `auto`, the default, has them in very large jobs. */
+  readonly coordinators?: number | 'auto';
   /** What this session does otherwise than the study says. */
   readonly execution?: ExecutionChange;
   /** Only the first `limit` cases. */
@@ -195,6 +197,8 @@ export interface RunOutcome {
   readonly ranks: number;
   /** How often MPI ended the ranks and they were started again. */
   readonly restarts?: number;
+  /** Node coordinators among them, where there are any. */
+  readonly coordinators?: number;
   readonly transport: 'mpi' | 'local' | 'inline';
   readonly mpiLibrary?: string;
   readonly kernelForm: 'typescript' | 'c' | 'command';

@@ -2,9 +2,10 @@
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions, type Past } from '../coordinator/state.js';
+import * as teamEvents from '../coordinator/team-events.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Loss } from '../messages/loss.js';
-import type { Hello, Welcome, WorkerMessage } from '../messages/message.js';
+import type { Hello, Lost, Member, NodeMessage, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { CostLedger } from '../schedule/cost-ledger.js';
 import type { CostModel } from '../schedule/costs.js';
@@ -96,7 +97,6 @@ class Coordinator implements Coordination {
     this.#request = request;
     const sender = links.isFragile ? carefulSend(links, log, () => this.#isCareful()) : links;
     this.#comm = createComm({ ...request, links: sender }, this.#timer);
-    this.#welcome = encodeMessage(welcomeOf(request));
     this.#awaited = new Set(links.workers);
     const options = {
       ...defaultOptions,
@@ -107,7 +107,11 @@ class Coordinator implements Coordination {
       depthLimit: request.depth ?? defaultOptions.depthLimit,
       ...(request.ledger && { ledger: request.ledger }),
     };
-    this.state = createState(schedulerOf(request), links.workers, options, new Map(), past);
+    this.state = createState(schedulerOf(request), links.workers, options, links.teams, past);
+    const { crashLimit, depthLimit } = options;
+    const { takesBack } = this.state.scheduler;
+    const rules = links.teams && { crashLimit, depthLimit, takesBack };
+    this.#welcome = encodeMessage({ ...welcomeOf(request), ...(rules && { rules }) });
     this.#settle = { resolve: () => {}, reject: () => {} };
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -141,7 +145,7 @@ class Coordinator implements Coordination {
       reactor.onResults(this.state, this.#comm, worker, blocks);
       return;
     }
-    const message = decodeMessage(bytes) as WorkerMessage;
+    const message = decodeMessage(bytes) as WorkerMessage | NodeMessage;
     switch (message.kind) {
       case 'results':
         break;
@@ -153,16 +157,31 @@ class Coordinator implements Coordination {
         reactor.onReady(this.state, this.#comm, worker);
         break;
       case 'unable':
-        this.#onUnable(worker, message.reason);
+        this.#onUnable(worker, message.worker ?? worker, message.reason);
         break;
       case 'log':
-        this.#request.onWorkerLog(worker, message.text);
+        this.#request.onWorkerLog(message.worker ?? worker, message.text);
         break;
       case 'vitals':
-        this.#request.onVitals?.(worker, message.memoryBytes);
+        this.#request.onVitals?.(message.worker ?? worker, message.memoryBytes);
         break;
       case 'released':
-        reactor.onReleased(this.state, this.#comm, worker, message.ranges);
+        reactor.onReleased(this.state, this.#comm, worker, message.ranges, message.credit);
+        break;
+      case 'bundle':
+        teamEvents.onBundle(this.state, this.#comm, worker, message.blocks, message.digest);
+        break;
+      case 'team':
+        teamEvents.onTeam(this.state, this.#comm, worker, message.ready);
+        break;
+      case 'joined':
+        this.#note(message.member);
+        break;
+      case 'lost':
+        this.#onMemberLost(worker, message);
+        break;
+      case 'given-up':
+        teamEvents.onGivenUp(this.state, this.#comm, worker, message);
         break;
       case 'bye':
         reactor.onBye(this.state, worker);
@@ -173,10 +192,16 @@ class Coordinator implements Coordination {
   }
 
   #onHello(worker: number, hello: Hello): void {
-    const { identity, links, onJoined } = this.#request;
-    const reason = reasonToRefuse(identity, worker, hello);
-    this.hosts.set(worker, hello.host);
-    onJoined?.(worker, hello.host, hello.pid);
+    const { identity, links } = this.#request;
+    const { members } = hello;
+    const speakers: readonly Member[] = [{ ...hello, worker }, ...(members ?? [])];
+    const reason = speakers.map((own) => reasonToRefuse(identity, own.worker, own)).find((own) => own);
+    // A node coordinator has the number of the first worker behind it.
+    for (const member of members ?? speakers) this.#note(member);
+    if (members) {
+      const numbers = members.map((member) => member.worker);
+      teamEvents.onMembers(this.state, worker, numbers);
+    }
     if (reason !== undefined) {
       if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
       else this.#refuseAll(reason).catch((error) => this.#fail(error));
@@ -185,6 +210,11 @@ class Coordinator implements Coordination {
     } else if (this.#awaited.size === 0) {
       this.#begin();
     }
+  }
+
+  #note({ worker, host, pid }: Pick<Member, 'worker' | 'host' | 'pid'>): void {
+    this.hosts.set(worker, host);
+    this.#request.onJoined?.(worker, host, pid);
   }
 
   #begin(): void {
@@ -199,9 +229,21 @@ class Coordinator implements Coordination {
     this.#fail(new EnvironmentError(reason));
   }
 
-  #onUnable(worker: number, reason: string): void {
-    this.#request.links.send(worker, encodeMessage({ kind: 'refuse', reason }));
+  /** `through`: who said so, the worker itself or its node coordinator. */
+  #onUnable(through: number, worker: number, reason: string): void {
+    this.#request.links.send(through, encodeMessage({ kind: 'refuse', reason }));
     this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
+  }
+
+  #onMemberLost(through: number, { worker, how, successor }: Lost): void {
+    const { onLost, onNotice } = this.#request;
+    onLost?.(worker, how);
+    teamEvents.onMemberLost(this.state, through, worker, successor);
+    if (this.state.isStopping) return;
+    onNotice(`worker ${worker} ${how}; its cases are computed by others`);
+    if (reactor.isDeserted(this.state)) {
+      this.#fail(new EnvironmentError(`no worker is left: worker ${worker} ${how}`));
+    }
   }
 
   #onLost(worker: number, loss: Loss): void {
@@ -282,8 +324,10 @@ class Coordinator implements Coordination {
 }
 
 function schedulerOf({ costs, strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
+  // Work is shared out among those who compute, and not among those who pass it on.
+  const workers = links.workers.flatMap((worker) => links.teams?.get(worker) ?? [worker]);
   return createScheduler({
-    ...{ strategy, ranges, workers: links.workers, chunk, mostCases },
+    ...{ strategy, ranges, workers, chunk, mostCases },
     ...(costs && { costs }),
   });
 }

@@ -6,8 +6,8 @@ import type { CaseFailure } from '../messages/loss.js';
 import type { Batching, SharedRange } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { encodeAssignments, encodeCrash, encodeRetries } from '../store/journal/records.js';
-import { AssignmentBuffer } from './assignments.js';
 import type { Sender } from './careful-send.js';
+import { createCrewComm } from './crew-comm.js';
 import type { WakeTimer } from './wake-timer.js';
 
 /** What the coordinator needs of a journal; store/journal has it on disk. */
@@ -34,39 +34,25 @@ export function createComm(
   { links, log, outputs, batching, onCaseFailed }: CommRequest,
   timer: WakeTimer,
 ): Comm {
-  const buffers = new Map<number, AssignmentBuffer>();
+  const crew = createCrewComm(links, batching, (record) => log.append('assign', record));
   const shares = new Map<number, SharedRange[]>();
-  const flush = (worker: number): void => {
-    const ranges = shares.get(worker);
-    if (ranges) {
-      shares.delete(worker);
-      log.append('assign', encodeAssignments(ranges.map((range) => ({ ...range, worker }))));
-      links.send(worker, encodeMessage({ kind: 'share', ranges }));
-      return;
-    }
-    const buffer = buffers.get(worker);
-    if (!buffer || buffer.isEmpty) return;
-    log.append('assign', buffer.record());
-    links.send(worker, buffer.take());
-  };
   return {
-    assign: (worker, first, count, attempt, isAlone) => {
-      let buffer = buffers.get(worker);
-      if (!buffer) {
-        buffer = new AssignmentBuffer(worker);
-        buffers.set(worker, buffer);
-      }
-      buffer.add(first, count, attempt, isAlone);
-      if (batching === 'single' || buffer.isFull) flush(worker);
-    },
+    ...crew,
     share: (worker, first, count, attempt, piece, isAlone) => {
       const ranges = shares.get(worker) ?? [];
       ranges.push({ first, count, attempt, piece, ...(isAlone && { isAlone }) });
       shares.set(worker, ranges);
     },
-    flush,
-    revoke: (worker) => links.send(worker, encodeMessage({ kind: 'revoke' })),
-    stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),
+    flush: (worker) => {
+      const ranges = shares.get(worker);
+      if (!ranges) {
+        crew.flush(worker);
+        return;
+      }
+      shares.delete(worker);
+      log.append('assign', encodeAssignments(ranges.map((range) => ({ ...range, worker }))));
+      links.send(worker, encodeMessage({ kind: 'share', ranges }));
+    },
     persist: (blocks, cases) => log.append('results', blocks, cases),
     persistRetries: (blocks, again, cases) => log.append('retry', encodeRetries(again, blocks), cases),
     persistFailure: (first, attempt, failure, next) => {

@@ -8,7 +8,11 @@ export interface Identity {
 }
 
 /** Why this worker cannot take part, naming it and what differs; undefined when it can. */
-export function reasonToRefuse(own: Identity, worker: number, hello: Hello): string | undefined {
+export function reasonToRefuse(
+  own: Identity,
+  worker: number,
+  hello: Omit<Hello, 'kind'>,
+): string | undefined {
   const who = `worker ${worker} (pid ${hello.pid} on ${hello.host})`;
   if (hello.protocol !== own.protocol) {
     return `${who} speaks protocol ${hello.protocol}, the coordinator ${own.protocol}: install the same version of shoal on every host`;

@@ -8,6 +8,7 @@ export function joinedLinks(first: CoordinatorLinks, second: CoordinatorLinks): 
     kind: first.kind,
     isFragile: first.isFragile || second.isFragile,
     workers: [...first.workers, ...second.workers],
+    ...(first.teams && { teams: first.teams }),
     start: (handlers: LinkHandlers) => {
       for (const links of all) links.start(handlers);
     },

@@ -2,23 +2,24 @@
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
 import { abort, finalize, world } from '../mpi/index.js';
 import { startGuardian } from '../process/guardian.js';
-import { mainScript } from '../process/install.js';
-import { spawnWorker } from '../process/spawn-worker.js';
 import type { Solver } from '../study/solver.js';
+import { childLinks } from './child-links.js';
 import { inlineLinks } from './inline/links.js';
 import { joinedLinks } from './joined-links.js';
-import { localLinks } from './local/coordinator-links.js';
+import { arrange, type Coordinators } from './mpi/arrangement.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
 import { serve } from './serve.js';
 import type { CoordinatorLinks } from './transport.js';
 
-/** Replacements for local workers that die, beyond two for each. */
-const spareReplacements = 8;
-
-export interface Ranks {
-  readonly links: CoordinatorLinks;
+export interface RankCounts {
   /** Processes that compute. */
   readonly size: number;
+  /** Node coordinators among them; 0 where all speak to the root. */
+  readonly coordinators: number;
+}
+
+export interface Ranks extends RankCounts {
+  readonly links: CoordinatorLinks;
   /** After the links are closed or aborted. */
   end(): void;
 }
@@ -36,27 +37,37 @@ export interface MpiJob {
 /** `count` local workers. A worker computes beside the coordinator, which needs next to no time of its own. */
 export function localRanks(count: number, onErrorLine: (worker: number, line: string) => void): Ranks {
   const guardian = startGuardian();
-  const links = children(
-    Array.from({ length: count }, (_, i) => i),
-    count,
-    guardian,
-    onErrorLine,
-  );
-  return { links, size: count, end: () => guardian.close() };
+  const workers = Array.from({ length: count }, (_, i) => i);
+  const links = childLinks({ workers, firstReplacement: count, guardian, onErrorLine });
+  return { links, size: count, coordinators: 0, end: () => guardian.close() };
 }
 
-/** The ranks of the MPI job that this process is rank 0 of; a child process computes in rank 0's place. */
-export function mpiRanks(job: MpiJob, onErrorLine: (worker: number, line: string) => void): Ranks {
+/**
+ * The ranks of the MPI job that this process is rank 0 of; a child process computes in rank 0's place, and in that of
+ * each node coordinator.
+ */
+export function mpiRanks(
+  job: MpiJob,
+  coordinators: Coordinators,
+  onErrorLine: (worker: number, line: string) => void,
+): Ranks {
   const { size } = world;
   job.isTaken = true;
   const guardian = startGuardian();
-  const child = children([0], size, guardian, onErrorLine);
-  const ranks = mpiCoordinatorLinks(world.dup(), () => {
-    job.isAbandoned = true;
+  const { comm, numbers, teams } = arrange(world, coordinators);
+  const step = 1 + (teams?.size ?? 0);
+  const child = childLinks({ workers: [0], firstReplacement: size, step, guardian, onErrorLine });
+  const ranks = mpiCoordinatorLinks(comm, {
+    abort: () => {
+      job.isAbandoned = true;
+    },
+    ...(numbers && { numbers }),
+    ...(teams && { teams }),
   });
   return {
     links: joinedLinks(ranks, child),
     size,
+    coordinators: teams?.size ?? 0,
     end: () => {
       guardian.close();
       if (!job.isAbandoned) finalize();
@@ -66,13 +77,18 @@ export function mpiRanks(job: MpiJob, onErrorLine: (worker: number, line: string
 
 /** This process computes for itself, one case after the other. */
 export function sequentialRank(solvers: readonly Solver[]): Ranks {
-  return { links: inlineLinks({ serve: (link) => serve(link, 0, solvers) }), size: 1, end: () => {} };
+  return {
+    links: inlineLinks({ serve: (link) => serve(link, 0, solvers) }),
+    size: 1,
+    coordinators: 0,
+    end: () => {},
+  };
 }
 
 /** Sends the ranks of the MPI job home when there is nothing for them to do; `reason` is why, where it is an error. */
 export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> {
   job.isTaken = true;
-  const links = mpiCoordinatorLinks(world.dup(), () => abort(1));
+  const links = mpiCoordinatorLinks(arrange(world, 0).comm, { abort: () => abort(1) });
   const farewell = reason === undefined ? ({ kind: 'stop' } as const) : ({ kind: 'refuse', reason } as const);
   const greeted = new Set<number>();
   const gone = new Set<number>();
@@ -101,24 +117,4 @@ export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> 
   if (reason === undefined) await Promise.race([failed, until(() => gone.size)]);
   await links.close();
   finalize();
-}
-
-function children(
-  workers: readonly number[],
-  firstReplacement: number,
-  guardian: ReturnType<typeof startGuardian>,
-  onErrorLine: (worker: number, line: string) => void,
-): CoordinatorLinks {
-  return localLinks({
-    workers,
-    firstReplacement,
-    replacements: 2 * workers.length + spareReplacements,
-    spawn: (worker) =>
-      spawnWorker({
-        entry: mainScript(),
-        args: ['worker-stdio', String(worker)],
-        guardian,
-        onErrorLine: (line) => onErrorLine(worker, line),
-      }),
-  });
 }

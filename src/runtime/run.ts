@@ -7,13 +7,12 @@ import { kernelIdentity } from '../kernels/load.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
 import { buildId, version } from '../process/install.js';
-import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
+import { executionStatistics } from '../results/execution/statistics.js';
 import type { Range } from '../schedule/ranges.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
 import { journalBytes } from '../store/journal/size.js';
-import type { Session } from '../store/manifest.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { changedExecution } from '../study/execution.js';
 import type { KernelForm, Solver } from '../study/solver.js';
@@ -22,9 +21,18 @@ import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { type LiveState, liveStates } from './live.js';
+import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import { dismissRanks, localRanks, type MpiJob, mpiRanks, type Ranks, sequentialRank } from './ranks.js';
+import {
+  dismissRanks,
+  localRanks,
+  type MpiJob,
+  mpiRanks,
+  type RankCounts,
+  type Ranks,
+  sequentialRank,
+} from './ranks.js';
 import { tellRecovery } from './recovery.js';
 import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
@@ -111,12 +119,12 @@ class RunSession {
 
     let state: RunOutcome['state'] = 'completed';
     let computedNow = 0;
-    let size = this.#request.ranks;
+    let ranks: RankCounts = { size: this.#request.ranks, coordinators: 0 };
     if (remaining.count > 0) {
       const done = await this.#compute(remaining, monitor);
       state = done.state;
       computedNow = done.computed;
-      size = done.size;
+      ranks = done.ranks;
     } else if (this.#context.job) {
       await dismissRanks(this.#context.job);
     }
@@ -124,7 +132,7 @@ class RunSession {
       this.#record({ event: 'end', at: new Date().toISOString(), state });
     }
     await journal.flush();
-    return this.#finish(monitor, state, computedNow, size);
+    return this.#finish(monitor, state, computedNow, ranks);
   }
 
   #startRanks(monitor: Monitor): Ranks {
@@ -136,22 +144,23 @@ class RunSession {
     };
     const { job, isSequential, solvers } = this.#context;
     if (isSequential) return sequentialRank(solvers);
-    return job ? mpiRanks(job, onErrorLine) : localRanks(this.#request.ranks, onErrorLine);
+    const { coordinators = 'auto' } = this.#request;
+    return job ? mpiRanks(job, coordinators, onErrorLine) : localRanks(this.#request.ranks, onErrorLine);
   }
 
   async #compute(
     remaining: Remaining,
     monitor: Monitor,
-  ): Promise<{ state: RunOutcome['state']; computed: number; size: number }> {
-    const { links, size, end } = this.#startRanks(monitor);
+  ): Promise<{ state: RunOutcome['state']; computed: number; ranks: RankCounts }> {
+    const { links, end, ...ranks } = this.#startRanks(monitor);
     let coordination: Coordination | undefined;
     try {
       // While the ranks come up.
       const costs = this.#recallCosts([...remaining.ranges, ...remaining.past.suspects]);
-      coordination = this.#coordinate(links, size, remaining, monitor, costs);
+      coordination = this.#coordinate(links, ranks, remaining, monitor, costs);
       const state = await this.#watch(coordination, monitor);
       this.#prediction = costs.end(state === 'completed');
-      return { state, computed: coordination.state.appended, size };
+      return { state, computed: coordination.state.appended, ranks };
     } finally {
       // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
       if (coordination && isDeserted(coordination.state)) await links.close();
@@ -177,7 +186,7 @@ class RunSession {
 
   #coordinate(
     links: CoordinatorLinks,
-    size: number,
+    ranks: RankCounts,
     remaining: Remaining,
     monitor: Monitor,
     costs: RunCosts,
@@ -188,7 +197,7 @@ class RunSession {
     const { shared, form, kernel } = this.#prepared;
     const strategy = this.#request.strategy ?? study.schedule.strategy;
     const chunk = this.#request.chunk ?? study.schedule.chunk;
-    const facts = { ...this.#facts(size, form), ...costs.predict(size, strategy, chunk) };
+    const facts = { ...this.#facts(ranks, form), ...costs.predict(ranks.size, strategy, chunk) };
     this.#record({ event: 'start', at: new Date().toISOString(), facts });
     this.#isStarted = true;
     this.#directory.startSession(
@@ -278,7 +287,7 @@ class RunSession {
     monitor: Monitor,
     state: RunOutcome['state'],
     computedNow: number,
-    ranks: number,
+    { size, coordinators }: RankCounts,
   ): Promise<RunOutcome> {
     const { study, onProgress, runDir, verify: verifyCount = 0 } = this.#request;
     const { kernel, form } = this.#prepared;
@@ -312,7 +321,8 @@ class RunSession {
       failed: counts.failed,
       computedNow,
       elapsedMs,
-      ranks,
+      ranks: size,
+      ...(coordinators > 0 && { coordinators }),
       transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
@@ -362,14 +372,15 @@ class RunSession {
     return this.#context.isSequential ? 'inline' : 'local';
   }
 
-  #facts(ranks: number, form: KernelForm): Readonly<Record<string, unknown>> {
+  #facts({ size, coordinators }: RankCounts, form: KernelForm): Readonly<Record<string, unknown>> {
     return {
       version: version(),
       build: buildId(),
       node: process.version,
       host: hostname(),
       pid: process.pid,
-      ranks,
+      ranks: size,
+      ...(coordinators > 0 && { coordinators }),
       transport: this.#transport,
       ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
       kernelForm: form,
@@ -377,13 +388,4 @@ class RunSession {
       strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
     };
   }
-}
-
-/** A manifest lists no more ranks than this: a report takes them from the journal. */
-const listedRanks = 256;
-
-function manifestStatistics(statistics: ExecutionStatistics | undefined): Session['facts'] {
-  if (!statistics) return {};
-  const { ranks, ...figures } = statistics;
-  return { statistics: ranks.length > listedRanks ? figures : statistics };
 }

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
-import type { Welcome } from '../messages/message.js';
+import type { Hello, Welcome } from '../messages/message.js';
 import { abort, finalize, world } from '../mpi/index.js';
 import { availableCores } from '../process/cores.js';
 import { buildId } from '../process/install.js';
@@ -12,16 +12,23 @@ import type { Solver } from '../study/solver.js';
 import { type WorkEnd, work } from '../worker/work.js';
 import { ownIdentity } from './handshake.js';
 import { stdioLink } from './local/worker-link.js';
+import { findPlace } from './mpi/arrangement.js';
+import { serveNode } from './mpi/serve-node.js';
 import { mpiWorkerLink } from './mpi/worker-link.js';
 import type { WorkerLink } from './transport.js';
 
 /** A rank other than 0 of an MPI job. Resolves with the exit code. */
 export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
   ignoreStopRequests();
-  const link = mpiWorkerLink(world.dup());
   try {
-    await serve(link, world.rank, solvers);
-    await link.close();
+    const place = await findPlace(world);
+    if (place.kind === 'node') {
+      await serveNode(place, ownHello(), () => abort(1));
+    } else {
+      const link = mpiWorkerLink(place.comm);
+      await serve(link, world.rank, solvers);
+      await link.close();
+    }
     finalize();
     // A refusal is the coordinator's to tell, and its exit code says it; a second one from each rank would bury it.
     return 0;
@@ -46,7 +53,7 @@ export async function serve(link: WorkerLink, worker: number, solvers: readonly 
   const end = await work({
     link,
     place: { worker, threads: availableCores(), scratchRoot: () => folder },
-    hello: { ...ownIdentity(buildId()), host: hostname(), pid: process.pid, node: process.version },
+    hello: ownHello(),
     loadKernel: async ({ study, shared, form }: Welcome) => {
       const kernel = await loadKernel(study, solvers, shared, form);
       return { kernel, identity: kernelIdentity(kernel) };
@@ -54,4 +61,8 @@ export async function serve(link: WorkerLink, worker: number, solvers: readonly 
   });
   rmSync(folder, { recursive: true, force: true });
   return end;
+}
+
+function ownHello(): Omit<Hello, 'kind'> {
+  return { ...ownIdentity(buildId()), host: hostname(), pid: process.pid, node: process.version };
 }

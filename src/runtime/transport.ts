@@ -1,5 +1,6 @@
 /** The contract between a role and what carries its messages; MPI and local processes keep it alike. */
 
+import type { Teams } from '../coordinator/state.js';
 import type { Loss } from '../messages/loss.js';
 
 /** What a transport tells the coordinator. Byte views are valid until the handler returns. */
@@ -20,6 +21,8 @@ export interface CoordinatorLinks {
   readonly isFragile: boolean;
   /** Workers that will say hello. */
   readonly workers: readonly number[];
+  /** Those of them that are node coordinators, with the workers behind each. */
+  readonly teams?: Teams;
   start(handlers: LinkHandlers): void;
   /** Takes a copy; messages to one worker arrive in order. */
   send(worker: number, bytes: Uint8Array): void;

@@ -9,6 +9,8 @@ export interface LocalOptions {
   spawn(worker: number): WorkerProcess;
   /** Numbers that replacements of lost workers get, from here upwards. */
   readonly firstReplacement: number;
+  /** From one such number to the next, where several share them; 1 when absent. */
+  readonly replacementStep?: number;
   /**
    * Replacements of lost workers with none that came up in between: a program that dies at every start must not go
    * on for ever, while cases that end their workers are given up one by one.
@@ -66,7 +68,8 @@ class LocalLinks implements CoordinatorLinks {
   replace(_worker: number): number | undefined {
     if (this.#isClosing || this.#replaced >= this.#options.replacements) return undefined;
     this.#replaced++;
-    const worker = this.#nextWorker++;
+    const worker = this.#nextWorker;
+    this.#nextWorker += this.#options.replacementStep ?? 1;
     const child = this.#options.spawn(worker);
     this.#processes.set(worker, child);
     this.#listen(worker, child);

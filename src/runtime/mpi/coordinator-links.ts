@@ -1,4 +1,6 @@
 /** The coordinator's end of workers that are ranks of one MPI job. */
+
+import type { Teams } from '../../coordinator/state.js';
 import type { Comm } from '../../mpi/index.js';
 import { anySource } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
@@ -16,18 +18,26 @@ const drainLimit = 64;
 /** The event loop gets a turn after this time: the journal writes there. */
 const turnMs = 1;
 
-/**
- * Workers are the ranks 1 … size − 1, by their ranks. `comm` belongs to the links from here on. `abort` sees to it that
- * the ranks end without MPI_Finalize.
- */
-export function mpiCoordinatorLinks(comm: Comm, abort: () => void): CoordinatorLinks {
-  return new MpiCoordinatorLinks(comm, abort);
+export interface MpiLinksOptions {
+  /** Sees to it that the ranks end without MPI_Finalize. */
+  abort(): void;
+  /** Number of the worker that each rank is, the coordinator's own first; the ranks themselves when absent. */
+  readonly numbers?: readonly number[];
+  readonly teams?: Teams;
+}
+
+/** Workers are the ranks 1 … size − 1. `comm` belongs to the links from here on. */
+export function mpiCoordinatorLinks(comm: Comm, options: MpiLinksOptions): CoordinatorLinks {
+  return new MpiCoordinatorLinks(comm, options);
 }
 
 class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly kind = 'mpi';
   readonly isFragile = true;
   readonly workers: readonly number[];
+  readonly teams?: Teams;
+  readonly #numbers: readonly number[];
+  readonly #ranks: ReadonlyMap<number, number>;
   readonly #comm: Comm;
   readonly #outbox: Outbox;
   readonly #abort: () => void;
@@ -36,23 +46,26 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   #inbox: Inbox | undefined;
   #isClosed = false;
 
-  constructor(comm: Comm, abort: () => void) {
+  constructor(comm: Comm, { abort, numbers, teams }: MpiLinksOptions) {
     this.#comm = comm;
+    this.#numbers = numbers ?? Array.from({ length: comm.size }, (_, i) => i);
+    this.#ranks = new Map(this.#numbers.map((number, rank) => [number, rank]));
+    if (teams) this.teams = teams;
     this.#abort = abort;
     this.#outbox = new Outbox(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
-    this.workers = Array.from({ length: comm.size - 1 }, (_, i) => i + 1);
+    this.workers = this.#numbers.slice(1);
   }
 
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers;
-    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (worker, bytes) =>
-      handlers.onMessage(worker, bytes),
+    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (rank, bytes) =>
+      handlers.onMessage(this.#numbers[rank] as number, bytes),
     );
     setImmediate(this.#pump);
   }
 
   send(worker: number, bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#outbox.send(worker, bytes);
+    if (!this.#isClosed) this.#outbox.send(this.#ranks.get(worker) as number, bytes);
     this.#pause.reset();
   }
 

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   }
   if (journalDir) mkdirSync(journalDir, { recursive: true });
   const journal = journalDir ? openJournal(journalDir, { fingerprint: 'a'.repeat(64) }) : undefined;
-  const links = mpiCoordinatorLinks(comm, () => process.exit(1));
+  const links = mpiCoordinatorLinks(comm, { abort: () => process.exit(1) });
   let worstLagMs = 0;
   let expected = performance.now() + 5;
   const timer = setInterval(() => {

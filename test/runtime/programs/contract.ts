@@ -212,7 +212,7 @@ async function main(): Promise<void> {
       await link.close();
     } else {
       process.stdout.write(
-        JSON.stringify(await coordinate(mpiCoordinatorLinks(world.dup(), () => abort(2)))),
+        JSON.stringify(await coordinate(mpiCoordinatorLinks(world.dup(), { abort: () => abort(2) }))),
       );
     }
     finalize();

@@ -1,0 +1,90 @@
+/** How the ranks of a job are connected: all to rank 0, or through node coordinators. Decided by rank 0. */
+import type { Teams } from '../../coordinator/state.js';
+import type { Comm } from '../../mpi/index.js';
+import { coordinatorCount, coordinatorsOf, type Groups, groupRanks, membersOf } from './groups.js';
+import type { NodePlace } from './serve-node.js';
+
+/** `auto`: by the number of ranks. */
+export type Coordinators = number | 'auto';
+
+/** A rank's place. In each communicator the coordinator is rank 0. */
+type RankPlace =
+  | { readonly kind: 'root'; readonly comm: Comm; readonly groups?: Groups }
+  | { readonly kind: 'worker'; readonly comm: Comm }
+  | ({ readonly kind: 'node' } & NodePlace);
+
+/** Rank 0's place: with all ranks, or with the node coordinators alone. */
+export interface Arrangement {
+  readonly comm: Comm;
+  /** The rank in the job of each rank of `comm`; the same when absent. */
+  readonly numbers?: readonly number[];
+  /** The workers of each node coordinator, its own child under its own number. */
+  readonly teams?: Teams;
+}
+
+/** Rank 0 says how the job is arranged. Collective with `findPlace` of the others. */
+export function arrange(world: Comm, coordinators: Coordinators): Arrangement {
+  const asked = Float64Array.of(coordinators === 'auto' ? automatic : coordinators);
+  // Nobody waits for it here: the communicators that follow do.
+  const word = world.ibcast(asked, 0);
+  const place = placeIn(world, asked[0] as number);
+  word.wait();
+  if (place.kind !== 'root') throw new Error('only rank 0 says how the ranks are arranged');
+  const { comm, groups } = place;
+  if (!groups) return { comm };
+  const coordinatorRanks = coordinatorsOf(groups);
+  const teams = new Map(coordinatorRanks.map((rank) => [rank, membersOf(groups, rank)]));
+  return { comm, numbers: [0, ...coordinatorRanks], teams };
+}
+
+/** Waits for rank 0's word without keeping the processor. */
+export async function findPlace(world: Comm): Promise<RankPlace> {
+  const asked = new Float64Array(1);
+  await world.ibcast(asked, 0);
+  return placeIn(world, asked[0] as number);
+}
+
+const automatic = -1;
+
+function placeIn(world: Comm, asked: number): RankPlace {
+  const isTold = asked !== automatic;
+  if (asked === 0 || (!isTold && coordinatorCount(world.size, world.size) === 0)) return flat(world);
+  const nodeOf = nodesOf(world);
+  const nodes = new Set(nodeOf).size;
+  const count = isTold ? asked : coordinatorCount(world.size, nodes);
+  if (count === 0) return flat(world);
+  const groups = groupRanks(nodeOf, count);
+  const coordinators = coordinatorsOf(groups);
+  const { rank } = world;
+  const own = groups[rank] as number;
+  const isCoordinating = own === rank;
+  const top = world.split(isCoordinating ? 0 : undefined, rank);
+  // A coordinator is the first of its own.
+  const group = world.split(rank === 0 ? undefined : own, isCoordinating ? 0 : rank);
+  if (rank === 0) return { kind: 'root', comm: top as Comm, groups };
+  if (!top) return { kind: 'worker', comm: group as Comm };
+  return {
+    kind: 'node',
+    up: top,
+    down: group as Comm,
+    ranks: membersOf(groups, rank),
+    place: 1 + coordinators.indexOf(rank),
+    places: 1 + coordinators.length,
+  };
+}
+
+function flat(world: Comm): RankPlace {
+  const comm = world.dup();
+  return world.rank > 0 ? { kind: 'worker', comm } : { kind: 'root', comm };
+}
+
+/** For each rank the first rank of its node. */
+function nodesOf(world: Comm): Int32Array {
+  const node = world.splitType('shared');
+  const first = Int32Array.of(world.rank);
+  node.bcast(first, 0);
+  node.free();
+  const all = new Int32Array(world.size);
+  world.allgather(first, all);
+  return all;
+}
