@@ -99,9 +99,9 @@ function planWith(
   const ranges = index ? [...index.done.missing(0, cases)] : [{ first: 0, count: cases }];
   const remaining = ranges.reduce((sum, { count }) => sum + count, 0);
   const { model, costs, source } = knownCosts({ study, kernel, runDir, blocks: index?.blocks, onNotice });
-  const forecastFor = (workers: number, tasks: number, of: readonly Strategy[]): Forecast =>
-    forecast({ ranges, model, costs, workers, chunk, strategies: of, mostTasks: tasks });
-  const whole = remaining > 0 ? forecastFor(1, mostTasks, []) : { total: 0, longest: 0 };
+  const known = { ranges, model, costs, chunk };
+  const whole =
+    remaining > 0 ? forecast({ ...known, workers: 1, strategies: [], mostTasks }) : { total: 0, longest: 0 };
   const tasksEach = Math.max(fewestTasks, Math.floor(mostTasks / ranks.length));
   const exponents = model?.kind === 'features' ? model.earlier?.exponents : undefined;
   return {
@@ -116,7 +116,7 @@ function planWith(
       .filter(() => remaining > 0)
       .map((count) => {
         const workers = workersOf(count, study);
-        const { runs, coarse } = forecastFor(workers, tasksEach, strategies);
+        const { runs, coarse } = forecast({ ...known, workers, strategies, mostTasks: tasksEach, whole });
         const bound = Math.max(whole.total / workers, whole.longest);
         return { ranks: count, bound, runs, best: bestOf(runs, strategy), ...(coarse && { coarse }) };
       }),

@@ -19,6 +19,8 @@ export interface ForecastRequest {
   readonly strategies: readonly Strategy[];
   /** Most tasks that are simulated, for each strategy. */
   readonly mostTasks: number;
+  /** Of another forecast of the same cases, which may have looked at others of them: both then tell of the same run. */
+  readonly whole?: Pick<Forecast, 'total' | 'longest'>;
 }
 
 export interface Forecast {
@@ -47,19 +49,19 @@ const mostSeeds = 8;
 const unknownMs = 1000;
 
 export function forecast(request: ForecastRequest): Forecast {
-  const { ranges, costs, workers, chunk, strategies, mostTasks } = request;
+  const { ranges, costs, workers, chunk, strategies, mostTasks, whole } = request;
   const sample = sampleOf(request);
   const { casesPerTask } = sample;
+  const scale = costs ? 1 : 1 / unknownMs;
+  const cases = ranges.reduce((sum, { count }) => sum + count, 0);
   const units = sample.units.reduce((a, b) => a + b, 0) / sample.cases;
-  const msPerUnit = costs?.msPerUnit ?? unknownMs / units;
-  const caseMs = units * msPerUnit;
+  const total = whole?.total ?? (costs ? units * costs.msPerUnit * cases : cases);
+  const caseMs = total / cases / scale;
+  const msPerUnit = caseMs / units;
   const scatter = (costs?.scatter ?? 0) / Math.sqrt(casesPerTask);
   const times = timesOf(sample, msPerUnit, scatter, mostTasks);
   const machine = costs ? machineFor(sample, workers, caseMs, chunk) : freeMachine(sample.workers);
-  const scale = costs ? 1 : 1 / unknownMs;
-  const cases = ranges.reduce((sum, { count }) => sum + count, 0);
-  const total = caseMs * cases * scale;
-  const longest = sample.longest * msPerUnit * scale;
+  const longest = whole?.longest ?? sample.longest * msPerUnit * scale;
   const runs = strategies.map((strategy): ForecastRun => {
     const makespans = times.map((tasks) =>
       simulate({
@@ -87,9 +89,13 @@ function timesOf({ units }: Sample, msPerUnit: number, scatter: number, mostTask
   const seeds = Math.max(1, Math.min(mostSeeds, Math.floor(mostTasks / units.length)));
   // Lognormal with mean 1 and this standard deviation.
   const variance = Math.log(1 + scatter ** 2);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   return Array.from({ length: seeds }, (_, seed) => {
     const noise = lognormal(units.length, Math.exp(-variance / 2), Math.sqrt(variance), seed + 1);
-    return tasksOf(expected.map((ms, i) => ms * noise[i]!));
+    const times = expected.map((ms, i) => ms * noise[i]!);
+    // All in all they take what is expected, since that is what the length of a run is compared with.
+    const part = sum(expected) / sum(times);
+    return tasksOf(times.map((ms) => ms * part));
   });
 }
 

@@ -78,7 +78,7 @@ describe('a run', () => {
     expect(tookMs).toBeGreaterThan(450);
     expect(source).toMatch(/^a run on .+, \d{4}-\d\d-\d\d$/);
     const facts = readManifest(join(folder, 'b'))!.sessions[0]!.facts;
-    expect(facts).toMatchObject({ predictedMs, predictedBy: source });
+    expect(facts).toMatchObject({ predictedMs, predictedBy: source, prediction });
     expect(readFileSync(join(folder, 'a', 'results.csv'))).toEqual(
       readFileSync(join(folder, 'b', 'results.csv')),
     );
