@@ -13,7 +13,7 @@ const between = 14;
 const allBins = 360;
 const leastBins = 6;
 /** More ranks than this share rows. */
-const mostRows = 48;
+const mostRows = 64;
 
 export interface TimelineFacts {
   readonly activity: readonly SessionActivity[];
@@ -37,7 +37,7 @@ interface Row {
 
 export function timelineSvg({ activity, ranks, lost }: TimelineFacts): string {
   const rows = rowsOf(activity);
-  const rowHeight = rows.length <= 12 ? 20 : rows.length <= 24 ? 14 : 10;
+  const rowHeight = rows.length <= 12 ? 20 : rows.length <= 24 ? 14 : rows.length <= 48 ? 10 : 9;
   const top = activity.length > 1 ? 20 : 4;
   const rowsTop = top + allHeight + 12;
   const bottom = rowsTop + rows.length * rowHeight;
@@ -45,8 +45,7 @@ export function timelineSvg({ activity, ranks, lost }: TimelineFacts): string {
   const places = placesOf(activity);
   const parts: string[] = [label('all ranks', top + allHeight / 2 + 4, 12)];
   rows.forEach((row, r) => {
-    if (rowHeight >= 10)
-      parts.push(label(row.label, rowsTop + (r + 0.78) * rowHeight, rowHeight > 12 ? 11 : 9));
+    parts.push(label(row.label, rowsTop + (r + 0.78) * rowHeight, rowHeight > 12 ? 11 : rowHeight - 1));
   });
   activity.forEach((session, s) => {
     const { from, binWidth } = places[s]!;

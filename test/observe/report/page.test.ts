@@ -188,7 +188,7 @@ describe('the picture of ranks', () => {
 
   test('of thousands of ranks stays small, with several in a row', () => {
     const svg = timelineSvg({ activity: [session(0, 3_000, 360)], ranks: [3_000], lost: [[]] });
-    expect(svg.match(/class="busy"/g)!.length).toBeLessThanOrEqual(48);
+    expect(svg.match(/class="busy"/g)!.length).toBeLessThanOrEqual(64);
     expect(svg.length).toBeLessThan(500_000);
   });
 
