@@ -16,7 +16,10 @@ export class Eta {
     if (!ledger) return undefined;
     const running = workers.flatMap(({ current }) => (current ? [current] : []));
     const begunMs = running.reduce((sum, { forMs }) => sum + forMs, 0);
-    this.#speed.add(nowMs, ledger.busyMs + begunMs);
+    const computedMs = ledger.busyMs + begunMs;
+    // The time until ranks have come up is no sign of how many will be at work.
+    if (computedMs === 0) this.#speed.restart(nowMs, 0);
+    else this.#speed.add(nowMs, computedMs);
     const workersAtWork = this.#speed.perSecond() / 1000;
     const { remainingMs } = ledger;
     if (remainingMs === undefined || workersAtWork <= 0) return undefined;

@@ -44,6 +44,8 @@ describe('the time that a run still takes', () => {
   test('falls while long cases run, and not only when they end', () => {
     const kept = { blocks: 100, cases: 100, msPerUnit: 10_000, scatter: 0 };
     const { state, eta } = begin(4, undefined, kept);
+    // Ranks take three seconds to come up.
+    for (const ms of [-3000, -1500]) expect(eta.ms(state, [], ms)).toBeUndefined();
     const seen = [0, 2000, 4000, 8000].map((ms) => eta.ms(state, [at(0, 0, ms), at(1, 1, ms)], ms));
     expect(seen[0]).toBeUndefined();
     expect(seen.slice(1)).toEqual([18_000, 16_000, 12_000].map((ms) => expect.closeTo(ms, 0)));
