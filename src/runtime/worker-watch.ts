@@ -45,6 +45,9 @@ export class WorkerWatch {
     return Array.from(workers.values(), (entry) => {
       const track = this.#track(entry.worker);
       this.#notice(track, entry, nowMs);
+      const first = entry.team?.members[0];
+      // It speaks for its ranks, which are where it is.
+      if (first !== undefined && track.host === '') track.host = this.#track(first).host;
       return progressOf(entry, track, nowMs);
     });
   }

@@ -63,6 +63,26 @@ describe('the watch over workers', () => {
     expect(gone).not.toHaveProperty('memoryBytes');
   });
 
+  test('sees a node coordinator as the ranks behind it', () => {
+    const scheduler = createScheduler({
+      ...{
+        strategy: 'self',
+        ranges: [{ first: 0, count: 100 }],
+        workers: [4, 5, 6],
+        chunk: 1,
+        mostCases: 100,
+      },
+    });
+    const state = createState(scheduler, [4], defaultOptions, new Map([[4, [5, 6]]]));
+    const watch = new WorkerWatch();
+    watch.joined(5, 'node7', 1);
+    const team = state.workers.get(4)!.team!;
+    expect(watch.look(state, 0)[0]).toMatchObject({ host: 'node7', team: { ranks: 2, busy: 0 } });
+    Object.assign(state.workers.get(4)!, { status: 'ready' });
+    Object.assign(team, { ready: 2, pieces: 5 });
+    expect(watch.look(state, 100)[0]).toMatchObject({ state: 'busy', team: { ranks: 2, busy: 2 } });
+  });
+
   test('takes the memory of a worker on another host from what it says', () => {
     const state = stateOf([1]);
     const watch = new WorkerWatch();
