@@ -35,7 +35,7 @@ export interface RunListener {
   onStarted?(start: RunStart): void;
   /** Called a few times a second. */
   onProgress(progress: Progress): void;
-  /** A case did not complete, and is not tried again by itself. */
+  /** A case did not complete; `isTriedAgain` says whether another attempt follows. */
   onCaseFailed?(failed: RecentFailure): void;
   /** Of studies whose cases have levels, each of which waits for the one before. */
   onLevelStarted?(level: LevelStart): void;

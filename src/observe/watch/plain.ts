@@ -25,8 +25,11 @@ export function plainWatch(name: string, style: Style): PlainWatch {
       while (lines.at(-1) === '') lines.pop();
       shownMs = nowMs;
     } else {
-      for (const { case: index, status, type, message } of newFailures(before, live)) {
-        lines.push(`${name}: case ${formatCount(index)} ${status}, ${cleaned(type)}: ${cleaned(message)}`);
+      for (const { case: index, status, type, message, isTriedAgain } of newFailures(before, live)) {
+        const next = isTriedAgain ? ' and is tried again' : '';
+        lines.push(
+          `${name}: case ${formatCount(index)} ${status}${next}, ${cleaned(type)}: ${cleaned(message)}`,
+        );
       }
       const hasNews = live.done !== before.done && nowMs - shownMs >= everyMs;
       if (hasNews || live.phase !== before.phase || lostIn(live) !== lostIn(before)) {

@@ -109,8 +109,8 @@ export function lastFailureSection(
   const times = shown.map(({ atMs }) => agoText(now - atMs));
   const width = Math.max(0, ...times.map(({ length }) => length));
   return sectionOf([titleOf('last failures', columns, style)], shown.length, 2, columns, style, (count) =>
-    shown.slice(0, count).map(({ case: index, worker, type, message, attempt }, i) => {
-      const tried = attempt > 1 ? `, attempt ${attempt}` : '';
+    shown.slice(0, count).map(({ case: index, worker, type, message, attempt, isTriedAgain }, i) => {
+      const tried = `${attempt > 1 ? `, attempt ${attempt}` : ''}${isTriedAgain ? ', tried again' : ''}`;
       const text = `case ${formatCount(index)}, rank ${worker}${tried}  ${cleaned(type)}: ${cleaned(message)}`;
       return lineOf([`  ${padded(times[i] ?? '', width, 'right')}  ${text}`], columns, style.isUnicode);
     }),

@@ -38,7 +38,7 @@ const eventful = liveAt({
   ],
   recentFailures: [
     {
-      ...{ case: 481, attempt: 1, worker: 0, status: 'failed', type: 'InvalidModel' },
+      ...{ case: 481, attempt: 1, worker: 0, status: 'failed', type: 'InvalidModel', isTriedAgain: true },
       ...{ message: 'depths must increase', atMs: Date.parse('2026-01-01T10:00:08Z') },
     },
     {
@@ -70,7 +70,7 @@ test('a frame shows the run, each rank, slow cases and failures with their reaso
     '  timeout              1 case, the first is case 7: over 5 s',
     '',
     'last failures',
-    '       now  case 481, rank 0  InvalidModel: depths must increase',
+    '       now  case 481, rank 0, tried again  InvalidModel: depths must increase',
     '  2:08 ago  case 7, rank 12, attempt 3  timeout: over 5 s',
     '',
     help,

@@ -117,10 +117,10 @@ describe('a log', () => {
   test('names each failure once, oldest first', () => {
     const plain = plainWatch('x', style);
     plain(liveAt({ recentFailures: [failed(1)] }), 0, 0);
-    const more = liveAt({ recentFailures: [failed(3), failed(2), failed(1)] });
+    const more = liveAt({ recentFailures: [{ ...failed(3), isTriedAgain: true }, failed(2), failed(1)] });
     expect(plain(more, 0, 500)).toEqual([
       'x: case 2 failed, RangeError: below zero',
-      'x: case 3 failed, RangeError: below zero',
+      'x: case 3 failed and is tried again, RangeError: below zero',
     ]);
     expect(plain(more, 0, 1_000)).toEqual([]);
   });
