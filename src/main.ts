@@ -10,8 +10,8 @@ import { serveMpi, serveStdio } from './runtime/serve.js';
 import { solvers } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
-  const [command, worker] = argv;
-  if (command === 'worker-stdio') return serveStdio(Number(worker), solvers);
+  const [command, worker, role] = argv;
+  if (command === 'worker-stdio') return serveStdio(Number(worker), role === 'guest', solvers);
   const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
   if (!launcher) return commandLine(argv, { kind: 'alone' });
   if (world.rank > 0) return serveMpi(solvers);

@@ -7,6 +7,7 @@ import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
+import { joinCommand } from './join.js';
 import { outputCommand } from './output.js';
 import { parseCommandLine } from './parse.js';
 import { planCommand } from './plan.js';
@@ -22,6 +23,7 @@ export type { CommandContext, TextOutput } from './context.js';
 const commands: readonly Command[] = [
   runCommand,
   resumeCommand,
+  joinCommand,
   statusCommand,
   watchCommand,
   reportCommand,

@@ -204,8 +204,12 @@ export function onStop(state: CoordinatorState, comm: Comm): void {
 }
 
 /** The worker has sent all it will. */
-export function onBye(state: CoordinatorState, worker: number): void {
-  known(state, worker).status = 'gone';
+export function onBye(state: CoordinatorState, comm: Comm, worker: number): void {
+  const entry = known(state, worker);
+  // It has ended what it had begun: nothing that it still holds is suspect.
+  if (!state.isStopping) onLost(state, comm, worker, { how: 'left', running: [] });
+  entry.isLost = false;
+  entry.status = 'gone';
 }
 
 /** All workers are sent home before any has begun; they leave without a word. */

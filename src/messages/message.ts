@@ -123,6 +123,11 @@ export interface Refuse {
   readonly reason: string;
 }
 
+/** This worker is no longer wanted, or wants to go: it ends the case that it computes and answers `bye`. */
+export interface Leave {
+  readonly kind: 'leave';
+}
+
 /** No more work. What the worker has not begun is dropped; it answers `bye`. */
 export interface Stop {
   readonly kind: 'stop';
@@ -206,5 +211,5 @@ export interface GivenUp {
 export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;
 /** What a node coordinator says besides. */
 export type NodeMessage = Bundle | Team | Joined | Lost | GivenUp;
-export type CoordinatorMessage = Welcome | Assign | Revoke | Refuse | Stop;
+export type CoordinatorMessage = Welcome | Assign | Revoke | Refuse | Stop | Leave;
 export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share;

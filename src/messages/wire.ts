@@ -36,6 +36,7 @@ const codes = {
   stop: 19,
   share: 20,
   revoke: 21,
+  leave: 22,
 } as const satisfies Record<Message['kind'], number>;
 
 const kinds = new Map<number, Message['kind']>(
@@ -75,6 +76,7 @@ export function encodeMessage(message: Message): Uint8Array {
     }
     case 'bye':
     case 'stop':
+    case 'leave':
     case 'revoke':
       return framed(message.kind, 0);
     case 'hello':
@@ -124,6 +126,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       return { kind, ...readBundle(bytes.subarray(headerBytes, end)) };
     case 'bye':
     case 'stop':
+    case 'leave':
     case 'revoke':
       return { kind };
     case 'hello':

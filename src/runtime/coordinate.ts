@@ -85,6 +85,7 @@ class Coordinator implements Coordination {
   readonly #welcome: Uint8Array;
   /** Workers that have not said hello; nothing is sent to any before all have. */
   readonly #awaited: Set<number>;
+  readonly #guests = new Set<number>();
   #hasBegun = false;
   #isEnding = false;
   #isSettled = false;
@@ -119,6 +120,7 @@ class Coordinator implements Coordination {
     reactor.onBegin(this.state, this.#comm, past);
     links.start({
       onMessage: (worker, bytes) => this.#guard(() => this.#onMessage(worker, bytes)),
+      onGuest: (worker) => this.#guard(() => this.#onGuest(worker)),
       onDrained: () => this.#guard(() => reactor.onDrained(this.state, this.#comm)),
       onLost: (worker, loss) => this.#guard(() => this.#onLost(worker, loss)),
       onError: (error) => this.#fail(error),
@@ -184,18 +186,45 @@ class Coordinator implements Coordination {
         teamEvents.onGivenUp(this.state, this.#comm, worker, message);
         break;
       case 'bye':
-        reactor.onBye(this.state, worker);
+        this.#onBye(worker);
         break;
       default:
         message satisfies never;
     }
   }
 
+  #onBye(worker: number): void {
+    const { state } = this;
+    const isLeaving = !state.isStopping;
+    reactor.onBye(state, this.#comm, worker);
+    if (!isLeaving) return;
+    this.#request.onNotice(`worker ${worker} left; what it had not begun is computed by others`);
+    if (reactor.isDeserted(state) && !reactor.isAllDone(state)) {
+      this.#fail(new EnvironmentError('no worker is left: the last one was asked to leave'));
+    }
+  }
+
+  /** Nothing waits for a guest, and a guest that cannot follow ends nothing. */
+  #onGuest(worker: number): void {
+    this.#guests.add(worker);
+    reactor.onJoined(this.state, worker);
+    if (this.state.isStopping) reactor.onBye(this.state, this.#comm, worker);
+  }
+
+  #refuseGuest(worker: number, reason: string): void {
+    this.#request.links.send(worker, encodeMessage({ kind: 'refuse', reason }));
+    if (this.state.workers.get(worker)?.status === 'gone') return;
+    reactor.onBye(this.state, this.#comm, worker);
+    this.#request.onNotice(`a worker that wanted to join is refused: ${reason}`);
+  }
+
   #onHello(worker: number, hello: Hello): void {
     const { identity, links } = this.#request;
     const { members } = hello;
     const speakers: readonly Member[] = [{ ...hello, worker }, ...(members ?? [])];
-    const reason = speakers.map((own) => reasonToRefuse(identity, own.worker, own)).find((own) => own);
+    const isLate = this.#guests.has(worker) && this.state.isStopping;
+    const mismatch = speakers.map((own) => reasonToRefuse(identity, own.worker, own)).find((own) => own);
+    const reason = isLate ? 'the run is at its end' : mismatch;
     // A node coordinator has the number of the first worker behind it.
     for (const member of members ?? speakers) this.#note(member);
     if (members) {
@@ -203,7 +232,8 @@ class Coordinator implements Coordination {
       teamEvents.onMembers(this.state, worker, numbers);
     }
     if (reason !== undefined) {
-      if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
+      if (this.#guests.has(worker)) this.#refuseGuest(worker, reason);
+      else if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
       else this.#refuseAll(reason).catch((error) => this.#fail(error));
     } else if (!this.#awaited.delete(worker)) {
       links.send(worker, this.#welcome);
@@ -231,6 +261,10 @@ class Coordinator implements Coordination {
 
   /** `through`: who said so, the worker itself or its node coordinator. */
   #onUnable(through: number, worker: number, reason: string): void {
+    if (this.#guests.has(worker)) {
+      this.#refuseGuest(worker, reason);
+      return;
+    }
     this.#request.links.send(through, encodeMessage({ kind: 'refuse', reason }));
     this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
   }

@@ -105,7 +105,8 @@ class NodeCoordinator {
         this.#end = { kind: 'refused', reason: message.reason };
         break;
       case 'assign':
-        throw new Error('a node coordinator was given ranges as a worker is');
+      case 'leave':
+        throw new Error(`a node coordinator was sent ${message.kind}, which is for workers`);
       default:
         message satisfies never;
     }

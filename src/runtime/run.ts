@@ -20,6 +20,7 @@ import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
+import { withGuests } from './join/guest-links.js';
 import { type LiveState, liveStates } from './live.js';
 import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
@@ -152,7 +153,8 @@ class RunSession {
     remaining: Remaining,
     monitor: Monitor,
   ): Promise<{ state: RunOutcome['state']; computed: number; ranks: RankCounts }> {
-    const { links, end, ...ranks } = this.#startRanks(monitor);
+    const { links: own, end, ...ranks } = this.#startRanks(monitor);
+    const links = this.#transport === 'local' ? withGuests(own, this.#request.runDir) : own;
     let coordination: Coordination | undefined;
     try {
       // While the ranks come up.

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Hello, Welcome } from '../messages/message.js';
+import { encodeMessage } from '../messages/wire.js';
 import { abort, finalize, world } from '../mpi/index.js';
 import { availableCores } from '../process/cores.js';
 import { buildId } from '../process/install.js';
@@ -39,9 +40,15 @@ export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
 }
 
 /** A local child, spoken to over its standard input and output. Resolves with the exit code. */
-export async function serveStdio(worker: number, solvers: readonly Solver[]): Promise<number> {
+export async function serveStdio(
+  worker: number,
+  isGuest: boolean,
+  solvers: readonly Solver[],
+): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
+  // Others live as long as the run; a guest leaves when it is asked to.
+  if (isGuest) process.on('SIGTERM', () => link.inject(encodeMessage({ kind: 'leave' })));
   const end = await serve(link, worker, solvers);
   await link.close();
   return end.kind === 'refused' ? 2 : 0;

@@ -8,6 +8,8 @@ export interface LinkHandlers {
   onMessage(worker: number, bytes: Uint8Array): void;
   /** All that waited has been given to `onMessage`. */
   onDrained(): void;
+  /** A worker has come that nobody started here; its hello follows. */
+  onGuest?(worker: number): void;
   /** This worker will send nothing more; before its `bye` that is a loss. */
   onLost(worker: number, loss: Loss): void;
   /** The transport itself failed. */

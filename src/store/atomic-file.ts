@@ -4,12 +4,12 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 
-/** Puts `data` at `path`, durable when this returns. */
-export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+/** Puts `data` at `path`, durable when this returns. `mode` is that of a file nobody has restricted further. */
+export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o666): void {
   const temporary = temporaryPath(path);
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
   try {
-    const fd = openSync(temporary, 'w');
+    const fd = openSync(temporary, 'w', mode);
     try {
       for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
       fsyncSync(fd);

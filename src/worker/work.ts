@@ -64,7 +64,7 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
   link.send(encodeMessage({ kind: 'hello', ...request.hello }));
   const welcome = await nextMessage(link, inbox);
   if (welcome.kind === 'refuse') return { kind: 'refused', reason: welcome.reason };
-  if (welcome.kind === 'stop') return sayBye(link);
+  if (welcome.kind === 'stop' || welcome.kind === 'leave') return sayBye(link);
   if (welcome.kind !== 'welcome') throw new Error(`expected a welcome, got ${welcome.kind}`);
 
   const loaded = await loadOrExplain(request, welcome);
@@ -114,6 +114,11 @@ async function compute(
         isStopped = true;
         pieces.clear();
         stop.cancel();
+        break;
+      case 'leave':
+        // What it has not begun goes back by itself: the coordinator knows what it holds.
+        isStopped = true;
+        pieces.clear();
         break;
       case 'refuse':
         refusal = message.reason;

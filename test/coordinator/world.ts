@@ -210,7 +210,7 @@ export class World {
     if (message.kind === 'released') {
       reactor.onReleased(this.state, this.#comm, worker.worker, message.ranges);
     }
-    if (message.kind === 'bye') reactor.onBye(this.state, worker.worker);
+    if (message.kind === 'bye') reactor.onBye(this.state, this.#comm, worker.worker);
   }
 
   drained(): void {

@@ -78,6 +78,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
     digest,
   }),
   team: fc.record({ kind: fc.constant('team'), ready: fc.nat() }),
+  leave: fc.constant({ kind: 'leave' as const }),
   joined: fc.record({ kind: fc.constant('joined'), member }),
   lost: fc.record(
     { kind: fc.constant('lost'), worker: fc.nat(), how: text, successor: fc.nat() },

@@ -62,7 +62,7 @@ export function onMemberJoined(node: NodeState, worker: number): void {
 }
 
 export function onMemberBye(node: NodeState, worker: number): void {
-  crewReactor.onBye(node.crew, worker);
+  crewReactor.onBye(node.crew, node.down, worker);
 }
 
 /** All that waited has been read: workers are answered, and the root hears what is due. */

@@ -12,6 +12,14 @@ export function writePrefix(frame: Uint8Array, messageBytes: number): void {
   view.setUint32(4, frameMagic, true);
 }
 
+/** A message with its prefix in front. */
+export function framed(bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(framePrefixBytes + bytes.byteLength);
+  writePrefix(frame, bytes.byteLength);
+  frame.set(bytes, framePrefixBytes);
+  return frame;
+}
+
 const frameMagic = 0x4c4f4853;
 
 /** Puts a stream's pieces together again. `onMessage` gets a view that is valid until it returns. */

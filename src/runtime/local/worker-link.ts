@@ -7,11 +7,12 @@ import { FrameReader, framePrefixBytes, writePrefix } from './frames.js';
  * Standard output belongs to the link from here on: whatever the kernel prints goes to standard error.
  * `onClosed` is called when the coordinator is gone.
  */
-export function stdioLink(onClosed: () => void): WorkerLink {
+export function stdioLink(onClosed: () => void): StdioLink {
   return new StdioLink(onClosed);
 }
 
-class StdioLink implements WorkerLink {
+/** A link into which this process can say something itself. */
+export class StdioLink implements WorkerLink {
   handler: (bytes: Uint8Array) => void = () => {};
   readonly #frame = new Uint8Array(framePrefixBytes + slotBytes);
   readonly outgoing = this.#frame.subarray(framePrefixBytes);
@@ -27,6 +28,12 @@ class StdioLink implements WorkerLink {
     process.stdin.on('data', (piece: Uint8Array) => reader.push(piece));
     process.stdin.on('close', onClosed);
     process.stdin.on('error', onClosed);
+  }
+
+  /** As if it had come from the coordinator. */
+  inject(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#wake?.();
   }
 
   commit(length: number): void {
@@ -73,7 +80,7 @@ function writeAll(bytes: Uint8Array): void {
       const { code } = error as NodeJS.ErrnoException;
       // The coordinator is behind, and something set the pipe to non-blocking.
       if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      else if (code === 'EPIPE') return;
+      else if (code === 'EPIPE' || code === 'ECONNRESET') return;
       else throw error;
     }
   }

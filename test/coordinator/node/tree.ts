@@ -225,7 +225,7 @@ export class Tree {
       teamEvents.onMemberLost(state, worker, message.worker, message.successor);
     } else if (message.kind === 'released') {
       reactor.onReleased(state, this.#comm, worker, message.ranges, message.credit);
-    } else if (message.kind === 'bye') reactor.onBye(state, worker);
+    } else if (message.kind === 'bye') reactor.onBye(state, this.#comm, worker);
     else throw new Error(`the root was told ${message.kind}`);
     // The transport uses this memory again.
     sent.fill(0xff);

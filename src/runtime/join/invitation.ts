@@ -1,0 +1,40 @@
+/** How a worker that comes late finds a running coordinator on its host: a socket, and a word that opens it. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError } from '../../errors/environment-error.js';
+import { writeFileAtomic } from '../../store/atomic-file.js';
+
+export interface Invitation {
+  readonly socket: string;
+  /** Known to whoever may read the run directory's file, which its owner alone may. */
+  readonly token: string;
+}
+
+export function invitationFile(runDir: string): string {
+  return join(runDir, 'join.json');
+}
+
+export function writeInvitation(runDir: string, invitation: Invitation): void {
+  writeFileAtomic(invitationFile(runDir), `${JSON.stringify(invitation)}\n`, 0o600);
+}
+
+/** Throws EnvironmentError where there is none, or none of this user's. */
+export function readInvitation(runDir: string): Invitation {
+  const file = invitationFile(runDir);
+  let text: string;
+  let owner: number;
+  try {
+    text = readFileSync(file, 'utf8');
+    owner = statSync(file).uid;
+  } catch (error) {
+    throw new EnvironmentError(`the run in ${runDir} takes no further workers`, {
+      cause: error,
+      hint: 'Only runs over local processes do, while they compute, for the user who started them',
+    });
+  }
+  // Whoever joins runs the code that the coordinator sends.
+  if (owner !== process.getuid?.()) {
+    throw new EnvironmentError(`the run in ${runDir} belongs to another user`);
+  }
+  return JSON.parse(text) as Invitation;
+}

@@ -1,0 +1,141 @@
+/** Workers that join a run late and leave it again: nothing is lost, nothing is done twice, nothing stays behind. */
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { framed } from '../../src/runtime/local/frames.js';
+import { program, shoal } from '../program.js';
+import { resultTexts, runState } from './run-state.js';
+import { Session, signal } from './session.js';
+import { type ChaosStudy, chaosStudy, notedCases, notedCount } from './study.js';
+import { local } from './transports.js';
+
+// Dozens of processes start one after the other, on a machine that other tests share.
+vi.setConfig({ testTimeout: 180_000 });
+
+const someFailed = 1;
+const cases = 600;
+
+let study: ChaosStudy;
+let expected: ReadonlyMap<number, string>;
+const sessions: Session[] = [];
+let starts = 0;
+
+beforeAll(() => {
+  program();
+  study = chaosStudy({ cases, caseMs: 10 });
+  shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '2'], { cwd: study.folder });
+  expected = resultTexts(join(study.folder, 'sequential'));
+  expect(expected.size).toBe(cases);
+});
+
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.dispose();
+});
+
+afterAll(() => study.remove());
+
+function start(args: string[]): Session {
+  const { program: node, args: line, environment } = local.start([]);
+  const notes = join(study.folder, `notes-${starts++}`);
+  const session = new Session(
+    { program: node, args: [line[0]!, ...args], environment },
+    { cwd: study.folder, notes },
+  );
+  sessions.push(session);
+  return session;
+}
+
+async function running(name: string): Promise<{ run: Session; runDir: string }> {
+  const runDir = join(study.folder, name);
+  const run = start(['run', study.file, '--run-dir', runDir, '--ranks', '1', '--quiet']);
+  await run.begun(20);
+  return { run, runDir };
+}
+
+async function expectWhole(run: Session, runDir: string, others: readonly Session[]): Promise<void> {
+  const end = await run.end();
+  expect(end.code, end.stderr).toBe(someFailed);
+  for (const session of [run, ...others]) expect(await session.orphans()).toEqual([]);
+  expect(resultTexts(runDir)).toEqual(expected);
+  expect(runState(runDir).superseded).toBe(0);
+  expect(existsSync(join(runDir, 'join.json'))).toBe(false);
+}
+
+test('Workers that join compute, are shown, and end with the run', async () => {
+  const { run, runDir } = await running('joined');
+  const guests = start(['join', runDir, '--ranks', '2']);
+  await guests.begun(20);
+  const status = shoal(['status', runDir, '--json'], { cwd: study.folder });
+  expect(JSON.parse(status.stdout).live.workers).toHaveLength(3);
+  await expectWhole(run, runDir, [guests]);
+  const { code, stderr } = await guests.end();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^2 workers joined .*\n2 workers left\n$/);
+  const computed = [...notedCases(run.notes), ...notedCases(guests.notes)];
+  expect(computed.sort((a, b) => a - b)).toEqual(Array.from({ length: cases }, (_, i) => i));
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'Asked to leave by %s, a worker ends its case and gives the others back, and nothing is computed twice',
+  async (name) => {
+    const { run, runDir } = await running(`left-${name}`);
+    const guest = start(['join', runDir]);
+    await guest.begun(10);
+    signal(guest.child.pid!, name);
+    expect((await guest.end()).code).toBe(0);
+    expect(run.hasEnded).toBe(false);
+    await expectWhole(run, runDir, [guest]);
+    expect((await run.end()).stderr).toMatch(/worker 1000000 left/);
+    expect(notedCount(run.notes) + notedCount(guest.notes)).toBe(cases);
+  },
+);
+
+test.each(['worker', 'join'] as const)(
+  'When the %s of a guest is killed, its cases go to others',
+  async (who) => {
+    const { run, runDir } = await running(`killed-${who}`);
+    const guest = start(['join', runDir]);
+    await guest.begun(10);
+    const pid = who === 'join' ? guest.child.pid! : guest.with('child')[0]!.pid;
+    signal(pid, 'SIGKILL');
+    expect((await guest.end()).code).toBe(who === 'join' ? null : 2);
+    await expectWhole(run, runDir, [guest]);
+  },
+);
+
+test('When the coordinator is killed, guests end with it', async () => {
+  const { run, runDir } = await running('coordinator');
+  const guest = start(['join', runDir]);
+  await guest.begun(10);
+  signal(run.child.pid!, 'SIGKILL');
+  await guest.end();
+  for (const session of [run, guest]) expect(await session.orphans()).toEqual([]);
+  const late = start(['join', runDir]);
+  const { code, stderr } = await late.end();
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^shoal: the run takes no worker now: its coordinator does not answer/);
+});
+
+test('Whoever does not know the word gets no answer, and the run goes on', async () => {
+  const { run, runDir } = await running('stranger');
+  const { socket, token } = JSON.parse(readFileSync(join(runDir, 'join.json'), 'utf8'));
+  for (const word of ['', `${token}0`, token.replace(/./, (c: string) => (c === '0' ? '1' : '0'))]) {
+    const received = await new Promise<number>((resolve) => {
+      let bytes = 0;
+      const stranger = connect(socket, () => stranger.write(framed(new TextEncoder().encode(word))));
+      stranger.on('data', (piece) => {
+        bytes += piece.length;
+      });
+      stranger.on('error', () => {});
+      stranger.on('close', () => resolve(bytes));
+    });
+    expect(received).toBe(0);
+  }
+  await expectWhole(run, runDir, []);
+  const late = shoal(['join', runDir], { cwd: study.folder });
+  expect([late.status, late.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^shoal: no run is under way in stranger/),
+  ]);
+});
