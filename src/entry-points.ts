@@ -1,9 +1,11 @@
 /** The functions of the public API, which know the built-in solvers. */
-import { createExecutor as createExecutorWith, type Executor } from './api/executor.js';
-import type { ExecutorOptions, RunOptions } from './api/options.js';
-import { type PlanOptions, plan as planWith } from './api/plan.js';
-import { type GivenStudy, type RunHandle, type RunResults, start as startWith } from './api/start.js';
-import type { Plan } from './runtime/plan-study.js';
+import { createExecutor as createExecutorWith } from './api/executor.js';
+import type { Executor } from './api/executor-handle.js';
+import type { ExecutorOptions, PlanOptions, RunOptions } from './api/options.js';
+import { plan as planWith } from './api/plan.js';
+import type { GivenStudy, RunHandle, RunResults } from './api/run-handle.js';
+import { start as startWith } from './api/start.js';
+import type { Plan } from './runtime/plan.js';
 import { solvers } from './solvers/index.js';
 
 /**

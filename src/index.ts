@@ -1,10 +1,15 @@
 /** The public API: what programs, kernels and studies import from `shoal`. The MPI binding is `shoal/mpi`. */
-export type { Executor, ExecutorInfo } from './api/executor.js';
-export type { ExecutionOptions, ExecutorKind, ExecutorOptions, RunOptions } from './api/options.js';
-export type { PlanOptions } from './api/plan.js';
+export type { Executor, ExecutorInfo } from './api/executor-handle.js';
+export type {
+  ExecutionOptions,
+  ExecutorKind,
+  ExecutorOptions,
+  PlanOptions,
+  RunOptions,
+} from './api/options.js';
 export { type ConsoleStream, consoleReporter, fileReporter } from './api/reporters.js';
 export { openResults, type ResultColumns, type ResultRow, type RunData } from './api/results.js';
-export type { GivenStudy, RunHandle, RunResults } from './api/start.js';
+export type { GivenStudy, RunHandle, RunResults } from './api/run-handle.js';
 export type { CaseStatus, Failure } from './codec/block.js';
 export type { ColumnData, ColumnSpec, Columns, Dtype } from './codec/columns.js';
 export { createExecutor, plan, run, start } from './entry-points.js';
@@ -32,6 +37,6 @@ export type {
   RunStart,
   WorkerProgress,
 } from './runtime/api.js';
-export type { Plan, RanksForecast } from './runtime/plan-study.js';
+export type { Plan, RanksForecast } from './runtime/plan.js';
 export { defineStudy } from './study/define.js';
 export type { KernelInput, ParameterInput, StudyInput } from './study/study-input.js';

@@ -1,25 +1,11 @@
 /** An executor that is made once and runs any number of studies in the same way. */
 import type { Solver } from '../study/solver.js';
-import { chooseExecutor, type PlainExecutor } from './executors.js';
-import type { ExecutorOptions, RunOptions } from './options.js';
+import type { Executor } from './executor-handle.js';
+import { chooseExecutor } from './executors.js';
+import type { ExecutorOptions } from './options.js';
+import type { RunHandle } from './run-handle.js';
 import { settleOptions } from './settle-options.js';
-import { type GivenStudy, type RunHandle, type RunResults, start } from './start.js';
-
-export interface ExecutorInfo {
-  readonly name: PlainExecutor;
-  /** Processes that compute. */
-  readonly ranks: number;
-  /** Runs that have not ended. */
-  readonly running: number;
-}
-
-/** Disposing it stops its runs and waits for them; using it afterwards is an error. */
-export interface Executor extends AsyncDisposable {
-  info(): ExecutorInfo;
-  start(study: GivenStudy, options?: Omit<RunOptions, keyof ExecutorOptions>): RunHandle;
-  run(study: GivenStudy, options?: Omit<RunOptions, keyof ExecutorOptions>): Promise<RunResults>;
-  close(): Promise<void>;
-}
+import { start } from './start.js';
 
 /** Throws InputError for options that cannot be used. */
 export function createExecutor(options: ExecutorOptions, solvers: readonly Solver[]): Executor {

@@ -6,11 +6,8 @@ import { dismissRanks, type MpiJob } from '../runtime/ranks.js';
 import { run } from '../runtime/run.js';
 import { serveMpi } from '../runtime/serve.js';
 import type { Solver } from '../study/solver.js';
-import type { ExecutorKind } from './options.js';
+import type { ExecutorKind, PlainExecutor } from './options.js';
 import { runUnderMpirun } from './under-mpirun.js';
-
-/** An executor that computes; `adaptive` becomes one of these. */
-export type PlainExecutor = Exclude<ExecutorKind, 'adaptive'>;
 
 export function chooseExecutor(kind: ExecutorKind): PlainExecutor {
   if (kind !== 'adaptive') return kind;

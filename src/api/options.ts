@@ -12,6 +12,9 @@ import type { Strategy } from '../study/study.js';
 export const executorKinds = ['adaptive', 'local', 'mpi', 'sequential'] as const;
 export type ExecutorKind = (typeof executorKinds)[number];
 
+/** An executor that computes; `adaptive` becomes one of these. */
+export type PlainExecutor = Exclude<ExecutorKind, 'adaptive'>;
+
 /** How one run computes its cases otherwise than the study says. */
 export type ExecutionOptions = Partial<
   Pick<Execution, 'timeoutMs' | 'stallMs' | 'retries' | 'isolation' | 'memoryLimitBytes' | 'threads'>
@@ -52,4 +55,10 @@ export interface RunOptions extends ExecutorOptions {
   onProgress?(progress: Progress): void;
   /** Fallbacks, recoveries, lost workers: what a user should see once. */
   onNotice?(message: string): void;
+}
+
+/** `ranks`: one number of processes or several; `SHOAL_RANKS`, else one for each core. */
+export interface PlanOptions
+  extends Pick<RunOptions, 'runDir' | 'folder' | 'strategy' | 'chunk' | 'onNotice'> {
+  readonly ranks?: number | readonly number[];
 }

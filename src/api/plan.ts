@@ -1,16 +1,12 @@
 /** What a run would take, for a program: what the command `plan` says. */
 import { join, resolve } from 'node:path';
-import { type Plan, planStudy } from '../runtime/plan-study.js';
+import type { Plan } from '../runtime/plan.js';
+import { planStudy } from '../runtime/plan-study.js';
 import type { Solver } from '../study/solver.js';
-import type { RunOptions } from './options.js';
+import type { PlanOptions } from './options.js';
+import type { GivenStudy } from './run-handle.js';
 import { settleOptions } from './settle-options.js';
-import { type GivenStudy, loadGiven } from './start.js';
-
-/** `ranks`: one number of processes or several; `SHOAL_RANKS`, else one for each core. */
-export interface PlanOptions
-  extends Pick<RunOptions, 'runDir' | 'folder' | 'strategy' | 'chunk' | 'onNotice'> {
-  readonly ranks?: number | readonly number[];
-}
+import { loadGiven } from './start.js';
 
 export async function plan(
   given: GivenStudy,

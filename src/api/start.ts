@@ -7,33 +7,12 @@ import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
 import { loadStudy, loadStudyValue } from '../study/load.js';
 import type { Solver } from '../study/solver.js';
 import type { Study } from '../study/study.js';
-import type { StudyInput } from '../study/study-input.js';
-import { chooseExecutor, type PlainExecutor, runOn, serveIfRank } from './executors.js';
+import { chooseExecutor, runOn, serveIfRank } from './executors.js';
 import { Latest } from './latest.js';
 import type { RunOptions } from './options.js';
-import { openResults, type RunData } from './results.js';
+import { openResults } from './results.js';
+import type { GivenStudy, RunHandle, RunResults } from './run-handle.js';
 import { settleOptions } from './settle-options.js';
-
-/** Path of a study file, or a study as an object. */
-export type GivenStudy = string | StudyInput;
-
-export interface RunResults extends RunData {
-  /** Counts, failures by kind, times, files. A failed case is a row and no exception. */
-  readonly outcome: RunOutcome;
-  readonly executor: PlainExecutor;
-  /** Why another executor than the one asked for has computed; absent when it was that one. */
-  readonly fallback?: string;
-  /** What a user should know of this run: fallbacks, recoveries, lost workers. */
-  readonly notices: readonly string[];
-}
-
-/** A run under way. Iterating gives its progress; disposing it stops it and waits for its end. */
-export interface RunHandle extends AsyncIterable<Progress>, AsyncDisposable {
-  /** Rejects with InputError or EnvironmentError when there can be no results. */
-  readonly finished: Promise<RunResults>;
-  /** No new cases, running ones end, everything done is kept. Idempotent. */
-  stop(): void;
-}
 
 export function start(study: GivenStudy, options: RunOptions, solvers: readonly Solver[]): RunHandle {
   const stop = new AbortController();

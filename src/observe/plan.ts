@@ -1,5 +1,5 @@
 /** What a run of a study would be, for people: sizes, what is known of times, and how each strategy would end. */
-import type { Plan, RanksForecast } from '../runtime/plan-study.js';
+import type { Plan, RanksForecast } from '../runtime/plan.js';
 import { strategies } from '../study/study.js';
 import type { SummaryLine } from '../study/summary.js';
 import { formatBytes, formatCount, formatDuration, plural } from './figures.js';

@@ -3,13 +3,14 @@ import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js'
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
-import { type Forecast, type ForecastRun, forecast } from '../simulate/forecast.js';
+import { type ForecastRun, forecast } from '../simulate/forecast.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readManifest } from '../store/manifest.js';
 import { runPaths } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
-import { type Strategy, type Study, type StudyCost, strategies } from '../study/study.js';
+import { type Strategy, type Study, strategies } from '../study/study.js';
 import { knownCosts, workersOf } from './known-costs.js';
+import type { Plan } from './plan.js';
 
 export interface PlanRequest {
   readonly study: Study;
@@ -22,46 +23,6 @@ export interface PlanRequest {
   readonly strategy?: Strategy | undefined;
   readonly chunk?: number | 'auto' | undefined;
   readonly onNotice: (message: string) => void;
-}
-
-export interface Plan {
-  readonly name: string;
-  readonly cases: number;
-  /** Cases that the run directory holds already, and the others. */
-  readonly done: number;
-  readonly remaining: number;
-  readonly strategy: Strategy;
-  readonly chunk: number | 'auto';
-  readonly kernelForm: ReadyKernel['form'];
-  /** Bytes of one case's numbers; text and ragged values are not counted. */
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-  /** Bytes that all results take in the journal. */
-  readonly journalBytes: number;
-  /** What the study says of costs, and the exponents of features where runs have learned them. */
-  readonly cost: StudyCost | undefined;
-  readonly exponents?: readonly number[];
-  /** Times that were measured: where, of how many cases, and how far they scatter about what is predicted for them. */
-  readonly times?: { readonly source: string; readonly cases: number; readonly scatter?: number };
-  /** Of all times here: where none was measured, the time of a mean case is 1, and messages take none. */
-  readonly unit: Forecast['unit'];
-  /** Time of what remains, one case after the other, and of its longest case. */
-  readonly total: number;
-  readonly longest: number;
-  /** One for each number of ranks; none when nothing remains. */
-  readonly forecasts: readonly RanksForecast[];
-}
-
-export interface RanksForecast {
-  readonly ranks: number;
-  /** What no schedule can beat: all work spread evenly, or the longest case. */
-  readonly bound: number;
-  /** By strategy, in the order of `strategies`. */
-  readonly runs: readonly ForecastRun[];
-  /** That which ends first; of those that end within a thousandth of it the study's own. */
-  readonly best: Strategy;
-  /** What was simulated, where that was not every case and every rank. */
-  readonly coarse?: Forecast['coarse'];
 }
 
 /** Tasks simulated for each strategy, over all numbers of ranks: some tenths of a second. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPlan } from '../../src/observe/plan.js';
 import { createStyle } from '../../src/observe/style.js';
-import type { Plan, RanksForecast } from '../../src/runtime/plan-study.js';
+import type { Plan, RanksForecast } from '../../src/runtime/plan.js';
 import { strategies } from '../../src/study/study.js';
 
 const forecast = (ranks: number, first: number): RanksForecast => ({
