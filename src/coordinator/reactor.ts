@@ -271,6 +271,11 @@ function touchAll(state: CoordinatorState): void {
 }
 
 export function answerAll(state: CoordinatorState, comm: Comm): void {
+  const { touched, scheduler } = state;
+  if (scheduler.pieces !== undefined && scheduler.pieces < 2 * touched.length) {
+    // Where little is left each gets one before any gets two.
+    for (const entry of touched) if (entry.held === 0) refill(state, comm, entry, 1);
+  }
   for (const entry of state.touched) {
     entry.isTouched = false;
     refill(state, comm, entry);

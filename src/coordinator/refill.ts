@@ -13,7 +13,13 @@ const longMs = 100;
 
 const chunk: Chunk = { first: 0, count: 0 };
 
-export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
+/** `most`: ranges that it may hold afterwards, where that is less than it might. */
+export function refill(
+  state: CoordinatorState,
+  comm: Comm,
+  entry: WorkerState,
+  most = Number.POSITIVE_INFINITY,
+): void {
   if (entry.status !== 'ready' || state.isStopping || entry.isAlone) return;
   // Who is asked for work gets none until it has answered: what it gives back is then the end of what it was given. A
   // team returns its cases in any order, and may have workers that wait.
@@ -27,7 +33,7 @@ export function refill(state: CoordinatorState, comm: Comm, entry: WorkerState):
     refillTeam(state, comm, entry, entry.team);
     return;
   }
-  const depth = depthFor(state, entry);
+  const depth = Math.min(most, depthFor(state, entry));
   const { outstanding } = entry;
   let given = false;
   while (outstanding.length < depth && !holdsEnough(entry) && state.scheduler.next(entry.worker, chunk)) {

@@ -18,6 +18,8 @@ export interface Scheduler {
   readonly takesBack: 'nothing' | 'pieces' | 'anything';
   /** Cases not handed out yet. */
   readonly remaining: number;
+  /** Chunks not handed out yet, where they are cut already. */
+  readonly pieces?: number;
   /** Fills `out` with the next chunk for this worker; false when there is none for it. */
   next(worker: number, out: Chunk): boolean;
   /** Cases that were handed out and did not come back. */

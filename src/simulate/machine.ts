@@ -2,6 +2,8 @@
 
 export interface Machine {
   readonly workers: number;
+  /** Node coordinators, among whom the workers are shared out evenly; all workers are the root's own when absent. */
+  readonly coordinators?: number;
   /** Speed of each worker beside one on which tasks last as long as they say; all 1 when absent. */
   readonly speeds?: ArrayLike<number>;
   /** From the end of a send to the arrival. */

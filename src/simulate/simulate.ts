@@ -8,7 +8,8 @@ import { createScheduler, type ScheduleRequest } from '../schedule/scheduler.js'
 import { EventQueue } from './event-queue.js';
 import type { Machine } from './machine.js';
 import { SimulatedCoordinator } from './simulated-coordinator.js';
-import { SimulatedWorker, type WorkerWorld } from './simulated-worker.js';
+import { type NodeArrival, SimulatedNode } from './simulated-node.js';
+import { type Range, SimulatedWorker, type WorkerWorld } from './simulated-worker.js';
 import type { Tasks } from './tasks.js';
 
 export interface SimulateRequest
@@ -50,22 +51,58 @@ export function simulate(request: SimulateRequest): Simulation {
     mostCases: 1 << 24,
     ...(request.costs && { costs: request.costs }),
   });
-  const state = createState(scheduler, numbers, defaultOptions);
   const time = new EventQueue();
   const workers: SimulatedWorker[] = [];
   let computedMs = 0;
+  const teams = teamsOf(machine);
+  const nodes = new Map<number, SimulatedNode>();
+  /** The node coordinator of each worker that has one. */
+  const bosses = new Map<number, SimulatedNode>();
 
+  const give = (worker: number, ranges: readonly Range[], atMs: number): void =>
+    time.at(atMs + machine.latencyMs, () => workers[worker]!.receive(ranges));
+  const ask = (worker: number, atMs: number): void =>
+    time.at(atMs + machine.latencyMs, () => workers[worker]!.revoke());
+  const replace = (_worker: number, atMs: number): number | undefined => {
+    if (machine.replaceMs === undefined) return undefined;
+    start(atMs + machine.replaceMs);
+    return workers.length - 1;
+  };
+  const state = createState(scheduler, teams.size > 0 ? [...teams.keys()] : numbers, defaultOptions, teams);
   const coordinator: SimulatedCoordinator = new SimulatedCoordinator(state, {
-    time,
-    costs: machine.coordinator,
-    send: (worker, ranges, atMs) => time.at(atMs + machine.latencyMs, () => workers[worker]!.receive(ranges)),
-    revoke: (worker, atMs) => time.at(atMs + machine.latencyMs, () => workers[worker]!.revoke()),
-    replace: (_worker, atMs) => {
-      if (machine.replaceMs === undefined) return undefined;
-      start(atMs + machine.replaceMs);
-      return workers.length - 1;
+    ...{ time, costs: machine.coordinator, send: give, replace },
+    share: (node, ranges, atMs) =>
+      time.at(atMs + machine.latencyMs, () => nodes.get(node)!.arrive({ kind: 'share', ranges })),
+    revoke: (worker, atMs) => {
+      const node = nodes.get(worker);
+      if (node) time.at(atMs + machine.latencyMs, () => node.arrive({ kind: 'revoke' }));
+      else ask(worker, atMs);
     },
   });
+  const { crashLimit, depthLimit } = defaultOptions;
+  const rules = { crashLimit, depthLimit, takesBack: scheduler.takesBack };
+  for (const [worker, members] of teams) {
+    const node: SimulatedNode = new SimulatedNode(members, rules, {
+      ...{ time, costs: machine.coordinator, sendWorker: give, revokeWorker: ask },
+      sendRoot: (message, atMs) =>
+        time.at(atMs + machine.latencyMs, () =>
+          coordinator.arrive(
+            message.kind === 'ready' ? { kind: 'ready', worker } : { kind: 'node', worker, message },
+          ),
+        ),
+      replace: (lost, atMs) => {
+        const successor = replace(lost, atMs);
+        if (successor !== undefined) bosses.set(successor, node);
+        return successor;
+      },
+    });
+    nodes.set(worker, node);
+    for (const member of members) bosses.set(member, node);
+  }
+  const tell = (
+    worker: number,
+    arrival: Extract<NodeArrival, { kind: 'ready' | 'results' | 'released' | 'lost' }>,
+  ): void => (bosses.get(worker) ?? coordinator).arrive(arrival);
   const world: WorkerWorld = {
     time,
     pieceMs: machine.worker.pieceMs,
@@ -74,19 +111,19 @@ export function simulate(request: SimulateRequest): Simulation {
     send: (worker, blocks) => {
       computedMs += elapsedOf(blocks);
       time.at(time.nowMs + machine.worker.messageMs + machine.latencyMs, () =>
-        coordinator.arrive({ kind: 'results', worker, blocks }),
+        tell(worker, { kind: 'results', worker, blocks }),
       );
     },
     release: (worker, ranges) =>
       time.at(time.nowMs + machine.worker.messageMs + machine.latencyMs, () =>
-        coordinator.arrive({ kind: 'released', worker, ranges }),
+        tell(worker, { kind: 'released', worker, ranges }),
       ),
   };
   const start = (readyMs: number): void => {
     const worker = workers.length;
     workers.push(new SimulatedWorker(worker, world));
     time.at(readyMs, () => {
-      if (!workers[worker]!.isDead) coordinator.arrive({ kind: 'ready', worker });
+      if (!workers[worker]!.isDead) tell(worker, { kind: 'ready', worker });
     });
   };
   for (const _ of numbers) start(0);
@@ -96,7 +133,7 @@ export function simulate(request: SimulateRequest): Simulation {
       if (!dying || dying.isDead) return;
       dying.die();
       const knownMs = time.nowMs + Math.max(machine.noticeMs, machine.worker.messageMs + machine.latencyMs);
-      time.at(knownMs, () => coordinator.arrive({ kind: 'lost', worker }));
+      time.at(knownMs, () => tell(worker, { kind: 'lost', worker }));
     });
   }
 
@@ -120,6 +157,20 @@ export function simulate(request: SimulateRequest): Simulation {
     blocks: coordinator.blocks,
     coordinatorBusyMs: coordinator.busyMs,
   };
+}
+
+/** Equal runs of workers, each behind the number of its first. */
+function teamsOf({ workers, coordinators = 0 }: Machine): Map<number, number[]> {
+  const teams = new Map<number, number[]>();
+  for (let i = 0; i < coordinators; i++) {
+    const from = Math.floor((workers * i) / coordinators);
+    const to = Math.floor((workers * (i + 1)) / coordinators);
+    teams.set(
+      from,
+      Array.from({ length: to - from }, (_, k) => from + k),
+    );
+  }
+  return teams;
 }
 
 function elapsedOf(blocks: Uint8Array): number {

@@ -3,16 +3,21 @@ import { blockHeaderBytes, readBlockHeader } from '../codec/block.js';
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import type { CoordinatorState } from '../coordinator/state.js';
+import * as teamEvents from '../coordinator/team-events.js';
+import type { NodeMessage, Released, SharedRange } from '../messages/message.js';
 import { RangeSet } from '../schedule/ranges.js';
+import { alarm } from './alarm.js';
 import type { EventQueue } from './event-queue.js';
 import type { CoordinatorCosts } from './machine.js';
 import type { Range } from './simulated-worker.js';
+import { Thread } from './thread.js';
 
 export type Arrival =
   | { readonly kind: 'ready'; readonly worker: number }
   | { readonly kind: 'results'; readonly worker: number; readonly blocks: Uint8Array }
   | { readonly kind: 'released'; readonly worker: number; readonly ranges: readonly Range[] }
   | { readonly kind: 'lost'; readonly worker: number }
+  | { readonly kind: 'node'; readonly worker: number; readonly message: NodeMessage | Released }
   | { readonly kind: 'time' };
 
 export interface CoordinatorWorld {
@@ -20,19 +25,17 @@ export interface CoordinatorWorld {
   readonly costs: CoordinatorCosts;
   /** Ranges leave for a worker. */
   send(worker: number, ranges: readonly Range[], atMs: number): void;
+  /** Ranges leave for a node coordinator. */
+  share(worker: number, ranges: readonly SharedRange[], atMs: number): void;
   /** A worker is asked for what it has not begun. */
   revoke(worker: number, atMs: number): void;
   /** A worker is known to be lost: the number of its successor, where there is one. */
   replace(worker: number, atMs: number): number | undefined;
 }
 
-/** As of the transports: messages read before workers are answered. */
-const drainLimit = 64;
-
 export class SimulatedCoordinator {
   /** Moment at which the last case was done; undefined before. */
   doneAtMs: number | undefined;
-  busyMs = 0;
   messages = 0;
   blocks = 0;
   /** Cases that came back, and how often one came that had come before. */
@@ -41,65 +44,50 @@ export class SimulatedCoordinator {
   givenUp = 0;
   readonly #state: CoordinatorState;
   readonly #world: CoordinatorWorld;
-  readonly #waiting: Arrival[] = [];
-  #head = 0;
-  #isTurnPlanned = false;
-  /** The thread's own clock, ahead of the world's while it works. */
-  #clockMs = 0;
+  readonly #thread: Thread<Arrival>;
   #position = 0;
-  /** Moment that the reactor asked to be woken at. */
-  #wakeMs = Number.POSITIVE_INFINITY;
   readonly #gathered = new Map<number, Range[]>();
+  readonly #shares = new Map<number, SharedRange[]>();
+  readonly #wakeAt: (atMs: number) => void;
 
   constructor(state: CoordinatorState, world: CoordinatorWorld) {
     this.#state = state;
     this.#world = world;
+    this.#wakeAt = alarm(world.time, () => this.arrive({ kind: 'time' }));
+    this.#thread = new Thread(
+      world.time,
+      (arrival) => this.#handle(arrival),
+      (isEmpty) => this.#drained(isEmpty),
+    );
+  }
+
+  get busyMs(): number {
+    return this.#thread.busyMs;
   }
 
   arrive(arrival: Arrival): void {
-    this.#waiting.push(arrival);
-    this.#planTurn();
+    this.#thread.arrive(arrival);
   }
 
-  #planTurn(): void {
-    if (this.#isTurnPlanned) return;
-    this.#isTurnPlanned = true;
-    this.#world.time.at(this.#clockMs, () => {
-      this.#isTurnPlanned = false;
-      this.#turn();
-    });
-  }
-
-  #turn(): void {
-    this.#clockMs = this.#world.time.nowMs;
-    const startedMs = this.#clockMs;
-    const end = Math.min(this.#waiting.length, this.#head + drainLimit);
-    while (this.#head < end) this.#handle(this.#waiting[this.#head++]!);
+  #drained(isEmpty: boolean): void {
     reactor.onDrained(this.#state, this.#comm);
     // The journal of a simulated run is as fast as it needs to be.
     reactor.onDurable(this.#state, this.#comm, this.#position);
-    this.busyMs += this.#clockMs - startedMs;
-    if (this.#head === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#head = 0;
-      if (reactor.isAllDone(this.#state)) this.doneAtMs ??= this.#clockMs;
-    } else {
-      this.#planTurn();
-    }
+    if (isEmpty && reactor.isAllDone(this.#state)) this.doneAtMs ??= this.#thread.clockMs;
   }
 
   #handle(arrival: Arrival): void {
     const { costs } = this.#world;
     if (arrival.kind !== 'time') {
       this.messages++;
-      this.#clockMs += costs.messageMs;
+      this.#thread.clockMs += costs.messageMs;
     }
     switch (arrival.kind) {
       case 'ready':
         reactor.onReady(this.#state, this.#comm, arrival.worker);
         break;
       case 'results':
-        this.#clockMs += (arrival.blocks.byteLength / blockHeaderBytes) * costs.blockMs;
+        this.#thread.clockMs += (arrival.blocks.byteLength / blockHeaderBytes) * costs.blockMs;
         reactor.onResults(this.#state, this.#comm, arrival.worker, arrival.blocks);
         break;
       case 'released':
@@ -107,10 +95,13 @@ export class SimulatedCoordinator {
         break;
       case 'lost': {
         reactor.onLost(this.#state, this.#comm, arrival.worker, { how: 'died' });
-        const successor = this.#world.replace(arrival.worker, this.#clockMs);
+        const successor = this.#world.replace(arrival.worker, this.#thread.clockMs);
         if (successor !== undefined) reactor.onJoined(this.#state, successor);
         break;
       }
+      case 'node':
+        this.#handleNode(arrival.worker, arrival.message);
+        break;
       case 'time':
         reactor.onTime(this.#state, this.#comm);
         break;
@@ -119,25 +110,59 @@ export class SimulatedCoordinator {
     }
   }
 
+  #handleNode(worker: number, message: NodeMessage | Released): void {
+    switch (message.kind) {
+      case 'bundle':
+        this.#thread.clockMs += message.digest.blocks * this.#world.costs.blockMs;
+        teamEvents.onBundle(this.#state, this.#comm, worker, message.blocks, message.digest);
+        break;
+      case 'team':
+        teamEvents.onTeam(this.#state, this.#comm, worker, message.ready);
+        break;
+      case 'lost':
+        teamEvents.onMemberLost(this.#state, worker, message.worker, message.successor);
+        break;
+      case 'given-up':
+        teamEvents.onGivenUp(this.#state, this.#comm, worker, message);
+        break;
+      case 'released':
+        reactor.onReleased(this.#state, this.#comm, worker, message.ranges, message.credit);
+        break;
+      case 'joined':
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
   readonly #comm: Comm = {
     assign: (worker, first, count, attempt) => {
       const ranges = this.#gathered.get(worker) ?? [];
       ranges.push({ first, count, attempt });
-      this.#clockMs += this.#world.costs.rangeMs;
+      this.#thread.clockMs += this.#world.costs.rangeMs;
       this.#gathered.set(worker, ranges);
     },
     flush: (worker) => {
+      const shared = this.#shares.get(worker);
+      if (shared) {
+        this.#shares.delete(worker);
+        this.#world.share(worker, shared, this.#thread.clockMs);
+        return;
+      }
       const ranges = this.#gathered.get(worker);
       if (!ranges) return;
       this.#gathered.delete(worker);
-      this.#world.send(worker, ranges, this.#clockMs);
+      this.#world.send(worker, ranges, this.#thread.clockMs);
     },
-    share: () => {
-      throw new Error('there is no node coordinator');
+    share: (worker, first, count, attempt, piece, isAlone) => {
+      const ranges = this.#shares.get(worker) ?? [];
+      ranges.push({ first, count, attempt, piece, ...(isAlone && { isAlone }) });
+      this.#thread.clockMs += this.#world.costs.rangeMs;
+      this.#shares.set(worker, ranges);
     },
     revoke: (worker) => {
-      this.#clockMs += this.#world.costs.messageMs;
-      this.#world.revoke(worker, this.#clockMs);
+      this.#thread.clockMs += this.#world.costs.messageMs;
+      this.#world.revoke(worker, this.#thread.clockMs);
     },
     stopWorker: () => {},
     persist: (blocks) => {
@@ -175,16 +200,7 @@ export class SimulatedCoordinator {
     persistCrash: () => {},
     hasten: () => {},
     backlogBytes: () => 0,
-    nowMs: () => this.#clockMs,
-    wakeAt: (atMs) => {
-      if (atMs >= this.#wakeMs) return;
-      this.#wakeMs = atMs;
-      this.#world.time.at(atMs, () => {
-        // An earlier request came behind this one, and was answered in its place.
-        if (this.#wakeMs !== atMs) return;
-        this.#wakeMs = Number.POSITIVE_INFINITY;
-        this.arrive({ kind: 'time' });
-      });
-    },
+    nowMs: () => this.#thread.clockMs,
+    wakeAt: (atMs) => this.#wakeAt(atMs),
   };
 }

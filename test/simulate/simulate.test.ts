@@ -20,15 +20,17 @@ describe.each(strategies)('a simulated run by strategy %s', (strategy) => {
     const setting = fc.record({
       costs: fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { minLength: 1, maxLength: 80 }),
       workers: fc.integer({ min: 1, max: 6 }),
+      coordinators: fc.nat(3),
       chunk: fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 9 })),
       deaths: fc.array(fc.record({ worker: fc.nat(9), atMs: fc.double({ min: 0, max: 3000, noNaN: true }) })),
       noticeMs: fc.double({ min: 0, max: 50, noNaN: true }),
       isTold: fc.boolean(),
     });
     fc.assert(
-      fc.property(setting, ({ costs, workers, chunk, deaths, noticeMs, isTold }) => {
+      fc.property(setting, ({ costs, workers, coordinators, chunk, deaths, noticeMs, isTold }) => {
         const tasks = tasksOf(Float64Array.from(costs));
-        const machine = { ...typicalMachine(workers), deaths, noticeMs, replaceMs: 30 };
+        const tree = { coordinators: Math.min(coordinators, workers) };
+        const machine = { ...typicalMachine(workers), ...tree, deaths, noticeMs, replaceMs: 30 };
         const model = {
           kind: 'known',
           costs: (first: number, count: number) => Float64Array.from(costs.slice(first, first + count)),
@@ -138,6 +140,27 @@ describe('the coordinator', () => {
     });
     expect(run.computedCases).toBe(4 * workers);
     expect(run.efficiency).toBeGreaterThan(0.98);
+  });
+});
+
+describe('node coordinators', () => {
+  const tasks = equalTasks(200_000, 1);
+  const request = { tasks, strategy: 'self', chunk: 1 } as const;
+
+  test('lift what one coordinator cannot bear: short tasks, one by one', () => {
+    const alone = simulate({ ...request, machine: typicalMachine(2000) });
+    const tree = simulate({ ...request, machine: { ...typicalMachine(2000), coordinators: 16 } });
+    expect(alone.efficiency).toBeLessThan(0.3);
+    expect(tree.efficiency).toBeGreaterThan(0.8);
+    expect(tree.messages).toBeLessThan(alone.messages / 50);
+    expect(tree).toMatchObject({ computedCases: 200_000, doubledCases: 0 });
+  });
+
+  test('lose and double nothing when many of a thousand workers die', () => {
+    const deaths = Array.from({ length: 150 }, (_, i) => ({ worker: (i * 61) % 1000, atMs: 3 + i / 2 }));
+    const machine = { ...typicalMachine(1000), coordinators: 10, deaths, noticeMs: 5, replaceMs: 10 };
+    const run = simulate({ ...request, machine });
+    expect(run).toMatchObject({ end: 'completed', computedCases: 200_000, doubledCases: 0, givenUpCases: 0 });
   });
 });
 
