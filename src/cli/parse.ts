@@ -31,7 +31,9 @@ export function parseCommandLine(
   }
   const command = commands.find(({ name }) => name === first);
   if (!command) throw unknownCommand(first, commands);
-  const values = commandParser(command).parseSync(rest) as Readonly<Record<string, unknown>>;
+  const values = commandParser(command).parseSync(withDashes(rest, command)) as Readonly<
+    Record<string, unknown>
+  >;
   if (values.help || values.h) return { kind: 'text', text: commandHelp(command, program, columns) };
   const args = checkedArguments(command, values);
   if (!command.isFromEnvironment) return { kind: 'command', command, args };
@@ -40,6 +42,17 @@ export function parseCommandLine(
     command,
     args: { ...environmentArguments(command.options, environment), ...args },
   };
+}
+
+/** `--option -` as `--option=-`: what stands for standard input would else be taken for an argument of its own. */
+function withDashes(argv: readonly string[], { options }: Command): string[] {
+  const isDashed = (i: number): boolean => {
+    const option = argv[i]?.startsWith('--') ? options[argv[i].slice(2)] : undefined;
+    return argv[i + 1] === '-' && option !== undefined && !option.isFlag;
+  };
+  return argv.flatMap((word, i) =>
+    isDashed(i) ? [`${word}=-`] : word === '-' && isDashed(i - 1) ? [] : [word],
+  );
 }
 
 /** Every value stays text: what it means, and what is wrong with it, is said by who uses it. */

@@ -257,6 +257,44 @@ describe('eval of a module', () => {
   });
 });
 
+describe('run --commands', () => {
+  const lines = '# two of them\necho 1\n\necho 2\n';
+
+  test('makes a study of a file, named like it', async () => {
+    await writeFile(join(folder, 'my list.txt'), lines);
+    expect(await shoal(['run', '--commands', 'my list.txt'])).toBe(0);
+    const [request] = requests;
+    expect(request).toMatchObject({
+      runDir: join(folder, 'runs', 'my-list'),
+      study: { name: 'my-list', cases: { count: 2 }, kernel: { kind: 'command', path: folder } },
+    });
+  });
+
+  test('reads standard input, and takes another name and run directory', async () => {
+    const stdin = Readable.from([Buffer.from(lines.slice(0, 7)), Buffer.from(lines.slice(7))]);
+    expect(await shoal(['run', '--commands', '-', '--name', 'two', '--run-dir', 'here'], { stdin })).toBe(0);
+    expect(requests[0]).toMatchObject({
+      runDir: join(folder, 'here'),
+      study: { name: 'two', cases: { count: 2 } },
+    });
+  });
+
+  test.each([
+    [['--commands', 'none.txt'], 'none.txt: No such file'],
+    [['study.yaml', '--commands', 'study.yaml'], "unexpected argument 'study.yaml'"],
+    [['study.yaml', '--name', 'other'], '--name belongs to --commands'],
+    [['--commands', 'study.yaml', '--name', 'a b'], '--name cannot be used'],
+    [['--commands', '-', '--launcher', 'mpirun'], '--commands - cannot be used with --launcher mpirun'],
+    [['--commands', '-'], 'standard input: no command'],
+    [['--commands'], '--commands needs a value'],
+    [[], 'run needs STUDY'],
+  ])('refuses %j', async (argv, text) => {
+    expect(await shoal(['run', ...argv])).toBe(2);
+    expect(err).toContain(text);
+    expect(requests).toEqual([]);
+  });
+});
+
 test('plan says what would be computed, and computes nothing', async () => {
   expect(await shoal(['plan', 'study.yaml', '--ranks', '2', '--json'])).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
