@@ -96,9 +96,10 @@ function columnOf(
   return { cells, width: Math.max(...cells.map((cell) => cell.length)) };
 }
 
-function notes({ forecasts, unit }: Plan): string[] {
+function notes({ forecasts, unit, isConstrained }: Plan): string[] {
   const lines = ['  per cent: of the time of all ranks that they compute'];
   if (unit !== 'ms') lines.push('  no time was measured yet: what messages cost is left out');
+  if (isConstrained) lines.push('  what cases wait for, and what they occupy, is left out');
   for (const { ranks, coarse } of forecasts) {
     if (!coarse) continue;
     const { casesPerTask, workers } = coarse;

@@ -9,7 +9,7 @@ import { readManifest } from '../store/manifest.js';
 import { runPaths } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
 import { type Strategy, type Study, strategies } from '../study/study.js';
-import { knownCosts, workersOf } from './known-costs.js';
+import { isConstrained, knownCosts, workersOf } from './known-costs.js';
 import type { Plan } from './plan.js';
 
 export interface PlanRequest {
@@ -73,6 +73,7 @@ function planWith(
     ...(exponents && { exponents: Array.from(exponents) }),
     ...(costs && source && { times: timesOf(costs, source) }),
     ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
+    isConstrained: isConstrained(study),
     forecasts: ranks
       .filter(() => remaining > 0)
       .map((count) => {

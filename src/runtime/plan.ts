@@ -27,6 +27,8 @@ export interface Plan {
   /** Time of what remains, one case after the other, and of its longest case. */
   readonly total: number;
   readonly longest: number;
+  /** Cases wait for each other or for room on hosts, which the forecasts leave out. */
+  readonly isConstrained: boolean;
   /** One for each number of ranks; none when nothing remains. */
   readonly forecasts: readonly RanksForecast[];
 }

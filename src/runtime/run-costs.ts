@@ -7,7 +7,13 @@ import { forecast } from '../simulate/forecast.js';
 import type { Strategy } from '../study/study.js';
 import type { Prediction } from './api.js';
 import { costSubject, keepCosts, shareCosts } from './cost-memory.js';
-import { type KnownCosts, type KnownCostsRequest, knownCosts, workersOf } from './known-costs.js';
+import {
+  isConstrained,
+  type KnownCosts,
+  type KnownCostsRequest,
+  knownCosts,
+  workersOf,
+} from './known-costs.js';
 
 export interface RunCostsRequest extends KnownCostsRequest {
   /** Cases to compute; at least one. */
@@ -36,15 +42,15 @@ export class RunCosts {
     return this.#known.model;
   }
 
-  /** For the session's facts: what it will take from the first worker's readiness on, where times are known. */
+  /** For the session's facts: what it will take from the first worker's readiness on, where times are known and no case waits for another. */
   predict(
     ranks: number,
     strategy: Strategy,
     chunk: number | 'auto',
   ): { readonly predictedMs?: number; readonly predictedBy?: string } {
     const { model, costs, source } = this.#known;
-    if (!costs || source === undefined) return {};
     const { ranges, study } = this.#request;
+    if (!costs || source === undefined || isConstrained(study)) return {};
     const workers = workersOf(ranks, study);
     const { runs } = forecast({ ranges, model, costs, workers, chunk, strategies: [strategy], mostTasks });
     this.#predictedMs = Math.round(runs[0]!.makespan);

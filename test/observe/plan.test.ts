@@ -17,7 +17,7 @@ const plan: Plan = {
   cost: { kind: 'features', formulas: ['atoms', 'steps + 1'] },
   exponents: [2.904, 1],
   times: { source: 'this run', cases: 59_990, scatter: 0.28 },
-  ...{ unit: 'ms', total: 20_000, longest: 4_000 },
+  ...{ unit: 'ms', total: 20_000, longest: 4_000, isConstrained: false },
   forecasts: [forecast(4, 6_000), forecast(10_000, 4_000)],
 };
 
@@ -83,6 +83,12 @@ describe('a plan for people', () => {
       '  simulated for 4 ranks, 250 cases at once',
       '  simulated for 41 of 10,000 ranks, 1 case at once',
     ]);
+  });
+
+  test('says that it leaves out what cases wait for', () => {
+    expect(lines({ isConstrained: true }).at(-1)).toBe(
+      '  what cases wait for, and what they occupy, is left out',
+    );
   });
 
   test('forecasts nothing of a run that is complete', () => {

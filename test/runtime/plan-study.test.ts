@@ -97,6 +97,14 @@ describe('a plan', () => {
     expect(notices).toEqual([expect.stringContaining('costs.json are ignored: it is no file of costs')]);
   });
 
+  test.each([
+    ['{ level: n }', true],
+    ['{ resources: { cores: 2 } }', true],
+    ['{ priority: n }', false],
+  ])('knows whether `tasks: %s` lets cases wait', async (tasks, isConstrained) => {
+    expect(await planOf(await studyWith(sorted, `tasks: ${tasks}`), [2])).toMatchObject({ isConstrained });
+  });
+
   test('takes strategy and chunk from who asks', async () => {
     const plan = await planOf(await studyWith(sorted), [3], { strategy: 'self', chunk: 200 });
     expect(plan).toMatchObject({ strategy: 'self', chunk: 200 });
