@@ -130,6 +130,13 @@ export function describeCommandsOver(name: string, family?: LauncherFamily): voi
         ...options,
       );
       expect(jsonOf(first)).toMatchObject({ exitCode: 0, done: 100, computedNow: 100 });
+      for (const [index, reason] of [
+        ['299', 'the case has no result yet'],
+        ['300', 'there is no such case'],
+      ] as const) {
+        const refused = await shoal(folder, 'output', 'runs/list', index);
+        expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(reason) });
+      }
       const rest = await shoal(folder, 'run', '--commands', 'list.txt', '--json', '--ranks', '3');
       expect(jsonOf(rest)).toMatchObject({ exitCode: 0, done: 300, computedNow: 200 });
       for (const index of [0, 99, 100, 299]) {
