@@ -28,10 +28,12 @@ export interface CommRequest {
   readonly batching: Batching;
   /** A case did not complete. */
   onCaseFailed?(failed: FailedCase): void;
+  /** Result blocks go to the journal: the last word on all their cases but those in `again`. */
+  onReturned?(blocks: Uint8Array, again?: readonly number[]): void;
 }
 
 export function createComm(
-  { links, log, outputs, batching, onCaseFailed }: CommRequest,
+  { links, log, outputs, batching, onCaseFailed, onReturned }: CommRequest,
   timer: WakeTimer,
 ): Comm {
   const crew = createCrewComm(links, batching, (record) => log.append('assign', record));
@@ -53,11 +55,18 @@ export function createComm(
       log.append('assign', encodeAssignments(ranges.map((range) => ({ ...range, worker }))));
       links.send(worker, encodeMessage({ kind: 'share', ranges }));
     },
-    persist: (blocks, cases) => log.append('results', blocks, cases),
-    persistRetries: (blocks, again, cases) => log.append('retry', encodeRetries(again, blocks), cases),
+    persist: (blocks, cases) => {
+      onReturned?.(blocks);
+      return log.append('results', blocks, cases);
+    },
+    persistRetries: (blocks, again, cases) => {
+      onReturned?.(blocks, again);
+      return log.append('retry', encodeRetries(again, blocks), cases);
+    },
     persistFailure: (first, attempt, failure, next) => {
       const block = failureBlock(outputs, first, attempt, failure);
       if (next === 'tried again') return log.append('retry', encodeRetries([first], block));
+      onReturned?.(block);
       return log.append('results', block, 1);
     },
     persistCrash: (index, deaths) => {

@@ -21,6 +21,7 @@ import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { withGuests } from './join/guest-links.js';
+import { levelWatch } from './level-watch.js';
 import { type LiveState, liveStates } from './live.js';
 import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
@@ -209,6 +210,7 @@ class RunSession {
     logger.info(facts, 'session started');
     if (stop.aborted) this.#noteStop();
     else stop.addEventListener('abort', () => this.#noteStop(), { once: true });
+    const levels = levelWatch(study, this.#total, remaining.ranges, this.#request);
     return coordinate({
       links,
       identity: ownIdentity(buildId()),
@@ -233,8 +235,10 @@ class RunSession {
       },
       onCaseFailed: (failed) => {
         const told = monitor.failed(failed);
+        if (!told.isTriedAgain) levels?.failed(told.case);
         onCaseFailed?.(told);
       },
+      ...(levels && { onReturned: (blocks, again) => levels.returned(blocks, again) }),
       onJoined: (worker, host, pid) => {
         monitor.workers.joined(worker, host, pid);
         this.#record({ event: 'join', at: new Date().toISOString(), hosts: [[worker, host]] });
