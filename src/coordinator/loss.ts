@@ -50,6 +50,7 @@ export function giveUp(
   failure: CaseFailure,
 ): void {
   const { status, type, message } = failure;
+  state.tasks?.end(first, false);
   comm.caseFailed?.({ case: first, attempt, worker: 0, status, type, message });
   count(state, comm.persistFailure(first, attempt, failure, 'given up'), 0, 1, 1);
 }
@@ -87,6 +88,7 @@ function eachOutstanding(
     const { headFirst, headCount, headAttempt } = outstanding;
     outstanding.take(headCount);
     state.inFlight -= headCount;
+    state.tasks?.leave(headFirst, headCount);
     visit(headFirst, headCount, headAttempt);
   }
 }

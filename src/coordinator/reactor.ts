@@ -10,11 +10,13 @@ import { giveBack, releaseDue, sortFailures } from './retry.js';
 import { type CoordinatorState, newWorker, type Past, type WorkerState } from './state.js';
 import { feedHungry, noLongerAsked, noticeSurplus, steal } from './steal.js';
 import { endAlone } from './suspects.js';
+import { followEndings } from './task-events.js';
 import { heed, type Team, takeFromTeam } from './team.js';
 
 /** Before any worker is ready: what earlier sessions left behind. */
 export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
   settlePast(state, comm, past);
+  followEndings(state, comm);
 }
 
 /** The worker has its kernel. It gets its first range at once. */
@@ -35,7 +37,7 @@ const again: number[] = [];
 export function onResults(state: CoordinatorState, comm: Comm, worker: number, blocks: Uint8Array): void {
   const entry = known(state, worker);
   const { outstanding, team } = entry;
-  const { scheduler, slowest } = state;
+  const { scheduler, slowest, tasks } = state;
   const { ledger } = state.options;
   const isLearning = scheduler.observeBlock !== undefined;
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
@@ -67,6 +69,7 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     const hasFailures = view.getUint32(at + 36, true) > 0;
     if (hasFailures) failed += sortFailures(state, comm, blocks, at, again);
     ledger?.observeBlock(first, count, blockMs, !hasFailures);
+    tasks?.complete(first, count);
     at += blockHeaderBytes + view.getUint32(at + 28, true);
     blockCount++;
   }
@@ -281,5 +284,6 @@ export function answerAll(state: CoordinatorState, comm: Comm): void {
     refill(state, comm, entry);
   }
   state.touched.length = 0;
+  if (state.tasks) followEndings(state, comm);
   if (state.hungry.length > 0) steal(state, comm);
 }

@@ -50,7 +50,9 @@ export function refill(
 
 /** As many pieces as its workers may hold, and those that they need until the next answer; neighbours go as one range. */
 function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, team: Team): void {
-  const depth = teamDepth(team, entry.blockMs, depthFor(state, entry), state.options.depthLimit);
+  const depth = state.tasks?.isCounting
+    ? team.ready
+    : teamDepth(team, entry.blockMs, depthFor(state, entry), state.options.depthLimit);
   const run = { first: 0, count: 0, piece: 0 };
   let runAttempt = 1;
   const sentBefore = team.sent;
@@ -106,7 +108,8 @@ function send(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
 }
 
 function becomeHungry(state: CoordinatorState, entry: WorkerState): void {
-  if (entry.isHungry || state.scheduler.takesBack === 'nothing') return;
+  const isInVain = state.scheduler.takesBack === 'nothing' && !state.tasks;
+  if (entry.isHungry || isInVain) return;
   entry.isHungry = true;
   state.hungry.push(entry);
 }
@@ -119,7 +122,8 @@ function holdsEnough({ outstanding, held, caseMs }: WorkerState): boolean {
 /** Ranges this worker may hold, from how long its recent blocks took. */
 function depthFor(state: CoordinatorState, entry: WorkerState): number {
   if (entry.blockMs === 0) return 1;
-  if (entry.blockMs > longMs) return 1;
+  // What waits at a worker would occupy what others could use.
+  if (entry.blockMs > longMs || state.tasks?.isCounting) return 1;
   const depth = 1 + Math.ceil(lookaheadMs / entry.blockMs);
   return Math.min(depth, state.options.depthLimit);
 }

@@ -75,7 +75,11 @@ function isTriedAgain(
   const isAgain = status !== 'cancelled' && used < state.options.retries;
   const followed = isAgain && { isTriedAgain: true as const };
   comm.caseFailed?.({ case: index, attempt, worker, status, type, message, ...followed });
-  if (!isAgain) return false;
+  if (!isAgain) {
+    state.tasks?.end(index, false);
+    return false;
+  }
+  state.tasks?.leave(index, 1);
   state.attempts.failed(index, attempt);
   state.retries++;
   const atMs = comm.nowMs() + waitMs(state.options.backoff, used);

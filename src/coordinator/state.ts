@@ -4,6 +4,7 @@ import { DueQueue } from '../schedule/due-queue.js';
 import { RangeRing } from '../schedule/range-ring.js';
 import type { Range } from '../schedule/ranges.js';
 import type { Scheduler } from '../schedule/scheduler.js';
+import { TaskScheduler } from '../schedule/tasks/task-scheduler.js';
 import type { Tried } from '../schedule/tried.js';
 import { Attempts } from './attempts.js';
 import { SlowestCases } from './slowest.js';
@@ -52,6 +53,8 @@ export interface Mark {
 
 export interface CoordinatorState {
   readonly scheduler: Scheduler;
+  /** The same, where cases depend on one another or occupy resources. */
+  readonly tasks: TaskScheduler | undefined;
   readonly options: CoordinatorOptions;
   readonly workers: Map<number, WorkerState>;
   /** Workers to answer once all that waits has been read. */
@@ -152,6 +155,7 @@ export function createState(
 ): CoordinatorState {
   return {
     scheduler,
+    tasks: scheduler instanceof TaskScheduler ? scheduler : undefined,
     options,
     workers: new Map(workers.map((worker) => [worker, newWorker(worker, teams.get(worker))])),
     touched: [],

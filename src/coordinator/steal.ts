@@ -17,6 +17,7 @@ const worthMs = 1;
 /** Asks the workers with most unstarted work, as many as there are hungry ones that nobody has been asked for. */
 export function steal(state: CoordinatorState, comm: Comm): void {
   if (state.isStopping || state.isDry || state.hungry.length <= state.asked) return;
+  if (state.scheduler.takesBack === 'nothing') return;
   dropFed(state);
   const wanted = state.hungry.length - state.asked;
   if (wanted > 0) askFullest(state, comm, wanted);
@@ -45,7 +46,8 @@ export function askFullest(state: CoordinatorState, comm: Comm, most: number): v
 export function feedHungry(state: CoordinatorState, comm: Comm): void {
   const waiting = state.hungry.length;
   let seen = 0;
-  while (seen < waiting && state.scheduler.remaining > 0) {
+  const left = (): number => state.tasks?.readyCount ?? state.scheduler.remaining;
+  while (seen < waiting && left() > 0) {
     const entry = state.hungry[seen++] as WorkerState;
     entry.isHungry = false;
     // Whoever still gets nothing puts itself in the list again.

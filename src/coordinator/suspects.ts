@@ -9,7 +9,7 @@ import type { CoordinatorState, WorkerState } from './state.js';
 const mostParts = 4096;
 
 export function addSuspects(state: CoordinatorState, first: number, count: number, attempt: number): void {
-  const part = state.options.isFragile ? Math.ceil(count / mostParts) : count;
+  const part = state.tasks ? 1 : state.options.isFragile ? Math.ceil(count / mostParts) : count;
   for (let at = 0; at < count; at += part) {
     state.suspects.push(first + at, Math.min(part, count - at), attempt);
   }
@@ -17,7 +17,8 @@ export function addSuspects(state: CoordinatorState, first: number, count: numbe
 
 /** True when this worker gets nothing else for now, because of suspects. */
 export function mustWaitForSuspects(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
-  const { suspects } = state;
+  const { suspects, tasks } = state;
+  while (tasks && suspects.length > 0 && tasks.hasEnded(suspects.headFirst)) suspects.take(1);
   if (state.options.isFragile && (suspects.length > 0 || state.alone > 0)) {
     // One at a time in the whole job, and its outcome on disk before the next: whatever was in flight when the job
     // ended is then the one that ended it.
@@ -49,6 +50,8 @@ export function mayTry(state: CoordinatorState, entry: WorkerState): boolean {
 
 function give(state: CoordinatorState, comm: Comm, entry: WorkerState, count: number): void {
   const { headFirst, headAttempt } = state.suspects;
+  // There will be room when what runs now has ended, since nothing else starts before the suspects.
+  if (state.tasks && !state.tasks.admit(headFirst, entry.worker)) return;
   const { team } = entry;
   state.suspects.take(count);
   entry.isAlone = true;

@@ -19,7 +19,7 @@ export function onBundle(
   heed(team, digest.credit);
   // Failures and the slowest cases are looked at one by one, and some schedulers learn from each block.
   const isPlain = digest.failedBlocks === 0 && digest.longestMs <= state.slowest.thresholdMs;
-  if (!isPlain || state.scheduler.observeBlock) {
+  if (!isPlain || state.scheduler.observeBlock || state.tasks) {
     onResults(state, comm, worker, blocks);
     return;
   }

@@ -15,8 +15,21 @@ export interface Hello {
   readonly host: string;
   readonly pid: number;
   readonly node: string;
+  /** What it may use of its host; absent where it does not say: as much as anybody asks for. */
+  readonly holdings?: Holdings;
   /** Of a node coordinator: the workers behind it, itself left out. It speaks once all of them have. */
   readonly members?: readonly Member[];
+}
+
+/** Of a host, as one of its workers sees it: others may see other parts. */
+export interface Holdings {
+  /** Numbers of the cores, as the kernel writes them: `0-3,8`. */
+  readonly cores: string;
+  /** Cores' worth of time that control groups allow; null for no limit. */
+  readonly quota: number | null;
+  readonly memoryBytes: number;
+  /** Names of GPUs. */
+  readonly gpus: readonly string[];
 }
 
 /** A worker behind a node coordinator: its number, which is its own in the whole run, and its hello. */

@@ -2,6 +2,7 @@
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions, type Past } from '../coordinator/state.js';
+import { refuseUnplaceable, strandedCases } from '../coordinator/task-events.js';
 import * as teamEvents from '../coordinator/team-events.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Loss } from '../messages/loss.js';
@@ -9,13 +10,15 @@ import type { Hello, Lost, Member, NodeMessage, Welcome, WorkerMessage } from '.
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { CostLedger } from '../schedule/cost-ledger.js';
 import type { CostModel } from '../schedule/costs.js';
-import { createScheduler, type Scheduler } from '../schedule/scheduler.js';
+import type { TaskSet } from '../schedule/tasks/task-set.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
 import { carefulSend } from './careful-send.js';
 import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
+import { HostHoldings } from './host-holdings.js';
+import { schedulerOf } from './run-scheduler.js';
 import type { CoordinatorLinks } from './transport.js';
 import { WakeTimer } from './wake-timer.js';
 
@@ -35,6 +38,8 @@ export interface CoordinateRequest extends CommRequest {
   readonly ledger?: CostLedger;
   /** What earlier sessions found out about these cases. */
   readonly past: Past;
+  /** Where cases depend on one another or occupy resources: how, and which failed in earlier sessions. */
+  readonly tasks?: { readonly set: TaskSet; readonly failed: Iterable<number> };
   /** Most ranges at a worker. */
   readonly depth?: number;
   readonly stop: AbortSignal;
@@ -57,12 +62,11 @@ export interface Coordination {
   /** For looking at, not for changing. */
   readonly state: CoordinatorState;
   readonly hosts: ReadonlyMap<number, string>;
+  /** Why the run was interrupted, where not by the user. */
+  readonly reason: string | undefined;
   /** Settles when all is computed and durable, or stopped and durable. Rejects when the run cannot go on. */
   readonly finished: Promise<RunEnd>;
 }
-
-/** A found chunk size is bounded by time; this only keeps one range countable in 32 bits. */
-const mostCases = 1 << 24;
 
 /** After a session that broke off, what was in flight in it comes up in this time, whether that is known or not. */
 const carefulMs = 5_000;
@@ -77,7 +81,9 @@ export function coordinate(request: CoordinateRequest): Coordination {
 class Coordinator implements Coordination {
   readonly state: CoordinatorState;
   readonly hosts = new Map<number, string>();
+  reason: string | undefined;
   readonly finished: Promise<RunEnd>;
+  readonly #holdings = new HostHoldings();
   readonly #request: CoordinateRequest;
   readonly #timer = new WakeTimer(() => this.#guard(() => reactor.onTime(this.state, this.#comm)));
   readonly #comm: Comm;
@@ -242,13 +248,15 @@ class Coordinator implements Coordination {
     }
   }
 
-  #note({ worker, host, pid }: Pick<Member, 'worker' | 'host' | 'pid'>): void {
+  #note({ worker, host, pid, holdings }: Member): void {
     this.hosts.set(worker, host);
+    this.state.tasks?.place(worker, host, this.#holdings.add({ host, ...(holdings && { holdings }) }));
     this.#request.onJoined?.(worker, host, pid);
   }
 
   #begin(): void {
     this.#hasBegun = true;
+    refuseUnplaceable(this.state, this.#comm);
     this.#request.onStarted?.();
     this.#request.links.broadcast(this.#welcome).catch((error) => this.#fail(error));
   }
@@ -316,9 +324,19 @@ class Coordinator implements Coordination {
     if (!state.isStopping && this.#awaited.size === 0 && reactor.isAllDone(state)) {
       reactor.onStop(state, this.#comm);
     }
+    const stranded = state.isStopping ? 0 : strandedCases(state);
+    if (stranded > 0 && this.#hasBegun && this.#awaited.size === 0) {
+      this.#interrupt(`no host that is left has room for ${stranded} of the cases`);
+    }
     if (state.isStopping && reactor.isDeserted(state)) {
       this.#end(reactor.isAllDone(state) ? 'completed' : 'interrupted');
     }
+  }
+
+  /** Ends a run that cannot go on to its end by itself; a later session can. */
+  #interrupt(reason: string): void {
+    this.reason ??= reason;
+    reactor.onStop(this.state, this.#comm);
   }
 
   #end(end: RunEnd): void {
@@ -355,15 +373,6 @@ class Coordinator implements Coordination {
       this.#fail(error as Error);
     }
   }
-}
-
-function schedulerOf({ costs, strategy, ranges, links, chunk }: CoordinateRequest): Scheduler {
-  // Work is shared out among those who compute, and not among those who pass it on.
-  const workers = links.workers.flatMap((worker) => links.teams?.get(worker) ?? [worker]);
-  return createScheduler({
-    ...{ strategy, ranges, workers, chunk, mostCases },
-    ...(costs && { costs }),
-  });
 }
 
 function welcomeOf(request: CoordinateRequest): Welcome {

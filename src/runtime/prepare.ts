@@ -3,9 +3,10 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import { nativeLibrary } from '../kernels/native.js';
-import { spawnProblem } from '../process/posix-spawn-library.js';
+import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { readManifest } from '../store/manifest.js';
 import type { KernelForm, Solver } from '../study/solver.js';
+import { createTaskSet } from '../study/task-set.js';
 import type { RunRequest } from './api.js';
 
 export interface Prepared {
@@ -13,6 +14,8 @@ export interface Prepared {
   readonly shared: unknown;
   readonly form: KernelForm;
   readonly kernel: ReadyKernel;
+  /** Order and needs of the cases asked for; absent where the study says nothing. */
+  readonly tasks?: TaskSet;
 }
 
 /**
@@ -20,9 +23,10 @@ export interface Prepared {
  * fit the study, EnvironmentError where this machine cannot make it.
  */
 export async function prepareRun(
-  { study, runDir, onNotice }: RunRequest,
+  { study, runDir, limit, onNotice }: RunRequest,
   solvers: readonly Solver[],
 ): Promise<Prepared> {
+  const tasks = createTaskSet(study, Math.min(limit ?? study.cases.count, study.cases.count));
   const prepared = prepareKernel(study, solvers, runDir);
   const wanted = readManifest(runDir)?.kernel?.form;
   const form = wanted ?? prepared.form;
@@ -32,15 +36,8 @@ export async function prepareRun(
     });
   }
   if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) onNotice(fallbackNotice());
-  if (study.kernel.kind === 'command') tellSlowStart(onNotice);
   const kernel = await loadKernel(study, solvers, prepared.shared, form);
-  return { shared: prepared.shared, form, kernel };
-}
-
-function tellSlowStart(onNotice: (message: string) => void): void {
-  const problem = spawnProblem();
-  if (problem !== undefined)
-    onNotice(`${problem}: commands are started by Node's child processes, which is slower`);
+  return { shared: prepared.shared, form, kernel, ...(tasks && { tasks }) };
 }
 
 /** Why the C form does not run, in one line. */

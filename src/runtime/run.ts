@@ -1,21 +1,21 @@
 /** A run from its request to its outcome: run directory, journal, ranks, assembly. */
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isDeserted } from '../coordinator/reactor.js';
 import { kernelIdentity } from '../kernels/load.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { libraryVersion, shortLibraryName } from '../mpi/index.js';
-import { buildId, version } from '../process/install.js';
+import { buildId } from '../process/install.js';
 import { executionStatistics } from '../results/execution/statistics.js';
 import type { Range } from '../schedule/ranges.js';
+import { failedCases } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
 import { journalBytes } from '../store/journal/size.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { changedExecution } from '../study/execution.js';
-import type { KernelForm, Solver } from '../study/solver.js';
+import type { Solver } from '../study/solver.js';
 import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { assemble } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
@@ -38,6 +38,7 @@ import {
 import { tellRecovery } from './recovery.js';
 import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
+import { sessionFacts } from './session-facts.js';
 import { tally } from './tally.js';
 import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
@@ -86,6 +87,8 @@ class RunSession {
   readonly #prepared: Prepared;
   readonly #directory: RunDirectory;
   readonly #opened: OpenedJournal;
+  /** What earlier sessions left, without what is asked for again. */
+  #index: JournalIndex;
   readonly #total: number;
   readonly #startedMs = performance.now();
   readonly #logger: Logger;
@@ -106,16 +109,16 @@ class RunSession {
     this.#directory = directory;
     this.#logger = createLogger(directory.paths.log);
     this.#opened = opened;
+    this.#index = opened.index;
     this.#total = Math.min(request.limit ?? request.study.cases.count, request.study.cases.count);
   }
 
   async run(): Promise<RunOutcome> {
     const { restarts, onNotice } = this.#request;
     tellRecovery(this.#opened.recovery, restarts !== undefined, onNotice);
-    const { journal, index } = this.#opened;
-    const { retry } = this.#request;
-    if (retry) withdraw(journal, this.#directory.paths.journal, index, retry);
-    const remaining = remainingOf(index, this.#total);
+    const { journal } = this.#opened;
+    this.#withdraw();
+    const remaining = remainingOf(this.#index, this.#total);
     const monitor = this.#monitor();
     this.#tellStart(monitor);
 
@@ -135,6 +138,14 @@ class RunSession {
     }
     await journal.flush();
     return this.#finish(monitor, state, computedNow, ranks);
+  }
+
+  #withdraw(): void {
+    const { retry } = this.#request;
+    if (!retry) return;
+    const { journal } = this.#directory.paths;
+    const { tasks } = this.#prepared;
+    this.#index = withdraw(this.#opened.journal, journal, this.#index, retry, tasks?.dependencies);
   }
 
   #startRanks(monitor: Monitor): Ranks {
@@ -179,7 +190,7 @@ class RunSession {
         study,
         kernel: this.#prepared.kernel,
         runDir,
-        blocks: this.#opened.index.blocks,
+        blocks: this.#index.blocks,
         ranges,
         onNotice,
       },
@@ -197,10 +208,13 @@ class RunSession {
     const { study, onNotice, onCaseFailed, stop } = this.#request;
     const { journal } = this.#opened;
     const logger = this.#logger;
-    const { shared, form, kernel } = this.#prepared;
+    const { shared, form, kernel, tasks } = this.#prepared;
     const strategy = this.#request.strategy ?? study.schedule.strategy;
     const chunk = this.#request.chunk ?? study.schedule.chunk;
-    const facts = { ...this.#facts(ranks, form), ...costs.predict(ranks.size, strategy, chunk) };
+    const facts = {
+      ...sessionFacts({ ...this.#request, strategy }, ranks, form, this.#transport),
+      ...costs.predict(ranks.size, strategy, chunk),
+    };
     this.#record({ event: 'start', at: new Date().toISOString(), facts });
     this.#isStarted = true;
     this.#directory.startSession(
@@ -222,6 +236,7 @@ class RunSession {
       log: journal,
       ranges: remaining.ranges,
       past: remaining.past,
+      ...(tasks && { tasks: { set: tasks, failed: this.#failedBefore() } }),
       strategy,
       chunk,
       costs: costs.model,
@@ -265,6 +280,10 @@ class RunSession {
     this.#opened.journal.flush().catch(() => undefined);
   }
 
+  *#failedBefore(): Generator<number> {
+    for (const { index } of failedCases(this.#directory.paths.journal, this.#index)) yield index;
+  }
+
   #record(record: SessionRecord): void {
     this.#opened.journal.append('session', encodeSession(record));
   }
@@ -301,7 +320,7 @@ class RunSession {
     onProgress(monitor.progress('assembling'));
     const { journal } = this.#directory.paths;
     const isNew = this.#opened.journal.appended > 0;
-    const index = isNew ? indexJournal(journal, study.fingerprint) : this.#opened.index;
+    const index = isNew ? indexJournal(journal, study.fingerprint) : this.#index;
     const counts = tally(journal, index, this.#total);
     const files = counts.done === this.#total ? await this.#answer(index, isNew) : [];
     const verified =
@@ -353,7 +372,7 @@ class RunSession {
   }
 
   #monitor(): Monitor {
-    const { index } = this.#opened;
+    const index = this.#index;
     const { journal: dir } = this.#directory.paths;
     const { done, failed, kinds } = tally(dir, index, this.#total);
     return new Monitor({
@@ -376,22 +395,5 @@ class RunSession {
   get #transport(): RunOutcome['transport'] {
     if (this.#context.job) return 'mpi';
     return this.#context.isSequential ? 'inline' : 'local';
-  }
-
-  #facts({ size, coordinators }: RankCounts, form: KernelForm): Readonly<Record<string, unknown>> {
-    return {
-      version: version(),
-      build: buildId(),
-      node: process.version,
-      host: hostname(),
-      pid: process.pid,
-      ranks: size,
-      ...(coordinators > 0 && { coordinators }),
-      transport: this.#transport,
-      ...(this.#context.job ? { mpiLibrary: shortLibraryName(libraryVersion()) } : {}),
-      kernelForm: form,
-      ...(this.#request.restarts === undefined ? {} : { restarted: this.#request.restarts }),
-      strategy: this.#request.strategy ?? this.#request.study.schedule.strategy,
-    };
   }
 }

@@ -6,6 +6,7 @@ import type { Hello, Welcome } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { abort, finalize, world } from '../mpi/index.js';
 import { availableCores } from '../process/cores.js';
+import { ownHoldings } from '../process/holdings.js';
 import { buildId } from '../process/install.js';
 import { scratchFolder } from '../process/scratch.js';
 import { ignoreStopRequests } from '../process/signals.js';
@@ -71,5 +72,11 @@ export async function serve(link: WorkerLink, worker: number, solvers: readonly 
 }
 
 function ownHello(): Omit<Hello, 'kind'> {
-  return { ...ownIdentity(buildId()), host: hostname(), pid: process.pid, node: process.version };
+  return {
+    ...ownIdentity(buildId()),
+    host: hostname(),
+    pid: process.pid,
+    node: process.version,
+    holdings: ownHoldings(),
+  };
 }

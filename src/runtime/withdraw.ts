@@ -1,44 +1,59 @@
 /** Cases that the user asks for again: their results so far no longer count. */
+
 import { failedCases } from '../store/journal/failures.js';
 import type { Journal } from '../store/journal/journal.js';
-import type { JournalIndex } from '../store/journal/journal-index.js';
+import { type JournalIndex, withdrawnFrom } from '../store/journal/journal-index.js';
 import { encodeRanges } from '../store/journal/records.js';
+import { type Edges, reversed } from '../study/task-graph.js';
 import type { RunRequest } from './api.js';
 
-/** Writes it to the journal, and brings the index to what it will say of it from now on. */
+/**
+ * Writes it to the journal; what the index says from now on. Cases that were cancelled because of one of these, through
+ * others perhaps, are asked for with it.
+ */
 export function withdraw(
   journal: Journal,
   journalDir: string,
   index: JournalIndex,
   retry: NonNullable<RunRequest['retry']>,
-): void {
-  const attempts = new Map<number, number>();
-  for (const entry of retry) {
-    if (typeof entry === 'number' && index.done.has(entry)) attempts.set(entry, attemptOf(index, entry));
-  }
-  for (const failed of failedCases(journalDir, index)) {
-    const isAsked = attempts.has(failed.index) || retry.some((entry) => entry === failed.status);
-    if (!isAsked) continue;
-    attempts.set(failed.index, failed.attempt);
+  dependencies: Edges | undefined,
+): JournalIndex {
+  const asked = new Set<number>();
+  const suspects = index.suspects.clone();
+  const failed = new Set<number>();
+  const cancelled = new Set<number>();
+  for (const entry of retry) if (typeof entry === 'number' && index.done.has(entry)) asked.add(entry);
+  for (const { index: each, status, type } of failedCases(journalDir, index)) {
+    if (type === 'DependencyFailed') cancelled.add(each);
+    if (!asked.has(each) && !retry.some((entry) => entry === status)) continue;
+    failed.add(each);
     // It ended every worker that it was alone with, and may do so again.
-    if (failed.type === 'WorkerLost') index.suspects.add(failed.index, 1);
+    if (type === 'WorkerLost') suspects.add(each, 1);
   }
-  if (attempts.size === 0) return;
-  journal.append('withdraw', encodeRanges([...attempts.keys()].map((first) => ({ first, count: 1 }))));
-  for (const [first, attempt] of attempts) {
-    index.done.delete(first, 1);
-    index.tried.set(first, { attempts: attempt, forgiven: attempt });
+  for (const each of failed) asked.add(each);
+  if (dependencies && cancelled.size > 0) {
+    for (const each of dependents(failed, cancelled, reversed(dependencies))) asked.add(each);
   }
+  if (asked.size === 0) return index;
+  journal.append('withdraw', encodeRanges([...asked].map((first) => ({ first, count: 1 }))));
+  return { ...withdrawnFrom(index, asked), suspects };
 }
 
-/** Of the block that holds this case's result. */
-function attemptOf({ pieces, blocks }: JournalIndex, index: number): number {
-  let low = 0;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (pieces[middle]!.first <= index) low = middle + 1;
-    else high = middle;
+/** Those of `cancelled` that depend on cases that are asked for, or on one that does. */
+function dependents(
+  asked: Iterable<number>,
+  cancelled: ReadonlySet<number>,
+  { offsets, cases }: Edges,
+): Set<number> {
+  const found = new Set<number>();
+  const open = [...asked];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (let at = offsets[next]!; at < (offsets[next + 1] ?? 0); at++) {
+      const dependent = cases[at]!;
+      if (!cancelled.has(dependent) || found.has(dependent)) continue;
+      found.add(dependent);
+      open.push(dependent);
+    }
   }
-  return blocks.attempt[pieces[low - 1]!.block]!;
+  return found;
 }

@@ -17,6 +17,7 @@ import { requirePlain, resolveShared } from './shared.js';
 import type { Solver } from './solver.js';
 import { type KernelSource, type StatisticName, type Study, studySchemaVersion } from './study.js';
 import { supportsOf } from './supports.js';
+import { createTaskSet } from './task-set.js';
 import { resolveTasks } from './tasks-section.js';
 
 export interface LoadOptions {
@@ -51,6 +52,7 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
   if (source.kind === 'command') checkPlaceholders(file, source, plan.columns);
   const cost = resolveCost(file, document.cost, plan);
   const tasks = resolveTasks(file, document, plan);
+  if (tasks) atOwnField(file, () => createTaskSet({ cases: plan, tasks }, plan.count));
   const execution = resolveExecution(file, document.execution);
   return {
     schemaVersion: studySchemaVersion,
@@ -83,10 +85,14 @@ function checkBySolver(
   settings: unknown,
   { plan, paths }: PlannedCases,
 ): void {
+  atOwnField(file, () => solver.check({ settings, columns: plan.columns }, supportsOf(file, plan, paths)));
+}
+
+/** Errors that name their field, and perhaps the line of what is around it, get its exact place. */
+function atOwnField(file: StudyFile, check: () => void): void {
   try {
-    solver.check({ settings, columns: plan.columns }, supportsOf(file, plan, paths));
+    check();
   } catch (error) {
-    // A solver names the field, and perhaps the line of the parameter around it; the exact place is known here.
     if (!(error instanceof InputError) || error.facts.field === undefined) throw error;
     const path = error.facts.field.split(/[.[\]]+/).filter((part) => part !== '');
     const place = { ...file.locate(path), field: error.facts.field };

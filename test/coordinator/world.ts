@@ -21,7 +21,7 @@ import {
 } from '../../src/coordinator/state.js';
 import type { Assignment, Message } from '../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
-import { createScheduler } from '../../src/schedule/scheduler.js';
+import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
 import type { Chunk } from '../../src/schedule/work-queue.js';
 import type { Strategy } from '../../src/study/study.js';
 
@@ -60,6 +60,12 @@ export interface WorldOptions extends Partial<CoordinatorOptions> {
   /** How an attempt at a case fails; undefined when it does not. */
   readonly failing?: (index: number, attempt: number) => 'failed' | 'timeout' | undefined;
   readonly past?: Past;
+  /** Instead of the one of the strategy. */
+  readonly scheduler?: Scheduler;
+  /** A worker comes up. */
+  readonly onStart?: (worker: number) => void;
+  /** A case is computed. */
+  readonly onCompute?: (index: number) => void;
   readonly blockMs?: number;
   /** Whether a new worker comes for each one that dies; true unless said otherwise. */
   readonly hasSuccessors?: boolean;
@@ -94,18 +100,14 @@ export class World {
 
   constructor(options: WorldOptions) {
     const numbers = Array.from({ length: options.workers }, (_, i) => i);
-    const scheduler = createScheduler({
-      strategy: options.strategy ?? 'adaptive',
-      ranges: options.ranges,
-      workers: numbers,
-      chunk: options.chunk ?? 'auto',
-      mostCases: 1 << 24,
-    });
+    const { strategy = 'adaptive', ranges, chunk = 'auto' } = options;
+    const scheduler =
+      options.scheduler ?? createScheduler({ strategy, ranges, workers: numbers, chunk, mostCases: 1 << 24 });
     this.#options = options;
     const past = options.past ?? noPast;
     this.state = createState(scheduler, numbers, { ...defaultOptions, ...options }, new Map(), past);
     for (const worker of numbers) this.#start(worker);
-    reactor.onBegin(this.state, this.#comm, past);
+    reactor.onBegin(this.state, this.comm, past);
   }
 
   get alive(): SimulatedWorker[] {
@@ -165,6 +167,7 @@ export class World {
       return;
     }
     for (let i = range.first; i < range.first + count; i++) {
+      this.#options.onCompute?.(i);
       this.attempts.set(i, [...(this.attempts.get(i) ?? []), range.attempt]);
     }
     worker.blocks.push(encodeBlock(specs, block));
@@ -194,37 +197,37 @@ export class World {
     if (bytes === undefined) return;
     if (bytes === 'dead') {
       const wasStopping = this.state.isStopping;
-      reactor.onLost(this.state, this.#comm, worker.worker, { how: 'died' });
+      reactor.onLost(this.state, this.comm, worker.worker, { how: 'died' });
       if (wasStopping || this.#options.hasSuccessors === false) return;
       reactor.onJoined(this.state, this.workers.length);
       this.#start(this.workers.length);
       return;
     }
     const message = decodeMessage(bytes);
-    if (message.kind === 'ready') reactor.onReady(this.state, this.#comm, worker.worker);
+    if (message.kind === 'ready') reactor.onReady(this.state, this.comm, worker.worker);
     if (message.kind === 'results') {
-      reactor.onResults(this.state, this.#comm, worker.worker, message.bytes);
+      reactor.onResults(this.state, this.comm, worker.worker, message.bytes);
       // The transport uses this memory again.
       message.bytes.fill(0xff);
     }
     if (message.kind === 'released') {
-      reactor.onReleased(this.state, this.#comm, worker.worker, message.ranges);
+      reactor.onReleased(this.state, this.comm, worker.worker, message.ranges);
     }
-    if (message.kind === 'bye') reactor.onBye(this.state, this.#comm, worker.worker);
+    if (message.kind === 'bye') reactor.onBye(this.state, this.comm, worker.worker);
   }
 
   drained(): void {
-    reactor.onDrained(this.state, this.#comm);
+    reactor.onDrained(this.state, this.comm);
   }
 
   /** The disk has caught up with this part of what waits for it. */
   sync(part: number): void {
     this.#durable += Math.ceil(part * this.backlog);
-    reactor.onDurable(this.state, this.#comm, this.#durable);
+    reactor.onDurable(this.state, this.comm, this.#durable);
   }
 
   stop(): void {
-    reactor.onStop(this.state, this.#comm);
+    reactor.onStop(this.state, this.comm);
   }
 
   /** Time passes; the coordinator is woken if it asked to be by then. */
@@ -232,7 +235,7 @@ export class World {
     this.nowMs += ms;
     if (this.#wakeMs > this.nowMs) return;
     this.#wakeMs = Number.POSITIVE_INFINITY;
-    reactor.onTime(this.state, this.#comm);
+    reactor.onTime(this.state, this.comm);
   }
 
   /** Everything goes its way until nothing moves any more, and the coordinator waits for no moment. */
@@ -272,7 +275,7 @@ export class World {
     return left;
   }
 
-  readonly #comm: Comm = {
+  readonly comm: Comm = {
     assign: (worker, first, count, attempt, isAlone) => {
       if (this.state.isStopping) this.assignedAfterStop++;
       const ranges = this.#gathered.get(worker) ?? [];
@@ -345,6 +348,7 @@ export class World {
   }
 
   #start(worker: number): void {
+    this.#options.onStart?.(worker);
     this.workers.push({ worker, state: 'starting', inbox: [], outbox: [], ranges: [], blocks: [] });
   }
 

@@ -42,6 +42,22 @@ export function indexJournal(dir: string, fingerprint: string): JournalIndex {
   return indexer.finish();
 }
 
+/** What the index will say once these cases, which have a result, are withdrawn. */
+export function withdrawnFrom(index: JournalIndex, cases: Iterable<number>): JournalIndex {
+  const withdrawn = new RangeSet();
+  for (const each of cases) withdrawn.add(each, 1);
+  const done = index.done.clone();
+  const tried = new Map(index.tried);
+  const crashes = new Map(index.crashes);
+  const pieces = without(index.pieces, withdrawn, (each, block) => {
+    const attempts = index.blocks.attempt[block]!;
+    done.delete(each, 1);
+    tried.set(each, { attempts, forgiven: attempts });
+    crashes.delete(each);
+  });
+  return { ...index, pieces, done, tried, crashes };
+}
+
 /** Takes records in the order of the journal. */
 export class JournalIndexer {
   readonly #blocks = new BlockList();
@@ -150,14 +166,24 @@ export class JournalIndexer {
       withdrawn.add(first, count);
       this.#done.delete(first, count);
     }
-    this.#pieces = this.#pieces.flatMap((piece) => {
-      const { first, count, block } = piece;
-      if (!withdrawn.overlaps(first, count)) return piece;
-      for (const part of withdrawn.within(first, count)) {
-        for (let i = 0; i < part.count; i++)
-          this.#trials.withdrawn(part.first + i, this.#blocks.attempt[block]!);
-      }
-      return [...withdrawn.missing(first, count)].map((part) => ({ ...part, block }));
+    this.#pieces = without(this.#pieces, withdrawn, (index, block) => {
+      this.#trials.withdrawn(index, this.#blocks.attempt[block]!);
     });
   }
+}
+
+/** The pieces that are left; `visit` gets each case that is not. */
+function without(
+  pieces: readonly Piece[],
+  withdrawn: RangeSet,
+  visit: (index: number, block: number) => void,
+): Piece[] {
+  return pieces.flatMap((piece) => {
+    const { first, count, block } = piece;
+    if (!withdrawn.overlaps(first, count)) return piece;
+    for (const part of withdrawn.within(first, count)) {
+      for (let i = 0; i < part.count; i++) visit(part.first + i, block);
+    }
+    return [...withdrawn.missing(first, count)].map((part) => ({ ...part, block }));
+  });
 }

@@ -18,9 +18,9 @@ export interface Trials {
   readonly culprit: Range | undefined;
   /** The last session ended without a word. */
   readonly isBrokenOff: boolean;
-  readonly tried: Map<number, Tried>;
+  readonly tried: ReadonlyMap<number, Tried>;
   /** How often a worker, or the whole job, died of a case that was computed alone. */
-  readonly crashes: Map<number, number>;
+  readonly crashes: ReadonlyMap<number, number>;
 }
 
 /** Cases of a worker that are suspect after one session broke off; for each further one, this many times as many. */

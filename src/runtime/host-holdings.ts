@@ -1,0 +1,47 @@
+/** What the hosts of a run own, put together from what their workers see of them. */
+import type { Hello } from '../messages/message.js';
+import type { Amounts } from '../schedule/tasks/hosts.js';
+import { amountsOf } from '../schedule/tasks/hosts.js';
+
+interface Seen {
+  readonly cores: Set<number>;
+  readonly gpus: Set<string>;
+  quota: number;
+  memoryBytes: number;
+}
+
+const unlimited = Number.POSITIVE_INFINITY;
+
+export class HostHoldings {
+  readonly #hosts = new Map<string, Seen>();
+
+  /** What the worker's host is known to own by now. Workers that are bound to cores of their own see a part of it each. */
+  add({ host, holdings }: Pick<Hello, 'host' | 'holdings'>): Amounts {
+    if (!holdings) return amountsOf({ cores: unlimited, memoryBytes: unlimited, gpus: unlimited });
+    const seen = this.#hosts.get(host) ?? {
+      ...{ cores: new Set<number>(), gpus: new Set<string>(), quota: 0, memoryBytes: 0 },
+    };
+    this.#hosts.set(host, seen);
+    for (const core of parseCoreList(holdings.cores)) seen.cores.add(core);
+    for (const gpu of holdings.gpus) seen.gpus.add(gpu);
+    seen.quota = Math.max(seen.quota, holdings.quota ?? unlimited);
+    seen.memoryBytes = Math.max(seen.memoryBytes, holdings.memoryBytes);
+    return amountsOf({
+      cores: Math.min(seen.cores.size, seen.quota),
+      memoryBytes: seen.memoryBytes,
+      gpus: seen.gpus.size,
+    });
+  }
+}
+
+/** `0-3,8,10-11`, as the kernel writes lists of cores. */
+function parseCoreList(text: string): number[] {
+  return text
+    .trim()
+    .split(',')
+    .filter(Boolean)
+    .flatMap((part) => {
+      const [from = 0, to = from] = part.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+}

@@ -1,0 +1,315 @@
+/** Hands out cases one by one, as soon as nothing is in their way: dependencies, levels, room on a host. */
+import type { Strategy } from '../../study/study.js';
+import type { Scheduler } from '../scheduler.js';
+import type { Chunk } from '../work-queue.js';
+import { type Amounts, amountsOf, Host } from './hosts.js';
+import { type StartOrder, startOrder } from './order.js';
+import { ReadyHeap } from './ready-heap.js';
+import type { TaskSet } from './task-set.js';
+import { Waiting } from './waiting.js';
+
+/** Where each case stands: done before this session began, or beyond its limit. */
+const notHere = 0;
+const waiting = 1;
+const ready = 2;
+/** At a worker. */
+const running = 3;
+/** Neither at a worker nor to be handed out: suspect, or waiting for its next attempt. */
+const apart = 4;
+const ended = 5;
+
+export interface TaskRequest {
+  readonly set: TaskSet;
+  readonly strategy: Strategy;
+  /** Cases to hand out. */
+  readonly ranges: Iterable<Readonly<Chunk>>;
+  /** Cases that somebody else sees to until they are given back. */
+  readonly apart: Iterable<Readonly<Chunk>>;
+  /** Cases that ended in an earlier session and did not complete. */
+  readonly failed: Iterable<number>;
+}
+
+/**
+ * The best case that may start goes to whoever asks first. Where it needs more than is free on the host, and no other
+ * host has an idle worker and room for it, the host is reserved for it: nothing else starts there before it does, so that large
+ * cases get their turn however many small ones there are. What runs on a reserved host ends, and then there is room; so
+ * some case always starts, or is computed.
+ */
+export class TaskScheduler implements Scheduler {
+  /** What a worker holds is what it computes, or takes less time than asking for it. */
+  readonly takesBack = 'nothing';
+  /** Cases that were cancelled because of others and have not been taken note of. */
+  readonly cancelled: number[] = [];
+  readonly #set: TaskSet;
+  readonly #order: StartOrder;
+  readonly #states: Uint8Array;
+  readonly #waiting: Waiting;
+  /** By kind of need: what it occupies, and the cases of it that may start. */
+  readonly #needs: readonly Amounts[];
+  readonly #heaps: readonly ReadyHeap[];
+  readonly #hosts = new Map<string, Host>();
+  readonly #hostOf = new Map<number, Host>();
+  /** Where each case runs that occupies something. */
+  readonly #places = new Map<number, { readonly host: Host; readonly worker: number }>();
+  #remaining = 0;
+  #ready = 0;
+
+  constructor({ set, strategy, ranges, apart: others, failed }: TaskRequest) {
+    this.#set = set;
+    this.#order = startOrder(set, strategy);
+    this.#needs = set.needs?.kinds.map(amountsOf) ?? [[0, 0, 0]];
+    this.#heaps = this.#needs.map(() => new ReadyHeap());
+    this.#states = new Uint8Array(set.count);
+    for (const { first, count } of ranges) {
+      this.#states.fill(waiting, first, first + count);
+      this.#remaining += count;
+    }
+    for (const { first, count } of others) this.#states.fill(apart, first, first + count);
+    const hasFailed = new Uint8Array(set.count);
+    for (const index of failed) hasFailed[index] = 1;
+    this.#waiting = new Waiting(set, {
+      onReady: (index) => {
+        if (this.#states[index] === waiting) this.#enqueue(index);
+      },
+      onCancelled: (index) => {
+        this.#close(index);
+        this.cancelled.push(index);
+      },
+    });
+    this.#waiting.begin((index) => {
+      if (this.#states[index] !== notHere) return undefined;
+      return hasFailed[index] === 1 ? 'failed' : 'completed';
+    });
+  }
+
+  get remaining(): number {
+    return this.#remaining;
+  }
+
+  /** Cases that could start if there were workers and room. */
+  get readyCount(): number {
+    return this.#ready;
+  }
+
+  /** True when cases occupy resources: a worker then holds the one that it computes. */
+  get isCounting(): boolean {
+    return this.#set.needs !== undefined;
+  }
+
+  get hosts(): Iterable<Host> {
+    return this.#hosts.values();
+  }
+
+  /** A worker lives on a host, of which it sees so much. */
+  place(worker: number, name: string, owned: Amounts): void {
+    this.release(worker);
+    const host = this.#hosts.get(name) ?? new Host(name);
+    this.#hosts.set(name, host);
+    this.#hostOf.set(worker, host);
+    host.workers.add(worker);
+    host.show(owned);
+  }
+
+  next(worker: number, out: Chunk): boolean {
+    const host = this.#hostOf.get(worker);
+    const index = this.isCounting ? this.#chooseFor(host) : this.#takeBest(0);
+    if (index === undefined) return false;
+    this.#start(index, worker, host);
+    out.first = index;
+    out.count = 1;
+    return true;
+  }
+
+  /** Somebody else hands out a case that is apart; false when there is no room for it on the worker's host. */
+  admit(index: number, worker: number): boolean {
+    const host = this.#hostOf.get(worker);
+    if (this.isCounting && !host?.hasRoom(this.needOf(index))) return false;
+    this.#start(index, worker, host);
+    return true;
+  }
+
+  /** Cases that are no longer at a worker, whatever becomes of them: they occupy nothing. */
+  leave(first: number, count: number): void {
+    for (let index = first; index < first + count; index++) {
+      if (this.#states[index] !== running) continue;
+      this.#states[index] = apart;
+      const place = this.#places.get(index);
+      if (!place) continue;
+      place.host.vacate(this.needOf(index));
+      place.host.busy.delete(place.worker);
+      this.#places.delete(index);
+    }
+  }
+
+  giveBack(first: number, count: number): void {
+    this.leave(first, count);
+    for (let index = first; index < first + count; index++) {
+      if (this.#states[index] !== apart) continue;
+      this.#remaining++;
+      this.#enqueue(index);
+    }
+  }
+
+  /** Cases came back from a worker; those that have not failed have completed. */
+  complete(first: number, count: number): void {
+    for (let index = first; index < first + count; index++) {
+      if (this.#states[index] === running) this.end(index, true);
+    }
+  }
+
+  /** A case has ended for good; one that was cancelled has already. */
+  end(index: number, hasCompleted: boolean): void {
+    if (this.#states[index] === ended) return;
+    this.leave(index, 1);
+    this.#close(index);
+    this.#waiting.end(index, hasCompleted);
+  }
+
+  hasEnded(index: number): boolean {
+    return this.#states[index] === ended;
+  }
+
+  observe(_count: number, _elapsedMs: number): void {
+    // Cases are handed out one by one, however long they take.
+  }
+
+  /** The worker is gone, and with the last one its host; what was reserved there waits for another. */
+  release(worker: number): void {
+    const host = this.#hostOf.get(worker);
+    if (!host) return;
+    this.#hostOf.delete(worker);
+    host.workers.delete(worker);
+    host.busy.delete(worker);
+    if (host.workers.size > 0) return;
+    this.#hosts.delete(host.name);
+    if (host.reservedFor !== undefined) this.#push(host.reservedFor);
+  }
+
+  /** Cases that no host could hold if nothing else ran there, in their order. */
+  unplaceable(): number[] {
+    const hosts = [...this.#hosts.values()];
+    const isTooLarge = this.#needs.map((need) => !hosts.some((host) => host.canHold(need)));
+    const cases: number[] = [];
+    if (!isTooLarge.includes(true)) return cases;
+    for (let index = 0; index < this.#states.length; index++) {
+      const state = this.#states[index]!;
+      if (state >= waiting && state <= apart && isTooLarge[this.#kindOf(index)]) cases.push(index);
+    }
+    return cases;
+  }
+
+  needOf(index: number): Amounts {
+    return this.#needs[this.#kindOf(index)]!;
+  }
+
+  nameOf(index: number): string {
+    return this.#set.nameOf(index);
+  }
+
+  /** Of a cancelled case: the one because of which it was. */
+  causeOf(index: number): number {
+    return this.#waiting.causeOf(index);
+  }
+
+  /** The first of a chain of cases each of which is the cause of the one behind it. */
+  rootCauseOf(index: number): number {
+    return this.#waiting.rootCauseOf(index);
+  }
+
+  /** Cases that could start if there was room for what they need, the first `most` of them in some order. */
+  blocked(most: number): { readonly index: number; readonly host: string | undefined }[] {
+    if (!this.isCounting) return [];
+    const reserved = [...this.#hosts.values()].flatMap(({ name: host, reservedFor: index }) =>
+      index === undefined ? [] : { index, host },
+    );
+    const others = this.#heaps.flatMap((heap, kind) => {
+      const hasRoom = [...this.#hosts.values()].some((host) => host.hasRoom(this.#needs[kind]!));
+      const first = this.#firstOf(kind);
+      return hasRoom || first === Number.POSITIVE_INFINITY || heap.length === 0
+        ? []
+        : { index: this.#order.cases[first]!, host: undefined };
+    });
+    return [...reserved, ...others].slice(0, most);
+  }
+
+  /** Undefined when nothing may start on this host now. */
+  #chooseFor(host: Host | undefined): number | undefined {
+    if (!host) return undefined;
+    if (host.reservedFor !== undefined) {
+      const index = host.reservedFor;
+      if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) return undefined;
+      host.reservedFor = undefined;
+      if (this.#states[index] === ready) return index;
+    }
+    const kind = this.#bestKind(host);
+    if (kind === undefined) return undefined;
+    const need = this.#needs[kind]!;
+    if (host.hasRoom(need)) return this.#takeBest(kind);
+    for (const other of this.#hosts.values()) {
+      const isIdle = other.busy.size < other.workers.size && other.reservedFor === undefined;
+      if (isIdle && other.hasRoom(need)) return undefined;
+    }
+    host.reservedFor = this.#takeBest(kind);
+    return undefined;
+  }
+
+  /** Kind of the case that should start first of all that this host can hold. */
+  #bestKind(host: Host): number | undefined {
+    let best: number | undefined;
+    let bestPlace = Number.POSITIVE_INFINITY;
+    for (let kind = 0; kind < this.#needs.length; kind++) {
+      const place = this.#firstOf(kind);
+      if (place >= bestPlace || !host.canHold(this.#needs[kind]!)) continue;
+      best = kind;
+      bestPlace = place;
+    }
+    return best;
+  }
+
+  /** Place in the order of the first case of a kind that may start. Cases that have ended otherwise are passed over. */
+  #firstOf(kind: number): number {
+    const heap = this.#heaps[kind]!;
+    while (heap.length > 0 && this.#states[this.#order.cases[heap.first]!] !== ready) heap.pop();
+    return heap.first;
+  }
+
+  #takeBest(kind: number): number | undefined {
+    if (this.#firstOf(kind) === Number.POSITIVE_INFINITY) return undefined;
+    return this.#order.cases[this.#heaps[kind]!.pop()];
+  }
+
+  #start(index: number, worker: number, host: Host | undefined): void {
+    const state = this.#states[index];
+    if (state === ready) {
+      this.#remaining--;
+      this.#ready--;
+    }
+    this.#states[index] = running;
+    if (!this.isCounting || !host) return;
+    host.occupy(this.needOf(index));
+    host.busy.add(worker);
+    this.#places.set(index, { host, worker });
+  }
+
+  #enqueue(index: number): void {
+    this.#states[index] = ready;
+    this.#ready++;
+    this.#push(index);
+  }
+
+  #push(index: number): void {
+    this.#heaps[this.#kindOf(index)]!.push(this.#order.places[index]!);
+  }
+
+  /** It is no longer to be handed out. */
+  #close(index: number): void {
+    const state = this.#states[index];
+    if (state === waiting || state === ready) this.#remaining--;
+    if (state === ready) this.#ready--;
+    this.#states[index] = ended;
+  }
+
+  #kindOf(index: number): number {
+    return this.#set.needs?.kindOf[index] ?? 0;
+  }
+}
