@@ -1,15 +1,19 @@
-/** Kills a run again and again, goes on with it each time, and counts what was lost, doubled or left behind. */
-import { mkdtempSync } from 'node:fs';
+/** Hurts a run again and again, goes on with it each time, and counts what was lost, doubled or left behind. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RangeSet } from '../../src/schedule/ranges.js';
+import type { ClockShim } from './clock.js';
+import { type Fault, type FaultKind, faultsOf, inflict, isBorne } from './faults.js';
 import type { Random } from './random.js';
 import { resultTexts, runState } from './run-state.js';
-import { Session, signal } from './session.js';
+import { Session } from './session.js';
 import { type ChaosStudy, notedCases } from './study.js';
-import type { Target, Transport } from './transports.js';
+import type { Transport } from './transports.js';
 
 export interface Counts {
-  kills: number;
+  sessions: number;
+  /** By kind. */
+  readonly faults: Record<FaultKind, number>;
   /** Runs that came to their end, with every result compared. */
   finished: number;
   /** Cases that were done, or shown as done, before a kill and not behind it. */
@@ -37,16 +41,20 @@ export interface CampaignOptions {
   /** Results of a run that nothing disturbed. */
   readonly expected: ReadonlyMap<number, string>;
   readonly random: Random;
-  readonly kills: number;
+  /** New runs are begun for so long. */
+  readonly forMs: number;
+  readonly clock: ClockShim | undefined;
+  /** A small disk for the run directories. */
+  readonly disk: string | undefined;
 }
 
 /** A study with failed cases ends with this. */
 const someFailed = 1;
 
-/** Kills of computing processes that one session must bear by itself. */
-const mostChildKills = 2;
+/** Faults that happen to one session at most. */
+const mostFaults = 2;
 
-/** Runs whole studies until there were as many kills as asked for, or something is wrong. */
+/** Runs whole studies until the time is over, or something is wrong. */
 export async function campaign(options: CampaignOptions): Promise<Outcome> {
   const running = new Campaign(options);
   try {
@@ -58,27 +66,19 @@ export async function campaign(options: CampaignOptions): Promise<Outcome> {
   }
 }
 
-export function describeCounts(name: string, counts: Counts): string {
-  const { kills, finished, lost, doubled, orphaned, kept, repeated } = counts;
-  return (
-    `${name}: ${kills} kills in ${finished} runs, ${lost} cases lost, ${doubled} doubled, ${orphaned} processes ` +
-    `orphaned; ${kept} cases kept over kills, ${repeated} computed again`
-  );
-}
-
 interface Plan {
   readonly transport: Transport;
-  /** Undefined for a session that is left in peace. */
-  readonly target: Target | undefined;
+  readonly faults: readonly Fault[];
 }
 
 class Campaign {
   readonly history: string[] = [];
   readonly #options: CampaignOptions;
   readonly #folder: string;
-  readonly #plans: readonly Plan[];
+  readonly #startedMs = performance.now();
   readonly #counts: Counts = {
-    kills: 0,
+    sessions: 0,
+    faults: { kill: 0, pause: 0, slow: 0, clock: 0, disk: 0, guest: 0, tail: 0 },
     finished: 0,
     lost: 0,
     doubled: 0,
@@ -86,89 +86,116 @@ class Campaign {
     repeated: 0,
     kept: 0,
   };
-  #sessions = 0;
 
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#folder = mkdtempSync(join(options.study.folder, 'campaign-'));
-    // Every kind of process under every transport gets its turn before one comes again.
-    this.#plans = options.transports.flatMap((transport) =>
-      transport.targets.map((target) => ({ transport, target })),
-    );
   }
 
   async run(): Promise<Counts> {
-    while (this.#counts.kills < this.#options.kills) await this.#oneRun();
+    while (!this.#isOver()) await this.#oneRun();
     return this.#counts;
+  }
+
+  #isOver(): boolean {
+    return performance.now() - this.#startedMs > this.#options.forMs;
   }
 
   /** From a new run directory to complete results, with as many kills on the way as happen. */
   async #oneRun(): Promise<void> {
     const { study, random } = this.#options;
-    const runDir = join(this.#folder, `run-${this.#counts.finished}`);
+    const { disk } = this.#options;
+    const runDir = join(disk ?? this.#folder, `run-${this.#counts.finished}`);
     for (let isOver = false; !isOver; ) {
       // The same study again and `resume` are two ways to say the same.
       const isResume = runState(runDir).done.total > 0 && random.between(0, 1) === 1;
       const args = isResume ? ['resume', runDir] : ['run', study.file, '--run-dir', runDir];
       isOver = await this.#oneSession(runDir, args);
+      if (!isOver && random.between(0, 3) === 0) this.#tear(runDir);
     }
     this.#compare(runDir);
     this.#counts.finished++;
+    rmSync(runDir, { recursive: true, force: true });
   }
 
   /** True when the session came to its end. */
   async #oneSession(runDir: string, args: readonly string[]): Promise<boolean> {
     const { study } = this.#options;
-    const { transport, target } = this.#nextPlan();
+    const { transport, faults } = this.#nextPlan();
     const before = runState(runDir).done;
-    const notes = join(this.#folder, `notes-${this.#sessions++}`);
+    const notes = join(this.#folder, `notes-${this.#counts.sessions++}`);
     this.history.push(
-      `${transport.name}: ${args[0]} ${runDir}, ${before.total} cases done; to be killed: ${target}`,
+      `${transport.name}: ${args[0]} ${runDir}, ${before.total} cases done; planned: ${JSON.stringify(faults)}`,
     );
-    const session = new Session(transport.start([...args, '--quiet']), { cwd: study.folder, notes });
+    const start = transport.start(
+      [...args, '--quiet', '--restarts', '2'].slice(0, transport.restarts ? undefined : -2),
+    );
+    const { clock } = this.#options;
+    const environment = { ...start.environment, ...clock?.environment };
+    clock?.set(0);
+    const session = new Session({ ...start, environment }, { cwd: study.folder, notes });
     try {
-      const { kills, shown } = await this.#disturb(session, target, runDir, before.total);
+      const { done: inflicted, shown } = await this.#disturb(session, faults, runDir, before.total);
       const end = await session.end();
       const orphans = await session.orphans();
       this.history.push(
-        `  ${kills} kills, ended with ${end.code ?? end.signal}: ${end.stderr.slice(0, 2000)}`,
+        `  ${inflicted.length} faults, ended with ${end.code ?? end.signal}: ${end.stderr.slice(0, 2000)}`,
       );
       for (const { pid, role } of orphans) this.history.push(`  orphan: ${role} ${pid}`);
-      this.#counts.kills += kills;
+      for (const { kind } of inflicted) this.#counts.faults[kind]++;
       this.#counts.orphaned += orphans.length;
-      this.#count(runDir, notes, before, shown, kills > 0);
+      this.#count(runDir, notes, before, shown, inflicted.length > 0);
       if (end.code === someFailed) return true;
-      // What computes beside a coordinator is replaced when it dies.
-      if (kills === 0 || target === 'child') throw new Error('this session should have come to its end');
+      if (inflicted.every(isBorne)) throw new Error('this session should have come to its end');
       return false;
     } finally {
       session.dispose();
     }
   }
 
+  /** When the time is over, the run is left in peace, so that it comes to its end. */
   #nextPlan(): Plan {
-    const { kills } = this.#counts;
-    const plan = this.#plans[kills % this.#plans.length]!;
-    return kills < this.#options.kills ? plan : { ...plan, target: undefined };
+    const { transports, random } = this.#options;
+    const transport = random.pick(transports);
+    const choices = faultsOf(transport, this.#options);
+    const count = this.#isOver() ? 0 : random.between(1, mostFaults);
+    return { transport, faults: Array.from({ length: count }, () => random.pick(choices)) };
   }
 
   async #disturb(
     session: Session,
-    target: Target | undefined,
+    faults: readonly Fault[],
     runDir: string,
     doneBefore: number,
-  ): Promise<{ kills: number; shown: number }> {
-    const { random } = this.#options;
-    const wanted = target === undefined ? 0 : target === 'child' ? random.between(1, mostChildKills) : 1;
+  ): Promise<{ done: readonly Fault[]; shown: number }> {
+    const { random, clock, disk } = this.#options;
+    const done: Fault[] = [];
     let shown = 0;
-    let kills = 0;
-    while (target !== undefined && kills < wanted) {
+    for (const fault of faults) {
       await this.#moment(session, doneBefore);
+      if (session.hasEnded) break;
       shown = runState(runDir).shown;
-      if (!(await kill(session, target))) break;
-      kills++;
+      if (await inflict(fault, { session, runDir, random, clock, disk })) done.push(fault);
     }
-    return { kills, shown };
+    return { done, shown };
+  }
+
+  /** What a disk loses that had not written everything when the power went: the end of what was written last. */
+  #tear(runDir: string): void {
+    const journal = join(runDir, 'journal');
+    const last = existsSync(journal)
+      ? readdirSync(journal)
+          .filter((name) => name.endsWith('.log'))
+          .sort()
+          .at(-1)
+      : undefined;
+    if (last === undefined) return;
+    const file = join(journal, last);
+    const { size } = statSync(file);
+    const bytes = this.#options.random.between(0, size);
+    truncateSync(file, bytes);
+    this.#counts.faults.tail++;
+    this.history.push(`  ${last} is cut from ${size} to ${bytes} bytes`);
   }
 
   /** Some time after the start, or some progress and a moment. */
@@ -214,20 +241,6 @@ class Campaign {
     }
     if (found.size !== expected.size) throw new Error(`${found.size} results for ${expected.size} cases`);
   }
-}
-
-/** False when the session ended before there was anything of that kind. */
-async function kill(session: Session, target: Target): Promise<boolean> {
-  if (target === 'everything') {
-    // Stopped first, so that none sees another die: no process gets a word in at a power cut.
-    for (const { pid } of session.processes()) signal(pid, 'SIGSTOP');
-    const hit = session.processes().filter(({ pid }) => signal(pid, 'SIGKILL'));
-    return hit.length > 0;
-  }
-  await session.has(target);
-  const found = session.with(target);
-  const victim = found[Math.floor(found.length / 2)];
-  return victim !== undefined && signal(victim.pid, 'SIGKILL');
 }
 
 function pause(ms: number): Promise<void> {

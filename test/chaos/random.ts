@@ -6,11 +6,11 @@ export interface Random {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** The seed of this test run: SHOAL_CHAOS_SEED repeats the kills of another run, as far as processes repeat. */
+/** The seed of this test run: SHOAL_CHAOS_SEED repeats the faults of another run, as far as processes repeat. */
 export const chaosSeed = Number(process.env.SHOAL_CHAOS_SEED ?? 20);
 
-/** Kills a transport: some in every test run, as many as SHOAL_CHAOS_ROUNDS says in a long one. */
-export const chaosRounds = Number(process.env.SHOAL_CHAOS_ROUNDS ?? 12);
+/** How long the campaign lasts: two minutes in every test run, an hour in a long one. */
+export const chaosMinutes = Number(process.env.SHOAL_CHAOS_MINUTES ?? 2);
 
 /** Mulberry32: 32 bits of state are plenty for a few thousand draws. */
 export function seeded(seed: number): Random {

@@ -59,6 +59,11 @@ export class Session {
     });
   }
 
+  /** Of processes that belong to this session though others start them. */
+  environment(): NodeJS.ProcessEnv {
+    return { ...notesIn(this.notes), SHOAL_TEST_MARK: this.#mark };
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -122,7 +127,7 @@ export class Session {
 }
 
 /** What killed processes leave behind in files goes with the folder of the test. */
-function temporaryIn(folder: string): NodeJS.ProcessEnv {
+export function temporaryIn(folder: string): NodeJS.ProcessEnv {
   return { TMPDIR: folder, OMPI_MCA_btl_vader_backing_directory: folder };
 }
 

@@ -16,6 +16,8 @@ export type Target = Role | 'everything';
 export interface Transport {
   readonly name: string;
   readonly targets: readonly Target[];
+  /** Its program starts ranks again by itself. */
+  readonly restarts?: true;
   start(args: readonly string[]): Start;
 }
 
@@ -62,6 +64,7 @@ export function throughMpirun(launcher: Launcher): Transport {
   return {
     name: `${launcher.family}, mpirun called by the program`,
     targets: ['parent', 'rank', 'rank 0', 'child', 'launcher', 'everything'],
+    restarts: true,
     start: (args) => ({
       program: process.execPath,
       args: [mainScript(), ...args, '--ranks', String(localRanks), '--launcher', 'mpirun'],

@@ -1,3 +1,0 @@
-import { testKillsUnder } from './kills.js';
-
-testKillsUnder('mpich', 2);
