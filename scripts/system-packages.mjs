@@ -10,6 +10,7 @@ const wanted = [
   { name: 'mpich', use: 'tests under MPICH' },
   { name: 'libmpich-dev', use: 'the check of our MPICH constants' },
   { name: 'python3-mpi4py', use: "the benchmarks' peer" },
+  { name: 'parallel', use: "the benchmarks' peer for commands" },
 ];
 
 /** Returns the packages that are still missing at the end, each with the reason. */

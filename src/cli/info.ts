@@ -10,6 +10,7 @@ import { formatInfo, type InfoFacts, lacksOf } from '../observe/info.js';
 import { availableCores } from '../process/cores.js';
 import { buildId, packageRoot, version } from '../process/install.js';
 import { withoutLauncher } from '../process/launcher-environment.js';
+import { spawnProblem } from '../process/posix-spawn-library.js';
 import { type Command, hasFlag } from './command.js';
 import type { CommandContext } from './context.js';
 import { outputStyle } from './reporting.js';
@@ -39,6 +40,7 @@ function gather({ environment, solvers }: CommandContext): InfoFacts {
     cores: availableCores(),
     ...mpiFacts(environment),
     launchers: findLaunchers(environment),
+    spawnProblem: spawnProblem(),
     compiler: compilerVersion(),
     native: native.kind === 'found' ? { path: native.path } : { missing: native.reason },
     kernels: solvers.map((solver) => ({

@@ -1,6 +1,6 @@
 /** One case of a run: what it is, where it stands, why, and what was tried. */
 import { type Block, decodeBlock, type Failure } from '../codec/block.js';
-import type { ColumnSpec, Columns } from '../codec/columns.js';
+import { type ColumnSpec, type Columns, isResult } from '../codec/columns.js';
 import { shellWord } from '../process/shell-word.js';
 import { jsonWriter } from '../results/export/json-value.js';
 import { BlockReader } from '../store/journal/block-reader.js';
@@ -35,6 +35,8 @@ export interface CaseExplanation {
   /** Of a completed case. */
   readonly outputs: readonly NamedValue[];
   readonly attempts: readonly AttemptFacts[];
+  /** A program computed it; `output` shows what it printed. */
+  readonly isByProgram: boolean;
 }
 
 export interface NamedValue {
@@ -81,9 +83,10 @@ export function explainCase(
     parameters: valuesAt(study.cases.columns, createCaseSpace(study.cases).fill(caseIndex, 1), 0),
     outputs:
       counted && standing?.status === 'completed'
-        ? valuesAt(outputs, counted.columns, caseIndex - counted.first)
+        ? valuesAt(outputs.filter(isResult), counted.columns, caseIndex - counted.first)
         : [],
     attempts,
+    isByProgram: manifest.kernel?.form === 'command',
   };
 }
 
@@ -134,8 +137,12 @@ export function formatExplanation(
   lines.push(...valueLines('Outputs', facts.outputs, style));
   if (facts.attempts.length > 0) lines.push('', style.bold('Attempts'));
   for (const attempt of facts.attempts) lines.push(...attemptLines(attempt));
+  lines.push('');
+  if (facts.isByProgram && facts.attempts.length > 0) {
+    const look = `${program} output ${shellWord(runDir)} ${facts.case}`;
+    lines.push(`${style.dim('what it printed')}  ${look}, with --stderr its standard error`);
+  }
   lines.push(
-    '',
     isGood
       ? `${style.dim('compute it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
       : facts.attempts.some(({ isCounted }) => isCounted)

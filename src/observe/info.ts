@@ -30,6 +30,8 @@ export interface InfoFacts {
     readonly version: string;
     readonly library: string | undefined;
   }[];
+  /** Why posix_spawn cannot start commands here; undefined where it can. */
+  readonly spawnProblem: string | undefined;
   /** First line of what the C compiler says of itself. */
   readonly compiler: string | undefined;
   readonly native: { readonly path: string } | { readonly missing: string };
@@ -108,6 +110,10 @@ export function formatInfo(facts: InfoFacts, style: Style): string {
     const pair = library === undefined ? '' : `, with ${library}`;
     rows.push([i === 0 ? 'launcher' : '', `${path}: ${abiNames[family].split(' ABI')[0]} ${version}${pair}`]);
   });
+  rows.push([
+    'commands',
+    facts.spawnProblem === undefined ? 'posix_spawn' : `Node's child processes: ${facts.spawnProblem}`,
+  ]);
   rows.push(['C compiler', facts.compiler ?? 'none']);
   rows.push(['C kernels', 'path' in facts.native ? facts.native.path : 'none']);
   facts.kernels.forEach(({ name, version, forms }, i) => {

@@ -6,7 +6,7 @@
  * `add ID` and `del ID`: a process that leads a session (and so a process group); looking for members by session finds
  * those that moved to process groups of their own, as the ranks of Open MPI do. `mark WORD` and `unmark`: all processes
  * with this word in their environment, which they inherit from one another; so nothing has to be said of commands that
- * come and go by the thousand. Where there is no /proc, groups alone are ended. `own FOLDER`: it is removed at the end.
+ * come and go by the thousand. Where there is no /proc, groups alone are ended.
  *
  * Whatever is found at the end gets TERM, and what has not gone after the grace gets KILL. Each gets TERM once: mpirun
  * takes a second one for impatience and leaves its ranks behind. It is over when two looks in a row find nothing, since
@@ -18,15 +18,12 @@ trap '' HUP INT TERM QUIT USR1 USR2 PIPE
 cd /
 ids=' '
 marks=''
-folder=''
-trap '[ -n "$folder" ] && rm -rf -- "$folder"' EXIT
 while read -r verb id; do
   case $verb in
     add) ids="$ids$id " ;;
     del) case $ids in *" $id "*) ids="\${ids%% $id *} \${ids#* $id }" ;; esac ;;
     mark) marks="$marks -e $id" ;;
     unmark) marks='' ;;
-    own) folder=$id ;;
   esac
 done
 [ "$ids$marks" = ' ' ] && exit 0

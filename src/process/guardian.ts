@@ -13,8 +13,6 @@ export interface Guardian {
    * `guardMark(mark)`, and what these start. `mark` is a word that nothing else has. For Linux.
    */
   watchMarked(mark: string): void;
-  /** A folder that is removed with all that is in it when this process is gone; one at a time. */
-  ownFolder(path: string): void;
   /** Marked processes are left alone again. */
   releaseMarked(): void;
   /** Ends what is still watched, TERM first and KILL after the grace. Idempotent. */
@@ -66,7 +64,6 @@ export function startGuardian(): Guardian {
       if (!/^[\w-]+$/.test(mark)) throw new TypeError(`expected a word as mark, got '${mark}'`);
       tell(`mark ${mark}`);
     },
-    ownFolder: (path) => tell(`own ${path}`),
     releaseMarked: () => {
       if (!isClosed) tell('unmark');
     },

@@ -61,6 +61,12 @@ export function spawnLibrary(): SpawnLibrary | { readonly problem: string } {
   return known;
 }
 
+/** Why commands are started by Node's own child processes here, in one sentence; undefined where they are not. */
+export function spawnProblem(): string | undefined {
+  const library = spawnLibrary();
+  return 'problem' in library ? library.problem : undefined;
+}
+
 function open(): SpawnLibrary | { readonly problem: string } {
   if (process.platform !== 'linux')
     return { problem: `posix_spawn is used on Linux, this is ${process.platform}` };

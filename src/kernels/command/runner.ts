@@ -1,11 +1,12 @@
 /** Runs commands one at a time at one rank, with all that they need around them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandStarter } from '../../process/command.js';
 import { type Guardian, guardMark, startGuardian } from '../../process/guardian.js';
 import { withLauncher, withoutLauncher } from '../../process/launcher-environment.js';
 import { type CommandOutcome, commandStarter, startCommand } from '../../process/run-command.js';
 import { scratchBase } from '../../process/scratch.js';
+import { temporaryFolder } from '../../process/temporary.js';
 import { OutputWriter } from '../../store/kept-output.js';
 import type { CommandFolder, CommandSource } from '../../study/command/source.js';
 import { Capture } from './capture.js';
@@ -37,11 +38,10 @@ export class CommandRunner {
   constructor(options: RunnerOptions) {
     const { source, runDir, fingerprint } = options;
     this.#options = options;
-    this.#folder = mkdtempSync(join(scratchBase(), 'shoal-commands-'));
+    this.#folder = temporaryFolder('commands', scratchBase());
     const mark = `${process.pid}-${Date.now().toString(36)}`;
     this.#guardian = startGuardian();
     this.#guardian.watchMarked(mark);
-    this.#guardian.ownFolder(this.#folder);
     this.capture = new Capture(this.#folder);
     this.writer = OutputWriter.open(runDir, fingerprint);
     const { stdout, stderr } = this.capture;

@@ -1,0 +1,187 @@
+/**
+ * Files of commands: as users run them, journal on, beside xargs, GNU parallel and `wait -n` on the same lines, all two at
+ * a time, in rounds that take turns.
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findLaunchers } from '../../src/launch/mpirun/launcher.js';
+import type { CommandStarter } from '../../src/process/command.js';
+import { mainScript } from '../../src/process/install.js';
+import { nodeStarter } from '../../src/process/node-spawn.js';
+import { commandStarter, startCommand } from '../../src/process/run-command.js';
+import { type Figure, rounded } from './figure.js';
+
+/** A program that needs no shell, and a line that does. */
+const lines = { program: '/bin/true', shell: '/bin/true && :' } as const;
+
+const commandCount = 4_000;
+const rounds = 3;
+const slots = 2;
+
+interface Contender {
+  readonly name: string;
+  /** Runs all lines of the file; throws when one fails. */
+  run(file: string, folder: string): void;
+}
+
+export async function* figures(): AsyncGenerator<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-bench-commands-'));
+  try {
+    for (const [kind, line] of Object.entries(lines)) {
+      const file = join(folder, `${kind}.txt`);
+      const few = join(folder, `${kind}-few.txt`);
+      writeFileSync(file, `${line}\n`.repeat(commandCount));
+      writeFileSync(few, `${line}\n`.repeat(20));
+      yield* sideBySide(kind, file, few, folder);
+    }
+    yield* inOneProcess(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* sideBySide(kind: string, file: string, few: string, folder: string): Generator<Figure> {
+  const contenders = [...ours(), ...peers(kind)].filter(({ run }) => isAble(() => run(few, folder)));
+  const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, run } of contenders) {
+      const started = performance.now();
+      run(file, folder);
+      rates.get(name)?.push(commandCount / ((performance.now() - started) / 1000));
+    }
+  }
+  const xargs = median(rates.get('xargs') ?? []);
+  for (const { name } of contenders) {
+    const rate = median(rates.get(name) ?? []);
+    yield {
+      figure: `commands.${kind}`,
+      value: rounded(rate),
+      unit: 'commands/s',
+      of: name,
+      'times xargs': rounded(rate / xargs),
+      'at a time': slots,
+      commands: commandCount,
+    };
+  }
+}
+
+function ours(): Contender[] {
+  const shoal = (
+    name: string,
+    options: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Contender => ({
+    name,
+    run: (file, folder) => {
+      rmSync(join(folder, 'run'), { recursive: true, force: true });
+      const argv = [
+        mainScript(),
+        'run',
+        '--commands',
+        file,
+        '--run-dir',
+        'run',
+        '--quiet',
+        '--ranks',
+        String(slots),
+      ];
+      must(process.execPath, [...argv, ...options], { folder, environment });
+    },
+  });
+  return [
+    shoal('shoal, local', []),
+    ...findLaunchers(process.env).map(({ family, path }) =>
+      shoal(`shoal, mpirun of ${family}`, ['--launcher', 'mpirun'], { SHOAL_MPIRUN: path }),
+    ),
+  ];
+}
+
+/** Each runs a line by `sh -c`, as a user of a file of commands has to; xargs once more without, for plain programs. */
+function peers(kind: string): Contender[] {
+  const script = (name: string, text: string): Contender => ({
+    name,
+    run: (file, folder) => must('bash', ['--norc', '-c', text, 'bash', file], { folder }),
+  });
+  return [
+    script('xargs', `xargs -a "$1" -d '\\n' -P${slots} -n1 sh -c`),
+    // What a user of xargs can do where every line is the same program.
+    ...(kind === 'program' ? [script('xargs, no shell', `xargs -a "$1" -P${slots} -I _ /bin/true`)] : []),
+    script('GNU parallel', `parallel --will-cite -j${slots} < "$1"`),
+    script(
+      'bash, wait -n',
+      `while read -r line; do
+         while [ "$(jobs -rp | wc -l)" -ge ${slots} ]; do wait -n; done
+         sh -c "$line" &
+       done < "$1"; wait`,
+    ),
+  ];
+}
+
+/** Starting and waiting alone, one at a time, in a process of a few megabytes and in one that holds a gigabyte. */
+async function* inOneProcess(folder: string): AsyncGenerator<Figure> {
+  const output = openSync(join(folder, 'printed'), 'a');
+  const options = { stdout: output, stderr: output, environment: { PATH: process.env.PATH ?? '' } };
+  const starters = { posix_spawn: commandStarter(options), "Node's child processes": nodeStarter(options) };
+  const small = await ratesOf(starters);
+  const ballast = Array.from({ length: 16 }, () => Buffer.alloc(64 << 20, 1));
+  const large = await ratesOf(starters);
+  for (const name of Object.keys(starters)) {
+    yield {
+      figure: 'commands.start',
+      value: rounded(large[name] as number),
+      unit: 'commands/s',
+      of: name,
+      'MiB held': ballast.length * 64,
+      'times of a small process': rounded((large[name] as number) / (small[name] as number)),
+    };
+  }
+  for (const starter of Object.values(starters)) starter.close();
+  closeSync(output);
+}
+
+async function ratesOf(starters: Readonly<Record<string, CommandStarter>>): Promise<Record<string, number>> {
+  const rates: Record<string, number> = {};
+  for (const [name, starter] of Object.entries(starters)) {
+    const started = performance.now();
+    let count = 0;
+    for (; performance.now() - started < 2_000; count++) {
+      const command = { argv: ['/bin/true'], variables: {}, cwd: '/', stdin: '/dev/null' };
+      const outcome = startCommand(starter, command, { timeoutMs: 60_000, graceMs: 1_000 });
+      if (outcome instanceof Promise) await outcome;
+    }
+    rates[name] = count / ((performance.now() - started) / 1000);
+  }
+  return rates;
+}
+
+function must(
+  program: string,
+  args: readonly string[],
+  { folder, environment = {} }: { folder: string; environment?: NodeJS.ProcessEnv },
+): void {
+  const done = spawnSync(program, args, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+  });
+  if (done.status !== 0)
+    throw new Error(`${program} ended with ${done.status ?? done.signal}: ${done.stderr}`);
+}
+
+/** A peer that is not installed takes no part. The first run of all is no measurement. */
+function isAble(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    process.stderr.write(`left out: ${(error as Error).message.split('\n')[0]}\n`);
+    return false;
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
