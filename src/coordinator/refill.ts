@@ -8,9 +8,6 @@ import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './te
 /** Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. */
 const lookaheadMs = 4;
 
-/** Ranges that last longer than this are not handed out before the worker is free: waiting costs less than a bad end. */
-const longMs = 100;
-
 const chunk: Chunk = { first: 0, count: 0 };
 
 /** `most`: ranges that it may hold afterwards, where that is less than it might. */
@@ -123,7 +120,7 @@ function holdsEnough({ outstanding, held, caseMs }: WorkerState): boolean {
 function depthFor(state: CoordinatorState, entry: WorkerState): number {
   if (entry.blockMs === 0) return 1;
   // What waits at a worker would occupy what others could use.
-  if (entry.blockMs > longMs || state.tasks?.isCounting) return 1;
+  if (entry.blockMs > state.options.longMs || state.tasks?.isCounting) return 1;
   const depth = 1 + Math.ceil(lookaheadMs / entry.blockMs);
   return Math.min(depth, state.options.depthLimit);
 }

@@ -110,6 +110,8 @@ export interface CoordinatorOptions {
   readonly backlogLimitBytes: number;
   /** Most ranges that one worker holds. */
   readonly depthLimit: number;
+  /** Ranges that last longer are not handed out before the worker is free: waiting costs less than a bad end. */
+  readonly longMs: number;
   /** For those who watch and for later runs: told of every block. Nothing is decided by it. */
   readonly ledger?: CostLedger;
 }
@@ -121,6 +123,7 @@ export const defaultOptions: CoordinatorOptions = {
   isFragile: false,
   backlogLimitBytes: 64 * 1024 * 1024,
   depthLimit: 1024,
+  longMs: 100,
 };
 
 /** The workers behind each node coordinator. */

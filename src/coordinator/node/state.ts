@@ -10,6 +10,9 @@ import { type CoordinatorState, createState, defaultOptions } from '../state.js'
 import type { CrewComm, UpComm } from './comm.js';
 import { creditOf, Gathering, gather } from './gathering.js';
 
+/** A node coordinator is near, and has few workers: they wait less for it than for the root. */
+const longMs = 20;
+
 export interface NodeState {
   readonly crew: CoordinatorState;
   readonly feed: FeedScheduler;
@@ -38,7 +41,7 @@ export function createNode(
 ): NodeState {
   const feed = new FeedScheduler(rules.takesBack);
   const { crashLimit, depthLimit } = rules;
-  const crew = createState(feed, workers, { ...defaultOptions, crashLimit, depthLimit });
+  const crew = createState(feed, workers, { ...defaultOptions, crashLimit, depthLimit, longMs });
   const node: NodeState = {
     ...{ crew, feed, rules, up, gathering: new Gathering() },
     down: {

@@ -6,13 +6,21 @@ import { equalTasks } from '../../../src/simulate/tasks.js';
 /** Lengths of a task, ms. */
 export const lengthsMs = [0.01, 0.1, 1, 10, 100, 1000, 10_000] as const;
 
-/** `single`: each task is handed out by itself. `found`: adaptive, with chunks whose size is found at run time. */
-export type Handing = 'single' | 'found';
+/**
+ * `single`: each task is handed out by itself. `found`: adaptive, with chunks whose size is found at run time. Each by
+ * one coordinator, and through a level of node coordinators.
+ */
+export type Handing = 'single' | 'found' | 'single-tree' | 'found-tree';
+
+/** Workers of a node coordinator. */
+const crew = 128;
 
 /** The largest run of adaptive has as many messages as ten thousand workers need; more say nothing new. */
 export const workerCounts: Readonly<Record<Handing, readonly number[]>> = {
   single: [10, 100, 1000, 10_000, 100_000],
   found: [10, 100, 1000, 10_000],
+  'single-tree': [1000, 10_000, 100_000],
+  'found-tree': [1000, 10_000],
 };
 
 export interface Point {
@@ -23,16 +31,18 @@ export interface Point {
 }
 
 export function efficiency(handing: Handing, lengthMs: number, workers: number): number {
-  const tasks = equalTasks(workers * tasksPerWorker(handing, lengthMs, workers), lengthMs);
-  const machine = typicalMachine(workers);
-  return handing === 'single'
+  const isSingle = handing === 'single' || handing === 'single-tree';
+  const isTree = handing === 'single-tree' || handing === 'found-tree';
+  const tasks = equalTasks(workers * tasksPerWorker(isSingle, lengthMs, workers), lengthMs);
+  const machine = { ...typicalMachine(workers), ...(isTree && { coordinators: Math.ceil(workers / crew) }) };
+  return isSingle
     ? simulate({ tasks, machine, strategy: 'self', chunk: 1 }).efficiency
     : simulate({ tasks, machine, strategy: 'adaptive', chunk: 'auto' }).efficiency;
 }
 
 /** Ten tasks a worker at least; where they are short, enough that the run is longer than its beginning and its end. */
-function tasksPerWorker(handing: Handing, lengthMs: number, workers: number): number {
-  const lasting = Math.round((handing === 'single' ? 100 : 500) / lengthMs);
-  const affordable = handing === 'single' ? 200_000 / workers : Number.POSITIVE_INFINITY;
+function tasksPerWorker(isSingle: boolean, lengthMs: number, workers: number): number {
+  const lasting = Math.round((isSingle ? 100 : 500) / lengthMs);
+  const affordable = isSingle ? 200_000 / workers : Number.POSITIVE_INFINITY;
   return Math.max(10, Math.min(lasting, affordable));
 }
