@@ -335,6 +335,7 @@ class Coordinator implements Coordination {
 
   /** Ends a run that cannot go on to its end by itself; a later session can. */
   #interrupt(reason: string): void {
+    if (this.reason === undefined) this.#request.onNotice(reason);
     this.reason ??= reason;
     reactor.onStop(this.state, this.#comm);
   }
