@@ -3,6 +3,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import { nativeLibrary } from '../kernels/native.js';
+import { spawnProblem } from '../process/posix-spawn-library.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { readManifest } from '../store/manifest.js';
 import type { KernelForm, Solver } from '../study/solver.js';
@@ -36,8 +37,15 @@ export async function prepareRun(
     });
   }
   if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) onNotice(fallbackNotice());
+  if (study.kernel.kind === 'command') tellSlowStart(onNotice);
   const kernel = await loadKernel(study, solvers, prepared.shared, form);
   return { shared: prepared.shared, form, kernel, ...(tasks && { tasks }) };
+}
+
+function tellSlowStart(onNotice: (message: string) => void): void {
+  const problem = spawnProblem();
+  if (problem !== undefined)
+    onNotice(`${problem}: commands are started by Node's child processes, which is slower`);
 }
 
 /** Why the C form does not run, in one line. */
