@@ -13,6 +13,8 @@ export interface Guardian {
    * `guardMark(mark)`, and what these start. `mark` is a word that nothing else has. For Linux.
    */
   watchMarked(mark: string): void;
+  /** A folder that is removed, with all that is in it, when everybody who was watched has ended; one at a time. */
+  ownFolder(path: string): void;
   /** Marked processes are left alone again. */
   releaseMarked(): void;
   /** Ends what is still watched, TERM first and KILL after the grace. Idempotent. */
@@ -63,6 +65,10 @@ export function startGuardian(): Guardian {
     watchMarked: (mark) => {
       if (!/^[\w-]+$/.test(mark)) throw new TypeError(`expected a word as mark, got '${mark}'`);
       tell(`mark ${mark}`);
+    },
+    ownFolder: (path) => {
+      if (path.includes('\n')) throw new TypeError(`expected a path of one line, got '${path}'`);
+      tell(`own ${path}`);
     },
     releaseMarked: () => {
       if (!isClosed) tell('unmark');

@@ -1,21 +1,24 @@
 /** A local worker: this program again, as a child that speaks framed bytes over its standard input and output. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { EnvironmentError } from '../errors/environment-error.js';
-import type { Guardian } from './guardian.js';
+import type { Household } from './household.js';
 import { carryingLauncher } from './launcher-environment.js';
 import { readLines } from './lines.js';
+import { membersOf, signalAll } from './process-list.js';
 
 export interface WorkerOptions {
   /** File that Node runs: the program's entry. */
   readonly entry: string;
   /** Arguments behind the entry, such as `worker-stdio`. */
   readonly args: readonly string[];
-  readonly guardian: Guardian;
+  readonly household: Household;
   /** Variables on top of this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Flags of Node itself, such as `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
+  /** An open file that the worker gets as its descriptor 3. */
+  readonly descriptor?: number;
   /** A line that the worker, or a library in it, wrote to its standard error. */
   onErrorLine(line: string): void;
 }
@@ -32,27 +35,44 @@ export interface WorkerProcess {
   readonly output: Readable;
   /** Settles when the process has ended and its output is read; never rejects. */
   readonly ended: Promise<WorkerEnd>;
-  /** Ends the worker and everything in its process group: TERM, and KILL after `graceMs`. */
+  /** Ends the worker and everything that it has started: TERM, and KILL after `graceMs`. */
   kill(graceMs?: number): void;
+  /**
+   * Ends what the worker has started and left behind, wherever it moved: TERM, and KILL after a grace. After the end of
+   * the worker; without this it is the guardian's affair, later.
+   */
+  sweep(): Promise<void>;
 }
+
+/** Somebody whom the worker started can hold its pipes open; after this time nothing of the worker's own comes. */
+const drainMs = 1_000;
+
+/** From TERM to KILL for what a dead worker leaves behind: mpirun needs this to take its ranks along. */
+const sweepGraceMs = 3_000;
+
+const lookMs = 100;
+
+let started = 0;
 
 /**
  * Starts a worker in a session of its own, so that a terminal's Ctrl+C reaches the starter alone.
  * Throws EnvironmentError when the process cannot be started.
  */
 export function spawnWorker(options: WorkerOptions): WorkerProcess {
-  const { entry, args, guardian, environment, nodeFlags, onErrorLine } = options;
+  const { entry, args, household, environment, nodeFlags, descriptor, onErrorLine } = options;
+  const { guardian } = household;
+  const mark = `${household.mark}.${++started}.`;
   const child = spawn(process.execPath, [...(nodeFlags ?? []), entry, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])],
     detached: true,
-    env: { ...carryingLauncher(process.env), ...environment },
-  });
+    env: { ...carryingLauncher(process.env), ...environment, SHOAL_WORKER_MARK: mark },
+  }) as ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable };
   const { pid } = child;
   // Writing to a worker that has just died is not an error of the run: its end is told by `ended`.
   child.stdin.on('error', () => {});
   child.stdout.on('error', () => {});
+  child.on('error', () => {});
   if (pid === undefined) {
-    child.on('error', () => {});
     throw new EnvironmentError(`cannot start a worker process: ${process.execPath} ${entry}`, {
       hint: 'The limit of processes (ulimit -u) or of memory may be reached',
     });
@@ -60,19 +80,25 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
   guardian.watch(pid);
   readLines(child.stderr, onErrorLine);
   let killTimer: NodeJS.Timeout | undefined;
-  const ended = new Promise<WorkerEnd>((resolve) => {
-    child.on('close', (code, signal) => {
+  const gone = new Promise<WorkerEnd>((resolve) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(killTimer);
-      guardian.release(pid);
       resolve({ code, signal });
     });
-    child.on('error', () => {});
+  });
+  const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const ended = gone.then(async (end) => {
+    guardian.release(pid);
+    await Promise.race([closed, after(drainMs)]);
+    child.stdout.destroy();
+    return end;
   });
   return {
     pid,
     input: child.stdin,
     output: child.stdout,
     ended,
+    sweep: () => sweep(pid, mark),
     kill: (graceMs = 0) => {
       signalGroup(pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
       if (graceMs > 0) killTimer ??= setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
@@ -80,8 +106,33 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
   };
 }
 
+/** Each gets TERM once; what is still there after the grace gets KILL. Two looks must find nothing. */
+async function sweep(session: number, mark: string): Promise<void> {
+  const told = new Set<number>();
+  const endMs = performance.now() + sweepGraceMs;
+  for (let empty = 0; empty < 2; await after(lookMs)) {
+    const members = membersOf(session, mark);
+    empty = members.length === 0 ? empty + 1 : 0;
+    if (performance.now() > endMs) {
+      signalAll(members, 'SIGKILL');
+      // What even this does not end waits in the kernel for a file system.
+      if (performance.now() > endMs + sweepGraceMs) return;
+    } else {
+      const fresh = members.filter((pid) => !told.has(pid));
+      signalAll(fresh, 'SIGTERM');
+      for (const pid of fresh) told.add(pid);
+    }
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 /** Sends to a whole process group; one that is gone is what was wanted. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {

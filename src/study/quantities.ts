@@ -32,6 +32,25 @@ export function parseBytes(value: string | number): number | undefined {
   return bytes !== undefined && bytes >= 1 && Number.isFinite(bytes) ? Math.round(bytes) : undefined;
 }
 
+/** As `parseDurationMs` reads it, in the largest unit of which it is a whole number: `15 min`, `1.5 s`. */
+export function durationText(ms: number): string {
+  const seconds = ms / 1000;
+  for (const unit of ['d', 'h', 'min'] as const) {
+    const count = seconds / (secondsPerUnit[unit] as number);
+    if (count >= 1 && Number.isInteger(count)) return `${count} ${unit}`;
+  }
+  return seconds >= 1 ? `${seconds} s` : `${ms} ms`;
+}
+
+/** As `parseBytes` reads it: whole numbers of a unit as such, others with three digits. */
+export function bytesText(bytes: number): string {
+  for (const unit of ['GiB', 'GB', 'MiB', 'MB', 'KiB', 'kB'] as const) {
+    const count = bytes / (bytesPerUnit[unit.toLowerCase()] as number);
+    if (count >= 1 && Number.isInteger(count)) return `${count} ${unit}`;
+  }
+  return bytes < 1000 ? `${bytes} B` : `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;
+}
+
 /** `[days-]hours:minutes:seconds` and `minutes:seconds` as Slurm writes them, or a number with a unit. */
 function secondsOf(text: string): number | undefined {
   const clock = /^(?:(?:(\d+)-)?(\d+):)?(\d{1,2}):(\d{1,2})$/.exec(text);

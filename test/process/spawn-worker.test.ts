@@ -3,20 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Guardian, startGuardian } from '../../src/process/guardian.js';
+import { type Household, openHousehold } from '../../src/process/household.js';
 import { spawnWorker, type WorkerProcess } from '../../src/process/spawn-worker.js';
 
 let folder: string;
-let guardian: Guardian;
+let household: Household;
 const errorLines: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-spawn-'));
-  guardian = startGuardian();
+  household = openHousehold();
 });
 
 afterAll(async () => {
-  guardian.close();
+  household.close();
   await rm(folder, { recursive: true });
 });
 
@@ -27,7 +27,7 @@ function start(program: string, environment: Record<string, string> = {}): Worke
   return spawnWorker({
     entry,
     args: ['an argument'],
-    guardian,
+    household,
     environment,
     onErrorLine: (line) => errorLines.push(line),
   });

@@ -8,6 +8,7 @@ import { beaconBytes, cells, lit, recordBytes, slotCells } from './layout.js';
 
 /** What a slot is computing. */
 export interface Sighting {
+  readonly slot: number;
   /** Another number, another batch or case. */
   readonly starts: number;
   readonly first: number;
@@ -39,7 +40,7 @@ export class Beacon {
     if (this.#view.getFloat64(cells.lit * 8, true) !== lit) return undefined;
     const found: Sighting[] = [];
     for (let slot = 0; slot < this.#slots; slot++) {
-      const sighting = this.#sighting((1 + slot) * recordBytes);
+      const sighting = this.#sighting(slot);
       if (sighting.count > 0) found.push(sighting);
     }
     return found;
@@ -56,13 +57,15 @@ export class Beacon {
     closeSync(this.descriptor);
   }
 
-  #sighting(at: number): Sighting {
+  #sighting(slot: number): Sighting {
+    const at = (1 + slot) * recordBytes;
     const cell = (index: number): number => this.#view.getFloat64(at + index * 8, true);
     const fraction = cell(slotCells.fraction);
     const from = at + slotCells.text * 8;
     const text = (): string =>
       new TextDecoder().decode(this.#bytes.subarray(from, from + cell(slotCells.textBytes)));
     return {
+      slot,
       starts: cell(slotCells.starts),
       first: cell(slotCells.first),
       count: cell(slotCells.count),

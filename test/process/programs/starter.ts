@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startGuardian } from '../../../src/process/guardian.js';
+import { openHousehold } from '../../../src/process/household.js';
 import { spawnWorker } from '../../../src/process/spawn-worker.js';
 
 const kinds = {
@@ -13,14 +13,14 @@ const kinds = {
     "require('node:child_process').spawn('/bin/sh', ['-c', 'while :; do sleep 1; done'], {stdio: 'ignore'}); setInterval(() => {}, 1000);",
 } as const;
 
-const guardian = startGuardian();
+const household = openHousehold();
 const entry = join(tmpdir(), `shoal-worker-${process.pid}.cjs`);
 writeFileSync(entry, "process.stdout.write('ready'); eval(process.argv[2]);");
 const workers = (process.argv[2] ?? '').split(',').map((kind) =>
   spawnWorker({
     entry,
     args: [kinds[kind as keyof typeof kinds]],
-    guardian,
+    household,
     onErrorLine: (line) => console.error(line),
   }),
 );

@@ -1,0 +1,22 @@
+/** What a worker's process is told by its starter, as one argument. */
+
+export interface WorkerSettings {
+  readonly worker: number;
+  /** Threads that its kernel may use. */
+  readonly threads: number;
+  /** Folder for scratch; it need not exist, and its starter removes it. */
+  readonly scratch: string;
+  /** Slots of the beacon on descriptor 3; 0 where there is none. */
+  readonly beaconSlots: number;
+  /** Cores to bind itself to; absent for none in particular. */
+  readonly cores?: readonly number[];
+}
+
+export function encodeSettings(settings: WorkerSettings): string {
+  return JSON.stringify(settings);
+}
+
+/** Comes from a starter of the same build. */
+export function decodeSettings(text: string): WorkerSettings {
+  return JSON.parse(text) as WorkerSettings;
+}
