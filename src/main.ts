@@ -3,15 +3,17 @@ import { basename, relative } from 'node:path';
 import { isForAllRanks, runCommandLine } from './cli/index.js';
 import { EnvironmentError } from './errors/environment-error.js';
 import { abort, findLauncher, world } from './mpi/index.js';
+import { decodeSettings } from './process/worker-settings.js';
 import type { Place } from './runtime/api.js';
+import { serveStdio } from './runtime/local/serve-stdio.js';
+import { serveMpi } from './runtime/mpi/serve-mpi.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
-import { serveMpi, serveStdio } from './runtime/serve.js';
 import { solvers } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
-  const [command, worker, role] = argv;
-  if (command === 'worker-stdio') return serveStdio(Number(worker), role === 'guest', solvers);
+  const [command, settings = ''] = argv;
+  if (command === 'worker-stdio') return serveStdio(decodeSettings(settings), solvers);
   const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
   if (!launcher) return commandLine(argv, { kind: 'alone' });
   if (world.rank > 0) return serveMpi(solvers);

@@ -2,9 +2,9 @@
 import { EnvironmentError } from '../errors/environment-error.js';
 import { abort, findLauncher, world } from '../mpi/index.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
+import { serveMpi } from '../runtime/mpi/serve-mpi.js';
 import { dismissRanks, type MpiJob } from '../runtime/ranks.js';
 import { run } from '../runtime/run.js';
-import { serveMpi } from '../runtime/serve.js';
 import type { Solver } from '../study/solver.js';
 import type { ExecutorKind, PlainExecutor } from './options.js';
 import { runUnderMpirun } from './under-mpirun.js';

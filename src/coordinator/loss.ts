@@ -1,5 +1,5 @@
 /** What becomes of the cases of a lost worker: blamed, suspected, or given to others. */
-import type { CaseFailure, CaseRange, Loss, Verdict } from '../messages/loss.js';
+import type { CaseFailure, CaseRange, Loss } from '../messages/loss.js';
 import { mostInFlight } from '../schedule/chunk-size.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
@@ -57,14 +57,20 @@ export function giveUp(
 
 function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, loss: Loss): void {
   if (loss.verdict?.isProven) {
-    endCase(state, comm, first, attempt, loss.verdict.failure);
+    endCase(state, comm, first, attempt, explained(loss.verdict.failure, loss));
     return;
   }
   const deaths = (state.crashes.get(first) ?? 0) + 1;
   state.crashes.set(first, deaths);
   comm.persistCrash(first, deaths);
   if (deaths >= state.options.crashLimit) {
-    giveUp(state, comm, first, attempt, afterDeaths(deaths, loss.how, loss.verdict));
+    giveUp(
+      state,
+      comm,
+      first,
+      attempt,
+      explained(loss.verdict?.failure ?? lostWorkers(deaths, loss.how), loss),
+    );
   } else {
     // Behind the others: whoever is innocent has its result before another worker is risked.
     addSuspects(state, first, 1, attempt);
@@ -72,10 +78,14 @@ function blame(state: CoordinatorState, comm: Comm, first: number, attempt: numb
 }
 
 /** No name of a worker: the row is a result, and results do not depend on who computed them. */
-function afterDeaths(deaths: number, how: string, verdict: Verdict | undefined): CaseFailure {
-  const suffix = `given up after ${deaths} ${deaths === 1 ? 'worker' : 'workers'} that died of this case`;
-  if (!verdict) return { status: 'failed', type: 'WorkerLost', message: `its worker ${how}; ${suffix}` };
-  return { ...verdict.failure, message: `${verdict.failure.message}; ${suffix}` };
+function lostWorkers(deaths: number, how: string): CaseFailure {
+  const workers = deaths === 1 ? '1 worker' : `${deaths} workers`;
+  const message = `its worker ${how}; given up after ${workers} that died of this case`;
+  return { status: 'failed', type: 'WorkerLost', message };
+}
+
+function explained(failure: CaseFailure, { detail }: Loss): CaseFailure {
+  return detail === undefined ? failure : { ...failure, traceback: detail };
 }
 
 /** Takes everything back that the worker holds, in the order in which it was given. */

@@ -1,11 +1,12 @@
 /** Where a kernel lives: in the process that has the link to the coordinator, or in a child of it. */
-import type { Study } from '../study/study.js';
+import type { KernelSource, Study } from '../study/study.js';
 
-/** Built-in kernels are known not to crash and not to hang; of a user's nobody knows. */
+/** Built-in kernels are known not to crash and not to hang, and commands are processes already; of others nobody knows. */
 export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'kernel'>): boolean {
   switch (execution.isolation) {
     case 'auto':
-      return kernel.kind !== 'solver';
+      // Only who is supervised can be held to a limit.
+      return isUsersCode(kernel) || Number.isFinite(execution.memoryLimitBytes);
     case 'process':
       return true;
     case 'inline':
@@ -13,4 +14,13 @@ export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'ker
     default:
       return execution.isolation satisfies never;
   }
+}
+
+/** True where a case of the kernel is ended by the kernel itself when its time is over. */
+export function keepsTime(kernel: KernelSource): boolean {
+  return kernel.kind === 'command';
+}
+
+function isUsersCode(kernel: KernelSource): boolean {
+  return kernel.kind === 'module' || kernel.kind === 'library';
 }

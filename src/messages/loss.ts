@@ -11,6 +11,8 @@ export interface Loss {
   readonly running?: readonly CaseRange[];
   /** What a case that was running alone has come to by this; absent: its worker died, and nobody knows why. */
   readonly verdict?: Verdict;
+  /** Lines for whoever looks for the reason, of which no result depends: the last ones of its standard error, say. */
+  readonly detail?: string;
 }
 
 export interface CaseRange {

@@ -2,7 +2,7 @@
 
 import type { KernelForm } from '../study/solver.js';
 import type { Study } from '../study/study.js';
-import type { CaseFailure } from './loss.js';
+import type { CaseFailure, Loss } from './loss.js';
 
 /** Raised when the wire format or the meaning of a message changes: ranks of another protocol are refused. */
 export const protocolVersion = 2;
@@ -221,8 +221,23 @@ export interface GivenUp {
   readonly credit: Credit;
 }
 
+/** The child of a rank has ended. What the coordinator sent to it and it had not read is lost with it. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly loss: Loss;
+  /** Another child takes its place, once the coordinator says `resume`. */
+  readonly hasSuccessor: boolean;
+}
+
+/** Answers `ended`: what comes behind it is for the successor. */
+export interface Resume {
+  readonly kind: 'resume';
+}
+
 export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;
 /** What a node coordinator says besides. */
 export type NodeMessage = Bundle | Team | Joined | Lost | GivenUp;
 export type CoordinatorMessage = Welcome | Assign | Revoke | Refuse | Stop | Leave;
-export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share;
+/** Between the two ends of the links of an MPI job, who keep it to themselves. */
+export type RelayMessage = Ended | Resume;
+export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share | RelayMessage;

@@ -30,6 +30,7 @@ const codes = {
   joined: 11,
   lost: 12,
   'given-up': 13,
+  ended: 14,
   welcome: 16,
   assign: 17,
   refuse: 18,
@@ -37,6 +38,7 @@ const codes = {
   share: 20,
   revoke: 21,
   leave: 22,
+  resume: 23,
 } as const satisfies Record<Message['kind'], number>;
 
 const kinds = new Map<number, Message['kind']>(
@@ -78,6 +80,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'stop':
     case 'leave':
     case 'revoke':
+    case 'resume':
       return framed(message.kind, 0);
     case 'hello':
     case 'ready':
@@ -89,6 +92,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'joined':
     case 'lost':
     case 'given-up':
+    case 'ended':
     case 'welcome':
     case 'refuse': {
       const { kind, ...fields } = message;
@@ -128,6 +132,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'stop':
     case 'leave':
     case 'revoke':
+    case 'resume':
       return { kind };
     case 'hello':
     case 'ready':
@@ -139,6 +144,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'joined':
     case 'lost':
     case 'given-up':
+    case 'ended':
     case 'welcome':
     case 'refuse':
       return { kind, ...fieldsOf(bytes, end) } as Message;
@@ -235,6 +241,11 @@ function readShare(bytes: Uint8Array): SharedRange[] {
 /** True for an `assign` message. */
 export function isAssign(bytes: Uint8Array): boolean {
   return bytes[0] === codes.assign;
+}
+
+/** Without decoding it. */
+export function isKind(bytes: Uint8Array, kind: Message['kind']): boolean {
+  return bytes[0] === codes[kind];
 }
 
 /** The blocks of a `results` message, a view of it; undefined for any other message. */

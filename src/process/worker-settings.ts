@@ -10,6 +10,8 @@ export interface WorkerSettings {
   readonly beaconSlots: number;
   /** Cores to bind itself to; absent for none in particular. */
   readonly cores?: readonly number[];
+  /** It leaves when it is asked to, by SIGTERM; others stay as long as the run lasts. */
+  readonly isGuest?: boolean;
 }
 
 export function encodeSettings(settings: WorkerSettings): string {

@@ -1,35 +1,34 @@
 /** Workers that are children of this process: all of a local run, or the one beside a coordinator that is an MPI rank. */
-import type { Guardian } from '../process/guardian.js';
-import { mainScript } from '../process/install.js';
-import { spawnWorker } from '../process/spawn-worker.js';
+import { type Household, openHousehold } from '../process/household.js';
+import type { LocalRank } from '../process/local-rank.js';
 import { localLinks } from './local/coordinator-links.js';
+import { superviseWorker } from './local/supervise-worker.js';
 import type { CoordinatorLinks } from './transport.js';
+import type { WorkerTerms } from './worker-terms.js';
 
 export interface ChildrenOptions {
   readonly workers: readonly number[];
-  /** Numbers of those that take the places of lost ones: this one and every `step`-th behind it. */
-  readonly firstReplacement: number;
-  readonly step?: number;
-  readonly guardian: Guardian;
+  /** Where a worker stands among all of its node. */
+  placeOf(worker: number): LocalRank;
+  readonly terms: WorkerTerms;
   onErrorLine(worker: number, line: string): void;
 }
 
-/** Replacements for workers that die, beyond two for each. */
-const spareReplacements = 8;
+export interface Children {
+  readonly links: CoordinatorLinks;
+  /** After the links are closed or aborted. */
+  end(): void;
+}
 
-export function childLinks(options: ChildrenOptions): CoordinatorLinks {
-  const { workers, firstReplacement, step = 1, guardian, onErrorLine } = options;
-  return localLinks({
+export function childLinks({ workers, placeOf, terms, onErrorLine }: ChildrenOptions): Children {
+  const household: Household = openHousehold();
+  const links = localLinks({
     workers,
-    firstReplacement,
-    replacementStep: step,
-    replacements: 2 * workers.length + spareReplacements,
-    spawn: (worker) =>
-      spawnWorker({
-        entry: mainScript(),
-        args: ['worker-stdio', String(worker)],
-        guardian,
+    supervise: (worker) =>
+      superviseWorker({
+        ...{ worker, household, terms, place: placeOf(worker) },
         onErrorLine: (line) => onErrorLine(worker, line),
       }),
   });
+  return { links, end: () => household.close() };
 }

@@ -1,15 +1,19 @@
 /** The coordinator's links for where it runs: rank 0 of an MPI job, or a process of its own with local workers. */
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
 import { abort, finalize, world } from '../mpi/index.js';
-import { startGuardian } from '../process/guardian.js';
+import { availableCores } from '../process/cores.js';
+import type { LocalRank } from '../process/local-rank.js';
 import type { Solver } from '../study/solver.js';
+import type { RunRequest } from './api.js';
 import { childLinks } from './child-links.js';
 import { inlineLinks } from './inline/links.js';
 import { joinedLinks } from './joined-links.js';
 import { arrange, type Coordinators } from './mpi/arrangement.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
-import { serve } from './serve.js';
+import type { RunContext } from './run.js';
+import { ownPlace, serve } from './serve.js';
 import type { CoordinatorLinks } from './transport.js';
+import { idleTerms, termsOf, type WorkerTerms } from './worker-terms.js';
 
 export interface RankCounts {
   /** Processes that compute. */
@@ -34,61 +38,75 @@ export interface MpiJob {
   isAbandoned: boolean;
 }
 
+/** Hears of lines that a worker wrote to its standard error. */
+type OnErrorLine = (worker: number, line: string) => void;
+
+/** Those of a run: of the MPI job that this process is rank 0 of, this process alone, or local workers. */
+export function startRanks(
+  { job, isSequential, solvers }: RunContext,
+  { study, ranks, coordinators = 'auto' }: RunRequest,
+  onErrorLine: OnErrorLine,
+): Ranks {
+  if (isSequential) return sequentialRank(solvers);
+  const terms = termsOf(study);
+  return job ? mpiRanks(job, coordinators, terms, onErrorLine) : localRanks(ranks, terms, onErrorLine);
+}
+
 /** `count` local workers. A worker computes beside the coordinator, which needs next to no time of its own. */
-export function localRanks(count: number, onErrorLine: (worker: number, line: string) => void): Ranks {
-  const guardian = startGuardian();
+function localRanks(count: number, terms: WorkerTerms, onErrorLine: OnErrorLine): Ranks {
   const workers = Array.from({ length: count }, (_, i) => i);
-  const links = childLinks({ workers, firstReplacement: count, guardian, onErrorLine });
-  return { links, size: count, coordinators: 0, end: () => guardian.close() };
+  const placeOf = (worker: number): LocalRank => ({ index: worker, count });
+  return { ...childLinks({ workers, placeOf, terms, onErrorLine }), size: count, coordinators: 0 };
 }
 
 /**
  * The ranks of the MPI job that this process is rank 0 of; a child process computes in rank 0's place, and in that of
  * each node coordinator.
  */
-export function mpiRanks(
+function mpiRanks(
   job: MpiJob,
   coordinators: Coordinators,
-  onErrorLine: (worker: number, line: string) => void,
+  terms: WorkerTerms,
+  onErrorLine: OnErrorLine,
 ): Ranks {
   const { size } = world;
   job.isTaken = true;
-  const guardian = startGuardian();
-  const { comm, numbers, teams } = arrange(world, coordinators);
-  const step = 1 + (teams?.size ?? 0);
-  const child = childLinks({ workers: [0], firstReplacement: size, step, guardian, onErrorLine });
+  const { comm, numbers, teams, node } = arrange(world, coordinators, terms);
+  const child = childLinks({ workers: [0], placeOf: () => node, terms, onErrorLine });
   const ranks = mpiCoordinatorLinks(comm, {
     abort: () => {
       job.isAbandoned = true;
     },
     ...(numbers && { numbers }),
     ...(teams && { teams }),
+    isFragile: !terms.isIsolated,
   });
   return {
-    links: joinedLinks(ranks, child),
+    links: joinedLinks(ranks, child.links),
     size,
     coordinators: teams?.size ?? 0,
     end: () => {
-      guardian.close();
+      child.end();
       if (!job.isAbandoned) finalize();
     },
   };
 }
 
 /** This process computes for itself, one case after the other. */
-export function sequentialRank(solvers: readonly Solver[]): Ranks {
+function sequentialRank(solvers: readonly Solver[]): Ranks {
+  const place = ownPlace(0, availableCores());
   return {
-    links: inlineLinks({ serve: (link) => serve(link, 0, solvers) }),
+    links: inlineLinks({ serve: (link) => serve(link, place, solvers) }),
     size: 1,
     coordinators: 0,
-    end: () => {},
+    end: () => place.close(),
   };
 }
 
 /** Sends the ranks of the MPI job home when there is nothing for them to do; `reason` is why, where it is an error. */
 export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> {
   job.isTaken = true;
-  const links = mpiCoordinatorLinks(arrange(world, 0).comm, { abort: () => abort(1) });
+  const links = mpiCoordinatorLinks(arrange(world, 0, idleTerms).comm, { abort: () => abort(1) });
   const farewell = reason === undefined ? ({ kind: 'stop' } as const) : ({ kind: 'refuse', reason } as const);
   const greeted = new Set<number>();
   const gone = new Set<number>();

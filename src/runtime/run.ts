@@ -26,15 +26,7 @@ import { type LiveState, liveStates } from './live.js';
 import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import {
-  dismissRanks,
-  localRanks,
-  type MpiJob,
-  mpiRanks,
-  type RankCounts,
-  type Ranks,
-  sequentialRank,
-} from './ranks.js';
+import { dismissRanks, type MpiJob, type RankCounts, type Ranks, startRanks } from './ranks.js';
 import { tellRecovery } from './recovery.js';
 import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
@@ -155,10 +147,7 @@ class RunSession {
       logger.warn({ worker, line }, 'standard error of a worker');
       this.#request.onNotice(`worker ${worker}: ${line}`);
     };
-    const { job, isSequential, solvers } = this.#context;
-    if (isSequential) return sequentialRank(solvers);
-    const { coordinators = 'auto' } = this.#request;
-    return job ? mpiRanks(job, coordinators, onErrorLine) : localRanks(this.#request.ranks, onErrorLine);
+    return startRanks(this.#context, this.#request, onErrorLine);
   }
 
   async #compute(

@@ -143,7 +143,9 @@ export const kernel = { name: 'stillborn', version: '1', ${columns}, run: () => 
 `,
     );
     const file = join(study.folder, 'stillborn.yaml');
-    writeFileSync(file, `name: stillborn\nkernel: ${kernel}\nparameters: { i: [0, 1, 2] }\noutput: []\n`);
+    // In a process of its own it would end that, and not the rank.
+    const sections = ['name: stillborn', `kernel: ${kernel}`, 'execution: { isolation: inline }'];
+    writeFileSync(file, [...sections, 'parameters: { i: [0, 1, 2] }', 'output: []', ''].join('\n'));
     const runDir = join(study.folder, 'stillborn');
     const session = start('run', file, '--run-dir', runDir, '--restarts', '2');
     const { code, stderr } = await session.end();

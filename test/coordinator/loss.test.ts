@@ -110,20 +110,18 @@ describe('of a worker that was seen to compute', () => {
         status: 'failed',
         type: 'WorkerLost',
         message: 'its worker died; given up after 2 workers that died of this case',
+        traceback: 'last words',
       },
     ],
     [
       'for sure, with the suspicion',
       { failure: { status: 'failed', type: 'OutOfMemory', message: 'more than 1 GB' }, isProven: false },
-      {
-        status: 'failed',
-        type: 'OutOfMemory',
-        message: 'more than 1 GB; given up after 2 workers that died of this case',
-      },
+      { status: 'failed', type: 'OutOfMemory', message: 'more than 1 GB', traceback: 'last words' },
     ],
   ])('a case that ends workers and nobody knows %s, is given up', (_, verdict, failure) => {
     const { state, rows, lose } = worldOf([{ first: 5, count: 1 }]);
-    const loss = { how: 'died', running: [{ first: 5, count: 1 }], ...(verdict && { verdict }) };
+    const running = [{ first: 5, count: 1 }];
+    const loss = { how: 'died', running, detail: 'last words', ...(verdict && { verdict }) };
     lose(loss);
     expect(rows).toEqual([]);
     const entry = state.workers.get(0)!;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/codec/msgpack.js';
+import type { CaseFailure } from '../../src/messages/loss.js';
 import type { Assignment, Digest, Message, Welcome } from '../../src/messages/message.js';
 import {
   assignmentBytes,
@@ -51,6 +52,12 @@ const digest: fc.Arbitrary<Digest> = fc.record({
   runs: fc.array(fc.record({ first: fc.maxSafeNat(), count: fc.maxSafeNat() }), { maxLength: 5 }),
 });
 
+const failure: fc.Arbitrary<CaseFailure> = fc.record({
+  status: fc.constantFrom('failed', 'timeout'),
+  type: text,
+  message: text,
+});
+
 /** One arbitrary for each kind, so that a new kind without one does not compile. */
 const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Message, { kind: K }>> } = {
   hello: fc.record(
@@ -86,9 +93,22 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   ),
   'given-up': fc.record({
     ...{ kind: fc.constant('given-up'), first: fc.maxSafeNat(), attempt: fc.nat() },
-    failure: fc.record({ status: fc.constantFrom('failed', 'timeout'), type: text, message: text }),
+    failure,
     isLast: fc.boolean(),
     credit,
+  }),
+  ended: fc.record({
+    kind: fc.constant('ended'),
+    loss: fc.record(
+      {
+        how: text,
+        running: fc.array(fc.record({ first: fc.maxSafeNat(), count: fc.nat() }), { maxLength: 3 }),
+        verdict: fc.record({ failure, isProven: fc.boolean() }),
+        detail: text,
+      },
+      { requiredKeys: ['how'] },
+    ),
+    hasSuccessor: fc.boolean(),
   }),
   bye: fc.record({ kind: fc.constant('bye') }),
   welcome,
@@ -102,6 +122,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
     }),
   }),
   revoke: fc.record({ kind: fc.constant('revoke') }),
+  resume: fc.record({ kind: fc.constant('resume') }),
 };
 
 const anyMessage: fc.Arbitrary<Message> = fc.oneof(

@@ -2,10 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
+import { availableCores } from '../../process/cores.js';
 import type { Guardian } from '../../process/guardian.js';
+import { removeFolder } from '../../process/household.js';
 import { mainScript } from '../../process/install.js';
 import { withoutLauncher } from '../../process/launcher-environment.js';
+import { scratchBase } from '../../process/scratch.js';
+import { temporaryName } from '../../process/temporary.js';
+import { encodeSettings } from '../../process/worker-settings.js';
 import { FrameReader, framed } from '../local/frames.js';
 import type { Invitation } from './invitation.js';
 
@@ -24,7 +30,9 @@ export async function visit(invitation: Invitation, guardian: Guardian): Promise
   const socket = connect(invitation.socket);
   const worker = await admission(socket, invitation.token);
   // The worker has the socket as its standard input and output, as if the coordinator had started it.
-  const child = spawn(process.execPath, [mainScript(), 'worker-stdio', String(worker), 'guest'], {
+  const scratch = join(scratchBase(), temporaryName('scratch'));
+  const settings = { worker, threads: availableCores(), scratch, beaconSlots: 0, isGuest: true };
+  const child = spawn(process.execPath, [mainScript(), 'worker-stdio', encodeSettings(settings)], {
     stdio: [socket, socket, 'inherit'],
     detached: true,
     env: withoutLauncher(process.env),
@@ -34,7 +42,7 @@ export async function visit(invitation: Invitation, guardian: Guardian): Promise
   guardian.watch(child.pid);
   return {
     worker,
-    ended: ending(child),
+    ended: ending(child).finally(() => removeFolder(scratch)),
     leave: () => child.kill('SIGTERM'),
     kill: () => child.kill('SIGKILL'),
   };

@@ -1,7 +1,10 @@
 /** How the ranks of a job are connected: all to rank 0, or through node coordinators. Decided by rank 0. */
 import type { Teams } from '../../coordinator/state.js';
 import type { Comm } from '../../mpi/index.js';
+import type { LocalRank } from '../../process/local-rank.js';
+import { decodeTerms, encodeTerms, termsLength, type WorkerTerms } from '../worker-terms.js';
 import { coordinatorCount, coordinatorsOf, type Groups, groupRanks, membersOf } from './groups.js';
+import { rankOnNode } from './rank-on-node.js';
 import type { NodePlace } from './serve-node.js';
 
 /** `auto`: by the number of ranks. */
@@ -16,32 +19,38 @@ type RankPlace =
 /** Rank 0's place: with all ranks, or with the node coordinators alone. */
 export interface Arrangement {
   readonly comm: Comm;
+  /** Where rank 0 stands among the ranks of its node. */
+  readonly node: LocalRank;
   /** The rank in the job of each rank of `comm`; the same when absent. */
   readonly numbers?: readonly number[];
   /** The workers of each node coordinator, its own child under its own number. */
   readonly teams?: Teams;
 }
 
-/** Rank 0 says how the job is arranged. Collective with `findPlace` of the others. */
-export function arrange(world: Comm, coordinators: Coordinators): Arrangement {
-  const asked = Float64Array.of(coordinators === 'auto' ? automatic : coordinators);
+/** Rank 0 says how the job is arranged and on which terms its ranks work. Collective with `findPlace` of the others. */
+export function arrange(world: Comm, coordinators: Coordinators, terms: WorkerTerms): Arrangement {
+  const asked = coordinators === 'auto' ? automatic : coordinators;
   // Nobody waits for it here: the communicators that follow do.
-  const word = world.ibcast(asked, 0);
-  const place = placeIn(world, asked[0] as number);
+  const word = world.ibcast(Float64Array.of(asked, ...encodeTerms(terms)), 0);
+  const node = rankOnNode(world);
+  const place = placeIn(world, asked);
   word.wait();
   if (place.kind !== 'root') throw new Error('only rank 0 says how the ranks are arranged');
   const { comm, groups } = place;
-  if (!groups) return { comm };
+  if (!groups) return { comm, node };
   const coordinatorRanks = coordinatorsOf(groups);
   const teams = new Map(coordinatorRanks.map((rank) => [rank, membersOf(groups, rank)]));
-  return { comm, numbers: [0, ...coordinatorRanks], teams };
+  return { comm, node, numbers: [0, ...coordinatorRanks], teams };
 }
 
 /** Waits for rank 0's word without keeping the processor. */
-export async function findPlace(world: Comm): Promise<RankPlace> {
-  const asked = new Float64Array(1);
-  await world.ibcast(asked, 0);
-  return placeIn(world, asked[0] as number);
+export async function findPlace(
+  world: Comm,
+): Promise<{ place: RankPlace; node: LocalRank; terms: WorkerTerms }> {
+  const word = new Float64Array(1 + termsLength);
+  await world.ibcast(word, 0);
+  const node = rankOnNode(world);
+  return { place: placeIn(world, word[0] as number), node, terms: decodeTerms(word.subarray(1)) };
 }
 
 const automatic = -1;
@@ -54,7 +63,6 @@ function placeIn(world: Comm, asked: number): RankPlace {
   const count = isTold ? asked : coordinatorCount(world.size, nodes);
   if (count === 0) return flat(world);
   const groups = groupRanks(nodeOf, count);
-  const coordinators = coordinatorsOf(groups);
   const { rank } = world;
   const own = groups[rank] as number;
   const isCoordinating = own === rank;
@@ -68,8 +76,6 @@ function placeIn(world: Comm, asked: number): RankPlace {
     up: top,
     down: group as Comm,
     ranks: membersOf(groups, rank),
-    place: 1 + coordinators.indexOf(rank),
-    places: 1 + coordinators.length,
   };
 }
 

@@ -1,6 +1,8 @@
 /** The coordinator's end of workers that are ranks of one MPI job. */
 
 import type { Teams } from '../../coordinator/state.js';
+import type { Ended } from '../../messages/message.js';
+import { decodeMessage, encodeMessage, isKind } from '../../messages/wire.js';
 import type { Comm } from '../../mpi/index.js';
 import { anySource } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
@@ -24,6 +26,8 @@ export interface MpiLinksOptions {
   /** Number of the worker that each rank is, the coordinator's own first; the ranks themselves when absent. */
   readonly numbers?: readonly number[];
   readonly teams?: Teams;
+  /** Kernels live in the ranks themselves, and end them when they end. */
+  readonly isFragile?: boolean;
 }
 
 /** Workers are the ranks 1 … size − 1. `comm` belongs to the links from here on. */
@@ -33,7 +37,7 @@ export function mpiCoordinatorLinks(comm: Comm, options: MpiLinksOptions): Coord
 
 class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly kind = 'mpi';
-  readonly isFragile = true;
+  readonly isFragile: boolean;
   readonly workers: readonly number[];
   readonly teams?: Teams;
   readonly #numbers: readonly number[];
@@ -45,8 +49,13 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   #handlers: LinkHandlers | undefined;
   #inbox: Inbox | undefined;
   #isClosed = false;
+  /** Ranks whose child has ended and has a successor, which waits for a word. */
+  readonly #succeeded = new Set<number>();
+  /** Ranks that have no child any more, and wait to be sent home. */
+  readonly #childless = new Set<number>();
 
-  constructor(comm: Comm, { abort, numbers, teams }: MpiLinksOptions) {
+  constructor(comm: Comm, { abort, numbers, teams, isFragile = true }: MpiLinksOptions) {
+    this.isFragile = isFragile;
     this.#comm = comm;
     this.#numbers = numbers ?? Array.from({ length: comm.size }, (_, i) => i);
     this.#ranks = new Map(this.#numbers.map((number, rank) => [number, rank]));
@@ -58,14 +67,18 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
 
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers;
-    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (rank, bytes) =>
-      handlers.onMessage(this.#numbers[rank] as number, bytes),
-    );
+    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (rank, bytes) => {
+      const worker = this.#numbers[rank] as number;
+      if (isKind(bytes, 'ended')) this.#onEnded(worker, decodeMessage(bytes) as Ended);
+      else handlers.onMessage(worker, bytes);
+    });
     setImmediate(this.#pump);
   }
 
+  /** A rank keeps what was broadcast, and gives it to its next child itself. */
   send(worker: number, bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#outbox.send(this.#ranks.get(worker) as number, bytes);
+    if (!this.#isClosed && !isKind(bytes, 'welcome'))
+      this.#outbox.send(this.#ranks.get(worker) as number, bytes);
     this.#pause.reset();
   }
 
@@ -75,11 +88,15 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
     await this.#comm.ibcast(bytes, 0);
   }
 
-  replace(_worker: number): undefined {
-    return undefined;
+  /** A rank has a successor for its child ready, or none. */
+  replace(worker: number): number | undefined {
+    if (!this.#succeeded.delete(worker)) return undefined;
+    this.send(worker, encodeMessage({ kind: 'resume' }));
+    return worker;
   }
 
   async close(): Promise<void> {
+    for (const worker of this.#childless) this.send(worker, encodeMessage({ kind: 'stop' }));
     while (!this.#outbox.isIdle()) await new Promise((resolve) => setImmediate(resolve));
     this.#isClosed = true;
     this.#inbox?.free();
@@ -88,6 +105,11 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   abort(): void {
     this.#isClosed = true;
     this.#abort();
+  }
+
+  #onEnded(worker: number, { loss, hasSuccessor }: Ended): void {
+    (hasSuccessor ? this.#succeeded : this.#childless).add(worker);
+    (this.#handlers as LinkHandlers).onLost(worker, loss);
   }
 
   readonly #pump = (): void => {

@@ -1,10 +1,11 @@
 /** A rank that coordinates the ranks of its node; a child process computes in its place. */
 import { type Comm, world } from '../../mpi/index.js';
-import { startGuardian } from '../../process/guardian.js';
+import type { LocalRank } from '../../process/local-rank.js';
 import type { WorkEnd } from '../../worker/work.js';
 import { childLinks } from '../child-links.js';
 import { joinedLinks } from '../joined-links.js';
 import { coordinateNode, type NodeRequest } from '../node-coordinator.js';
+import type { WorkerTerms } from '../worker-terms.js';
 import { mpiCoordinatorLinks } from './coordinator-links.js';
 import { mpiWorkerLink } from './worker-link.js';
 
@@ -15,31 +16,33 @@ export interface NodePlace {
   readonly down: Comm;
   /** The ranks in the job of all ranks of `down`. */
   readonly ranks: readonly number[];
-  /** Its place among the coordinators, the root's being 0, and how many there are with the root. */
-  readonly place: number;
-  readonly places: number;
+}
+
+export interface NodeOptions {
+  /** Where this rank stands among those of its node. */
+  readonly node: LocalRank;
+  readonly terms: WorkerTerms;
+  readonly hello: NodeRequest['hello'];
+  abort(): void;
 }
 
 /** `abort` ends the ranks when this one's links must end before their time. */
 export async function serveNode(
-  { up, down, ranks, place, places }: NodePlace,
-  hello: NodeRequest['hello'],
-  abort: () => void,
+  { up, down, ranks }: NodePlace,
+  { node, terms, hello, abort }: NodeOptions,
 ): Promise<WorkEnd> {
-  const guardian = startGuardian();
   const child = childLinks({
     workers: [world.rank],
-    // Each number is one worker's in the whole run.
-    firstReplacement: world.size + place,
-    step: places,
-    guardian,
+    placeOf: () => node,
+    terms,
     onErrorLine: (worker, line) => process.stderr.write(`worker ${worker}: ${line}\n`),
   });
-  const links = joinedLinks(mpiCoordinatorLinks(down, { abort, numbers: ranks }), child);
+  const isFragile = !terms.isIsolated;
+  const links = joinedLinks(mpiCoordinatorLinks(down, { abort, numbers: ranks, isFragile }), child.links);
   const link = mpiWorkerLink(up);
   const end = await coordinateNode({ up: link, links, hello });
   await links.close();
   await link.close();
-  guardian.close();
+  child.end();
   return end;
 }

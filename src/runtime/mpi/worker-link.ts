@@ -44,10 +44,13 @@ class MpiWorkerLink implements WorkerLink {
 
   commit(length: number): void {
     this.#outbox.commit(0, length);
+    // An answer will come soon.
+    this.#pause.reset();
   }
 
   send(bytes: Uint8Array): void {
     this.#outbox.send(0, bytes);
+    this.#pause.reset();
   }
 
   poll(): boolean {

@@ -7,9 +7,10 @@ import { writeSync } from 'node:fs';
 import type { Message, Welcome } from '../../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../../src/messages/wire.js';
 import { abort, finalize, world } from '../../../src/mpi/index.js';
-import { startGuardian } from '../../../src/process/guardian.js';
-import { spawnWorker } from '../../../src/process/spawn-worker.js';
+import { openHousehold } from '../../../src/process/household.js';
+import { decodeSettings } from '../../../src/process/worker-settings.js';
 import { localLinks } from '../../../src/runtime/local/coordinator-links.js';
+import { Supervisor } from '../../../src/runtime/local/supervisor.js';
 import { stdioLink } from '../../../src/runtime/local/worker-link.js';
 import { mpiCoordinatorLinks } from '../../../src/runtime/mpi/coordinator-links.js';
 import { mpiWorkerLink } from '../../../src/runtime/mpi/worker-link.js';
@@ -58,7 +59,7 @@ const digestOf = ({ shared }: { readonly shared: unknown }): string => {
   return sha(new Uint8Array(buffer, byteOffset, byteLength));
 };
 
-async function work(link: WorkerLink, worker: number): Promise<void> {
+async function work(link: WorkerLink, worker: number, isFirst: boolean): Promise<void> {
   const inbox: Message[] = [];
   link.handler = (bytes) => {
     const message = decodeMessage(bytes);
@@ -77,7 +78,7 @@ async function work(link: WorkerLink, worker: number): Promise<void> {
   if (scenario === 'flood') {
     for (let i = 0; i < floodCount; i++) sendResults(link, body(worker, i, floodSize(i)));
   }
-  if (scenario === 'death' && worker === 1) {
+  if (scenario === 'death' && worker === 1 && isFirst) {
     for (let i = 0; i < 3; i++) sendResults(link, body(worker, i, 600_000));
     process.exit(argument === undefined ? 0 : 5);
   }
@@ -111,6 +112,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
   const gone = new Set<number>();
   const alive = new Set(links.workers);
   let failed = false;
+  let isBroadcast = false;
   let change = (): void => {};
   const until = (isTrue: () => boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -128,7 +130,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
   const handle = (worker: number, message: Message): void => {
     if (message.kind === 'log' && message.text === `hello of ${worker}`) {
       greeted.add(worker);
-      if (!links.workers.includes(worker)) links.send(worker, encodeMessage(welcome()));
+      if (isBroadcast) links.send(worker, encodeMessage(welcome()));
     } else if (message.kind === 'log') {
       if (message.text !== digestOf(welcome())) report.problems.push(`${worker} got another broadcast`);
       report.seen.push(`${worker} has the broadcast`);
@@ -150,6 +152,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
     onDrained: () => change(),
     onLost: (worker, { how }) => {
       alive.delete(worker);
+      greeted.delete(worker);
       report.lost.push(how + (gone.has(worker) ? ' after its bye' : ''));
       const successor = gone.has(worker) ? undefined : links.replace(worker);
       if (successor !== undefined) {
@@ -166,6 +169,7 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
   });
   const all = (set: ReadonlySet<number>): boolean => [...alive].every((worker) => set.has(worker));
   await until(() => all(greeted));
+  isBroadcast = true;
   await links.broadcast(encodeMessage(welcome()));
   if (scenario === 'abort') {
     await until(() => report.seen.length === alive.size);
@@ -199,16 +203,16 @@ async function coordinate(links: CoordinatorLinks): Promise<Report> {
 
 async function main(): Promise<void> {
   if (transport === 'worker') {
-    const worker = Number(argument);
+    const settings = decodeSettings(argument!);
     const link = stdioLink(() => process.exit(0));
-    await work(link, worker);
+    await work(link, settings.worker, settings.scratch.endsWith('-1'));
     await link.close();
     return;
   }
   if (transport === 'mpi') {
     if (world.rank > 0) {
       const link = mpiWorkerLink(world.dup());
-      await work(link, world.rank);
+      await work(link, world.rank, true);
       await link.close();
     } else {
       process.stdout.write(
@@ -218,22 +222,21 @@ async function main(): Promise<void> {
     finalize();
     return;
   }
-  const guardian = startGuardian();
+  const household = openHousehold();
   const count = Number(argument);
   const links = localLinks({
     workers: Array.from({ length: count }, (_, i) => i + 1),
-    firstReplacement: count + 1,
-    replacements: 1,
-    spawn: (worker) =>
-      spawnWorker({
-        entry: script,
-        args: ['worker', scenario!, String(worker)],
-        guardian,
+    supervise: (worker) =>
+      new Supervisor({
+        ...{ worker, household, entry: script, args: ['worker', scenario!] },
+        share: { threads: 1, environment: {} },
+        limits: { timeoutMs: Number.POSITIVE_INFINITY, stallMs: Number.POSITIVE_INFINITY },
+        memoryLimitBytes: Number.POSITIVE_INFINITY,
         onErrorLine: (line) => process.stderr.write(`worker ${worker}: ${line}\n`),
       }),
   });
   process.stdout.write(JSON.stringify(await coordinate(links)));
-  guardian.close();
+  household.close();
 }
 
 await main();

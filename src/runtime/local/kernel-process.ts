@@ -1,0 +1,204 @@
+/** A process that computes, and its supervision: what it is computing, for how long, with how much memory. */
+import type { Loss } from '../../messages/loss.js';
+import { isKind } from '../../messages/wire.js';
+import { Beacon, type Sighting } from '../../process/beacon/reader.js';
+import type { Household } from '../../process/household.js';
+import { memoryKills } from '../../process/memory.js';
+import type { MemoryGroup } from '../../process/memory-group.js';
+import type { Share } from '../../process/share.js';
+import { spawnWorker, type WorkerEnd, type WorkerProcess } from '../../process/spawn-worker.js';
+import { memoryAbove } from '../../process/tree-memory.js';
+import { encodeSettings } from '../../process/worker-settings.js';
+import { type Cause, lossOf } from './end-of-process.js';
+import { FrameReader, framed } from './frames.js';
+import { Holdings } from './holdings.js';
+import { type Limits, lookIntervalMs, Watch } from './watch.js';
+
+export interface KernelProcessOptions {
+  readonly worker: number;
+  /** File that Node runs, and the arguments in front of the settings: `worker-stdio`. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly household: Household;
+  readonly share: Share;
+  readonly limits: Limits;
+  /** Of the process and all it starts; Infinity for none. */
+  readonly memoryLimitBytes: number;
+  /** A control group for that limit, where one can be made; who made it removes it. */
+  readonly memoryGroup?: MemoryGroup | undefined;
+  /** Folder for its scratch files. */
+  readonly scratch: string;
+  /** `bytes` is valid until it returns. */
+  onMessage(bytes: Uint8Array): void;
+  /** All that came has been given to `onMessage`. */
+  onDrained(): void;
+  onError(error: Error): void;
+  onErrorLine(line: string): void;
+  /** It has ended, and all it said has been handed on. */
+  onEnded(loss: Loss): void;
+}
+
+/** From TERM to KILL for a process whose case is over. */
+const killGraceMs = 2_000;
+
+/** Memory can grow by gigabytes a second. */
+const memoryLookMs = 100;
+
+/** A look that comes this much later than it should was kept from it with everything else: no case is charged for that. */
+const mostPassedMs = 2_000;
+
+const keptLines = 20;
+
+const outOfMemory = /heap out of memory|out of memory|std::bad_alloc|MemoryError/;
+
+export class KernelProcess {
+  readonly #options: KernelProcessOptions;
+  readonly #beacon: Beacon;
+  readonly #child: WorkerProcess;
+  readonly #watch: Watch;
+  readonly #timer: NodeJS.Timeout;
+  readonly #killsBefore = memoryKills();
+  readonly #errorLines: string[] = [];
+  /** Where its beacon stays dark. */
+  #holdings: Holdings | undefined;
+  #lookedMs = performance.now();
+  #cause: Cause | undefined;
+
+  constructor(options: KernelProcessOptions) {
+    const { limits, memoryLimitBytes } = options;
+    this.#options = options;
+    this.#watch = new Watch(limits);
+    this.#beacon = new Beacon(1);
+    this.#child = this.#spawn();
+    options.memoryGroup?.add(this.#child.pid);
+    const hasMemoryLimit = Number.isFinite(memoryLimitBytes);
+    const intervalMs = Math.min(lookIntervalMs(limits), hasMemoryLimit ? memoryLookMs : Infinity);
+    this.#timer = setInterval(() => this.#look(), intervalMs);
+    this.#timer.unref();
+  }
+
+  /** From here on it is told what comes; the process waits with what it has said so far. */
+  listen(): void {
+    this.#read();
+    void this.#child.ended.then((end) => this.#onEnded(end));
+  }
+
+  /** Takes a copy. */
+  send(bytes: Uint8Array): void {
+    const { input } = this.#child;
+    if (!input.writable) return;
+    this.#holdings?.onSent(bytes);
+    // A kernel that computes does not read its input.
+    if (isKind(bytes, 'stop')) this.#beacon.cancel();
+    input.write(framed(bytes));
+  }
+
+  /** Closes its input, which asks it to end. */
+  close(): void {
+    this.#child.input.end();
+  }
+
+  kill(): void {
+    this.#child.kill();
+  }
+
+  /** When it has ended: ends what it has left running. */
+  sweep(): Promise<void> {
+    return this.#child.sweep();
+  }
+
+  #spawn(): WorkerProcess {
+    const { worker, entry, args, household, share, memoryLimitBytes, scratch, onErrorLine } = this.#options;
+    const settings = encodeSettings({
+      worker,
+      threads: share.threads,
+      scratch,
+      beaconSlots: 1,
+      ...(share.cores && { cores: share.cores }),
+    });
+    return spawnWorker({
+      entry,
+      args: [...args, settings],
+      household,
+      environment: share.environment,
+      nodeFlags: heapFlags(memoryLimitBytes),
+      descriptor: this.#beacon.descriptor,
+      onErrorLine: (line) => {
+        this.#errorLines.push(line);
+        if (this.#errorLines.length > keptLines) this.#errorLines.shift();
+        onErrorLine(line);
+      },
+    });
+  }
+
+  #read(): void {
+    const { onMessage, onDrained, onError } = this.#options;
+    const reader = new FrameReader((bytes) => {
+      this.#holdings?.onReceived(bytes);
+      // Before it is ready it holds nothing.
+      if (isKind(bytes, 'ready') && !this.#beacon.look()) this.#holdings = new Holdings();
+      onMessage(bytes);
+    });
+    this.#child.output.on('data', (piece: Uint8Array) => {
+      try {
+        reader.push(piece);
+        onDrained();
+      } catch (error) {
+        onError(error as Error);
+      }
+    });
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const passedMs = Math.min(now - this.#lookedMs, mostPassedMs);
+    this.#lookedMs = now;
+    if (this.#cause) return;
+    const seen = this.#beacon.look();
+    this.#cause = this.#overdue(seen ?? this.#holdings?.look() ?? [], passedMs) ?? this.#tooLarge(seen);
+    if (this.#cause) this.#child.kill(killGraceMs);
+  }
+
+  #overdue(running: readonly Sighting[], passedMs: number): Cause | undefined {
+    const { limits } = this.#options;
+    const overdue = this.#watch.look(running, passedMs);
+    return overdue && { kind: 'overdue', overdue, limits };
+  }
+
+  #tooLarge(running: readonly Sighting[] | undefined): Cause | undefined {
+    const { memoryLimitBytes: limitBytes, memoryGroup } = this.#options;
+    if (!Number.isFinite(limitBytes)) return undefined;
+    if (memoryGroup) return memoryGroup.kills() > 0 ? { kind: 'memory', limitBytes, running } : undefined;
+    const memory = memoryAbove(limitBytes, this.#child.pid);
+    return memory && { kind: 'memory', limitBytes, memory, running };
+  }
+
+  #onEnded(end: WorkerEnd): void {
+    clearInterval(this.#timer);
+    const { memoryLimitBytes, onEnded } = this.#options;
+    const running = this.#beacon.look();
+    this.#beacon.close();
+    onEnded(
+      lossOf({
+        ...{ end, memoryLimitBytes, running, errorLines: this.#errorLines },
+        ...(this.#cause && { cause: this.#cause }),
+        isOutOfMemory: this.#isOutOfMemory(end),
+      }),
+    );
+  }
+
+  /** By what it said before it gave up, or by the count that the kernel keeps of those it has ended. */
+  #isOutOfMemory({ signal }: WorkerEnd): boolean {
+    const { memoryGroup } = this.#options;
+    if (signal === 'SIGABRT') return this.#errorLines.some((line) => outOfMemory.test(line));
+    if (signal !== 'SIGKILL') return false;
+    return (memoryGroup?.kills() ?? 0) > 0 || memoryKills() > this.#killsBefore;
+  }
+}
+
+/** A part of the limit for the heap of JavaScript, so that garbage is collected before the limit is reached. */
+function heapFlags(memoryLimitBytes: number): readonly string[] {
+  if (!Number.isFinite(memoryLimitBytes)) return [];
+  const megabytes = Math.max(32, Math.floor((memoryLimitBytes * 0.75) / 2 ** 20));
+  return [`--max-old-space-size=${megabytes}`];
+}

@@ -1,0 +1,70 @@
+/** How the process of a worker is kept. Every rank knows it before it has the study, since a child is started by it. */
+import { isIsolated, keepsTime } from '../kernels/isolation.js';
+import type { GpuChoice } from '../process/gpus.js';
+import type { Study } from '../study/study.js';
+
+export interface WorkerTerms {
+  /** The kernel lives in a child of the rank. */
+  readonly isIsolated: boolean;
+  readonly timeoutMs: number;
+  readonly stallMs: number;
+  readonly memoryLimitBytes: number;
+  readonly threads: number | 'auto';
+  readonly pinning: 'auto' | 'none';
+  readonly gpus: GpuChoice;
+}
+
+/** For kernels that end their cases themselves: whoever has not by then cannot. */
+const kernelsGraceMs = 30_000;
+
+export function termsOf(study: Pick<Study, 'execution' | 'kernel'>): WorkerTerms {
+  const { timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus } = study.execution;
+  const times = keepsTime(study.kernel)
+    ? { timeoutMs: timeoutMs + kernelsGraceMs, stallMs: Number.POSITIVE_INFINITY }
+    : { timeoutMs, stallMs };
+  return { isIsolated: isIsolated(study), ...times, memoryLimitBytes, threads, pinning, gpus };
+}
+
+/** Where nothing is computed. */
+export const idleTerms: WorkerTerms = {
+  isIsolated: false,
+  timeoutMs: Number.POSITIVE_INFINITY,
+  stallMs: Number.POSITIVE_INFINITY,
+  memoryLimitBytes: Number.POSITIVE_INFINITY,
+  threads: 1,
+  pinning: 'none',
+  gpus: 'none',
+};
+
+const auto = -1;
+const none = -2;
+
+/** As numbers, so that ranks can be told them before anything else. */
+export function encodeTerms(terms: WorkerTerms): Float64Array {
+  const { isIsolated: isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus } = terms;
+  return Float64Array.of(
+    isApart ? 1 : 0,
+    timeoutMs,
+    stallMs,
+    memoryLimitBytes,
+    threads === 'auto' ? auto : threads,
+    pinning === 'auto' ? auto : none,
+    gpus === 'auto' ? auto : gpus === 'none' ? none : gpus,
+  );
+}
+
+export const termsLength = encodeTerms(idleTerms).length;
+
+export function decodeTerms(numbers: Float64Array): WorkerTerms {
+  const [isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus] =
+    numbers as unknown as number[];
+  return {
+    isIsolated: isApart === 1,
+    timeoutMs: timeoutMs as number,
+    stallMs: stallMs as number,
+    memoryLimitBytes: memoryLimitBytes as number,
+    threads: threads === auto ? 'auto' : (threads as number),
+    pinning: pinning === auto ? 'auto' : 'none',
+    gpus: gpus === auto ? 'auto' : gpus === none ? 'none' : (gpus as number),
+  };
+}
