@@ -1,6 +1,7 @@
 /** How a user writes a kernel in TypeScript: the public types, and the helper that checks them while typing. */
 import type { Failure } from '../codec/block.js';
 import type { Columns, Dtype } from '../codec/columns.js';
+import type { Comm } from '../mpi/index.js';
 import type { KernelContext } from './kernel.js';
 
 /** A column of inputs or outputs as a user names it. */
@@ -58,6 +59,11 @@ export interface ModuleContext<Prepared> extends KernelContext {
   readonly settings: unknown;
   /** What `prepare` returned at this rank; undefined without `prepare`. */
   readonly prepared: Prepared;
+  /**
+   * The ranks that compute this case together, in a study with `execution.ranks_per_task`: all of them call `run` with
+   * the same inputs, and what rank 0 returns is the result. Throws elsewhere.
+   */
+  readonly comm: Comm;
 }
 
 interface Declaration<I, O, Prepared> {

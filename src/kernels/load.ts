@@ -2,6 +2,7 @@
 import type { ColumnSpec } from '../codec/columns.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
+import type { Comm } from '../mpi/index.js';
 import type { KernelForm, Solver, SolverRequest } from '../study/solver.js';
 import type { KernelSource, Study } from '../study/study.js';
 import { commandKernel } from './command/kernel.js';
@@ -44,13 +45,14 @@ export function prepareKernel(study: Study, solvers: readonly Solver[], runDir: 
 
 /**
  * At each rank: the kernel in the form that rank 0 chose. Throws EnvironmentError when this machine cannot run
- * that form, InputError when the kernel does not fit the study.
+ * that form, InputError when the kernel does not fit the study. `comm`: of the ranks that compute a case together.
  */
 export async function loadKernel(
   study: Study,
   solvers: readonly Solver[],
   shared: unknown,
   form: KernelForm,
+  comm?: Comm,
 ): Promise<ReadyKernel> {
   const source = study.kernel;
   switch (source.kind) {
@@ -64,7 +66,7 @@ export async function loadKernel(
       return ready(await solver.kernel(requestOf(study), shared, form));
     }
     case 'module':
-      return fitted(await moduleKernel(source, study.shared, study.settings), study.cases.columns);
+      return fitted(await moduleKernel(source, study.shared, study.settings, comm), study.cases.columns);
     case 'library':
       return fitted(loadLibrary(source, study), study.cases.columns);
     case 'command':

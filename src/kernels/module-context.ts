@@ -1,4 +1,5 @@
 /** What a kernel of a user's module gets: the context of its case, and what the study and `prepare` gave to all. */
+import type { Comm } from '../mpi/index.js';
 import type { ModuleContext } from './define.js';
 import type { KernelContext } from './kernel.js';
 
@@ -6,6 +7,8 @@ export interface ModuleExtra {
   readonly shared: Readonly<Record<string, unknown>>;
   readonly settings: unknown;
   readonly prepared: unknown;
+  /** Of a study whose cases are computed by several ranks together. */
+  readonly comm?: Comm;
 }
 
 /** Looks through to the case's context: made for each case, so that it must cost next to nothing. */
@@ -14,12 +17,21 @@ export class CaseInModule implements ModuleContext<unknown> {
   readonly settings: unknown;
   readonly prepared: unknown;
   readonly #context: KernelContext;
+  readonly #comm: Comm | undefined;
 
-  constructor(context: KernelContext, { shared, settings, prepared }: ModuleExtra) {
+  constructor(context: KernelContext, { shared, settings, prepared, comm }: ModuleExtra) {
     this.#context = context;
     this.shared = shared;
     this.settings = settings;
     this.prepared = prepared;
+    this.#comm = comm;
+  }
+
+  get comm(): Comm {
+    if (this.#comm) return this.#comm;
+    throw new Error(
+      'this kernel asks for context.comm: its study needs execution.ranks_per_task of 2 or more',
+    );
   }
 
   get first(): number {

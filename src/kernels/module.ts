@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { ColumnSpec, Dtype } from '../codec/columns.js';
 import { bytesPerElement, isNumeric } from '../codec/columns.js';
 import { InputError } from '../errors/input-error.js';
+import type { Comm } from '../mpi/index.js';
 import { withoutExit } from '../process/exit-guard.js';
 import { temporaryFolder } from '../process/temporary.js';
 import type { Kernel, RunBatch, RunCase } from './kernel.js';
@@ -28,16 +29,17 @@ export interface LoadedModule {
   readonly runBatch?: (...args: [...Parameters<RunBatch>]) => ReturnType<RunBatch>;
 }
 
-/** Imports the module and runs its `prepare`. Throws InputError naming the file and what its export lacks. */
+/** Imports the module and runs its `prepare`; `comm` is for MPI kernels. Throws InputError naming the file and what its export lacks. */
 export async function moduleKernel(
   source: ModuleSource,
   shared: Readonly<Record<string, unknown>>,
   settings: unknown,
+  comm?: Comm,
 ): Promise<Kernel> {
   const loaded = await importModule(source);
   const { name, version, inputs, outputs } = loaded;
   const prepared = await loaded.prepare?.(shared, settings);
-  const extra = { shared, settings, prepared };
+  const extra = { shared, settings, prepared, ...(comm && { comm }) };
   const base = { name, version, inputs, outputs, form: 'typescript', sourceHash: source.hash } as const;
   const { run, runBatch } = loaded;
   if (runBatch) {

@@ -4,9 +4,15 @@ import { problem } from './document/problem.js';
 import { defaultExecution, type Execution } from './execution.js';
 import { bytesWords, durationWords, parseBytes, parseDurationMs } from './quantities.js';
 import type { StudyDocument } from './schema.js';
+import type { KernelSource } from './study.js';
 
-/** Throws InputError for times and sizes that cannot be read. */
-export function resolveExecution(file: StudyFile, section: StudyDocument['execution']): Execution {
+/** Throws InputError for times and sizes that cannot be read, and for kernels that several ranks cannot compute. */
+export function resolveExecution(
+  file: StudyFile,
+  section: StudyDocument['execution'],
+  kernel: KernelSource,
+): Execution {
+  if (section.ranks_per_task > 1) checkMpiKernel(file, section, kernel);
   const { backoff, checkpoint } = section;
   const time = (key: string, value: Quantity | undefined, unless: number, ...inside: FieldPath): number =>
     value === undefined ? unless : duration(file, ['execution', key, ...inside], value);
@@ -31,6 +37,27 @@ export function resolveExecution(file: StudyFile, section: StudyDocument['execut
     },
     nan: section.nan,
   };
+}
+
+function checkMpiKernel(
+  file: StudyFile,
+  { ranks_per_task: given, isolation }: StudyDocument['execution'],
+  { kind }: KernelSource,
+): void {
+  const path = ['execution', 'ranks_per_task'];
+  if (kind !== 'module') {
+    throw problem(file, path, 'Only a kernel module can be computed by several ranks together', {
+      expected: 'kernel: FILE.ts, whose run uses context.comm',
+      given: `${given} ranks for a ${kind}`,
+      ...(kind === 'command' && { hint: 'A command can be an MPI program of its own: mpirun -np 4 …' }),
+    });
+  }
+  if (isolation === 'process') {
+    throw problem(file, ['execution', 'isolation'], 'An MPI kernel lives in its ranks', {
+      expected: 'auto or inline beside ranks_per_task',
+      given: isolation,
+    });
+  }
 }
 
 type Quantity = string | number;

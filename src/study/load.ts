@@ -53,7 +53,7 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
   const cost = resolveCost(file, document.cost, plan);
   const tasks = resolveTasks(file, document, plan);
   if (tasks) atOwnField(file, () => createTaskSet({ cases: plan, tasks }, plan.count));
-  const execution = resolveExecution(file, document.execution);
+  const execution = resolveExecution(file, document.execution, source);
   return {
     schemaVersion: studySchemaVersion,
     name: document.name,
@@ -102,18 +102,21 @@ function atOwnField(file: StudyFile, check: () => void): void {
 
 /**
  * What makes a study itself: cases, kernel, settings, shared data. Where files lie, and the study's name, description,
- * schedule, costs, statistics and output, change no result; of `execution` only the refusal of NaN does.
+ * schedule, costs, statistics and output, change no result; of `execution` the refusal of NaN and
+ * the number of ranks that compute a case together do.
  */
 function fingerprintOf(
   plan: CasePlanDetail,
   kernel: KernelSource,
   settings: unknown,
   shared: unknown,
-  { nan }: Execution,
+  { nan, ranksPerTask }: Execution,
 ): string {
   const { path: _path, code: _code, ...identity } = { path: '', code: '', ...kernel };
   return digest({
     ...{ cases: plan, kernel: identity, settings, shared },
     ...(nan === 'refuse' && { nan }),
+    // Sums over ranks have the bits of their number.
+    ...(ranksPerTask > 1 && { ranksPerTask }),
   });
 }

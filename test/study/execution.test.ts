@@ -22,7 +22,6 @@ describe('the section execution', () => {
   threads: 4
   pinning: none
   gpus: 2
-  ranks_per_task: 3
   checkpoint: { cases: 10, seconds: 1 }
   nan: refuse
 `;
@@ -37,7 +36,7 @@ describe('the section execution', () => {
       threads: 4,
       pinning: 'none',
       gpus: 2,
-      ranksPerTask: 3,
+      ranksPerTask: 1,
       checkpoint: { cases: 10, ms: 1_000 },
       nan: 'refuse',
     });
@@ -46,7 +45,19 @@ describe('the section execution', () => {
     );
   });
 
+  test('counts the ranks that compute a case together, for kernel modules', async () => {
+    const module = 'name: s\nkernel: k.ts\n';
+    const files = { 'k.ts': '' };
+    const team = await load(`${module}execution: { ranks_per_task: 3 }\n`, { files });
+    expect(team.execution.ranksPerTask).toBe(3);
+    expect(team.fingerprint).not.toBe((await load(module, { files })).fingerprint);
+    expect(
+      await refusal(`${module}execution: { ranks_per_task: 3, isolation: process }\n`, { files }),
+    ).toContain('execution.isolation: An MPI kernel lives in its ranks');
+  });
+
   test.each([
+    ['{ ranks_per_task: 2 }', 'Only a kernel module can be computed by several ranks together'],
     ['{ timeout: soon }', 'study.yaml:3:23: execution.timeout: Not a time (expected seconds, or a time like'],
     ['{ backoff: [1, 0] }', 'execution.backoff[1]: Not a time'],
     ['{ memory_limit_per_worker: 2 XB }', 'execution.memory_limit_per_worker: Not a size'],

@@ -1,0 +1,80 @@
+/** An MPI kernel: one case at a time, computed by all ranks of a gang together. The first rank of the gang leads. */
+import type { Failure } from '../codec/block.js';
+import { allocateColumns } from '../codec/columns.js';
+import { decode, encode } from '../codec/msgpack.js';
+import type { Comm } from '../mpi/index.js';
+import type { CaseSpace } from '../study/case-space.js';
+import type { ReadyKernel } from './kernel.js';
+import { failureOf } from './run-batch.js';
+import type { Slot } from './slot.js';
+
+/** In the place of a case: there is none left. */
+const over = -1;
+
+/** The kernel as the leader's worker calls it: each call is made by the whole gang. `close` sends the others home. */
+export function leading(kernel: ReadyKernel, comm: Comm): ReadyKernel {
+  return {
+    ...kernel,
+    mostCases: 1,
+    runBatch: (count, columns, out, context) => {
+      comm.bcast(Float64Array.of(context.first, context.attempt), 0);
+      return together(comm, () => kernel.runBatch(count, columns, out, context));
+    },
+    close: () => {
+      comm.bcast(Float64Array.of(over, 0), 0);
+      kernel.close?.();
+    },
+  };
+}
+
+/** The others: they compute what the leader computes, from the same inputs, until it closes its kernel. */
+export async function following(
+  kernel: ReadyKernel,
+  comm: Comm,
+  space: CaseSpace,
+  slot: Slot,
+): Promise<void> {
+  const word = new Float64Array(2);
+  for (;;) {
+    // Looked for with growing rests: a gang without work leaves its cores to others.
+    await comm.ibcast(word, 0);
+    const [first = over, attempt = 1] = word;
+    if (first === over) break;
+    const columns = space.fill(first, 1);
+    const out = allocateColumns(kernel.outputs, 1);
+    await together(comm, () => kernel.runBatch(1, columns, out, slot.open(first, 1, attempt)));
+    slot.close();
+  }
+  kernel.close?.();
+}
+
+/**
+ * A case fails at all ranks when it fails at one: with what the lowest of these says, so that the row does not depend
+ * on who was faster. A rank that fails in the middle of the others' collective call leaves them waiting for it; only
+ * the end of the job ends that.
+ */
+async function together(
+  comm: Comm,
+  compute: () => ReturnType<ReadyKernel['runBatch']>,
+): Promise<readonly Failure[] | undefined> {
+  let own: Failure | undefined;
+  try {
+    [own] = (await compute()) ?? [];
+  } catch (error) {
+    own = failureOf(error, 0);
+  }
+  const lowest = new Int32Array(1);
+  comm.allreduce(Int32Array.of(own ? comm.rank : comm.size), lowest, 'min');
+  const [failed = comm.size] = lowest;
+  return failed === comm.size ? undefined : [shared(comm, failed, own)];
+}
+
+/** The failure of rank `source`, at every rank. */
+function shared(comm: Comm, source: number, own: Failure | undefined): Failure {
+  const bytes = comm.rank === source ? encode(own) : undefined;
+  const length = Int32Array.of(bytes?.byteLength ?? 0);
+  comm.bcast(length, source);
+  const carried = bytes ? Uint8Array.from(bytes) : new Uint8Array(length[0] as number);
+  comm.bcast(carried, source);
+  return decode(carried) as Failure;
+}
