@@ -13,11 +13,11 @@ export const kernel = defineKernel({
   run({ n, mode }, { comm }) {
     const h = 1 / (n + 1);
     const wave = (i: number): number => Math.sin(mode * Math.PI * i * h);
-    const factor = 2 * (mode * Math.PI) ** 2;
+    const arch = (j: number): number => j * h * (1 - j * h);
     const rows = rowsOf(comm, n);
-    // The solution sin(mπx) sin(mπy) and its right-hand side, of this rank's rows alone.
-    const exact = filled(rows, n, (i, j) => wave(i) * wave(j));
-    const right = exact.map((value) => factor * value);
+    // The solution sin(mπx) y(1−y) and its right-hand side, of this rank's rows alone.
+    const exact = filled(rows, n, (i, j) => wave(i) * arch(j));
+    const right = filled(rows, n, (i, j) => wave(i) * ((mode * Math.PI) ** 2 * arch(j) + 2));
     const { u, iterations } = solve(comm, right, rows, n, h);
     const worst = u.reduce((most, value, at) => Math.max(most, Math.abs(value - (exact[at] as number))), 0);
     return { error: reduced(comm, worst, 'max'), iterations };

@@ -17,14 +17,19 @@ export function leading(kernel: ReadyKernel, comm: Comm): ReadyKernel {
     ...kernel,
     mostCases: 1,
     runBatch: (count, columns, out, context) => {
-      comm.bcast(Float64Array.of(context.first, context.attempt), 0);
+      tell(comm, context.first, context.attempt);
       return together(comm, () => kernel.runBatch(count, columns, out, context));
     },
     close: () => {
-      comm.bcast(Float64Array.of(over, 0), 0);
+      tell(comm, over, 0);
       kernel.close?.();
     },
   };
+}
+
+/** Non-blocking like the others' half, since blocking collectives do not match those. */
+function tell(comm: Comm, first: number, attempt: number): void {
+  comm.ibcast(Float64Array.of(first, attempt), 0).wait();
 }
 
 /** The others: they compute what the leader computes, from the same inputs, until it closes its kernel. */

@@ -3,6 +3,8 @@ import type { KernelSource, Study } from '../study/study.js';
 
 /** Built-in kernels are known not to crash and not to hang, and commands are processes already; of others nobody knows. */
 export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'kernel'>): boolean {
+  // MPI is initialized once a process: its ranks are the kernel's.
+  if (execution.ranksPerTask > 1) return false;
   switch (execution.isolation) {
     case 'auto':
       // Only who is supervised can be held to a limit.

@@ -66,5 +66,7 @@ export function isConstrained({ tasks }: Pick<Study, 'tasks'>): boolean {
 
 /** Groups of ranks that compute a case each. */
 export function workersOf(ranks: number, { execution }: Pick<Study, 'execution'>): number {
-  return Math.max(1, Math.floor(ranks / execution.ranksPerTask));
+  const { ranksPerTask } = execution;
+  // Rank 0 has its kernel beside it, unless that is an MPI kernel.
+  return ranksPerTask === 1 ? ranks : Math.max(1, Math.floor((ranks - 1) / ranksPerTask));
 }

@@ -10,6 +10,7 @@ import { inlineLinks } from './inline/links.js';
 import { joinedLinks } from './joined-links.js';
 import { arrange, type Coordinators } from './mpi/arrangement.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
+import { dismissIdle, idleNotice } from './mpi/gangs.js';
 import type { RunContext } from './run.js';
 import { ownPlace, serve } from './serve.js';
 import type { CoordinatorLinks } from './transport.js';
@@ -44,11 +45,13 @@ type OnErrorLine = (worker: number, line: string) => void;
 /** Those of a run: of the MPI job that this process is rank 0 of, this process alone, or local workers. */
 export function startRanks(
   { job, isSequential, solvers }: RunContext,
-  { study, ranks, coordinators = 'auto' }: RunRequest,
+  { study, ranks, coordinators = 'auto', onNotice }: RunRequest,
   onErrorLine: OnErrorLine,
 ): Ranks {
   if (isSequential) return sequentialRank(solvers);
   const terms = termsOf(study);
+  const notice = job && idleNotice(world.size, terms.ranksPerTask);
+  if (notice) onNotice(notice);
   return job ? mpiRanks(job, coordinators, terms, onErrorLine) : localRanks(ranks, terms, onErrorLine);
 }
 
@@ -71,8 +74,9 @@ function mpiRanks(
 ): Ranks {
   const { size } = world;
   job.isTaken = true;
-  const { comm, numbers, teams, node } = arrange(world, coordinators, terms);
-  const child = childLinks({ workers: [0], placeOf: () => node, terms, onErrorLine });
+  const { comm, numbers, teams, node, idle } = arrange(world, coordinators, terms);
+  // A process that is no rank has no part in an MPI kernel.
+  const child = idle ? undefined : childLinks({ workers: [0], placeOf: () => node, terms, onErrorLine });
   const ranks = mpiCoordinatorLinks(comm, {
     abort: () => {
       job.isAbandoned = true;
@@ -82,12 +86,14 @@ function mpiRanks(
     isFragile: !terms.isIsolated,
   });
   return {
-    links: joinedLinks(ranks, child.links),
+    links: child ? joinedLinks(ranks, child.links) : ranks,
     size,
     coordinators: teams?.size ?? 0,
     end: () => {
-      child.end();
-      if (!job.isAbandoned) finalize();
+      child?.end();
+      if (job.isAbandoned) return;
+      dismissIdle(world, idle ?? []);
+      finalize();
     },
   };
 }

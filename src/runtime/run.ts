@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeserted } from '../coordinator/reactor.js';
 import { kernelIdentity } from '../kernels/load.js';
 import { createLogger, type Logger } from '../log/logger.js';
-import { libraryVersion, shortLibraryName } from '../mpi/index.js';
+import { libraryVersion, shortLibraryName, world } from '../mpi/index.js';
 import { buildId } from '../process/install.js';
 import { executionStatistics } from '../results/execution/statistics.js';
 import type { Range } from '../schedule/ranges.js';
@@ -25,6 +25,7 @@ import { levelWatch } from './level-watch.js';
 import { type LiveState, liveStates } from './live.js';
 import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
+import { checkGangs } from './mpi/gangs.js';
 import { type Prepared, prepareRun } from './prepare.js';
 import { dismissRanks, type MpiJob, type RankCounts, type Ranks, startRanks } from './ranks.js';
 import { tellRecovery } from './recovery.js';
@@ -51,6 +52,7 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
   const execution = changedExecution(asked.study.execution, asked.execution);
   const study = { ...asked.study, execution };
   const request = { ...asked, study };
+  checkGangs(request, context.job ? world.size : 0);
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);
   // The run directory keeps the study as it was written; what one session does otherwise is that session's.

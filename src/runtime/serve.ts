@@ -10,13 +10,19 @@ import { type WorkEnd, type WorkPlace, work } from '../worker/work.js';
 import { ownIdentity } from './handshake.js';
 import type { WorkerLink } from './transport.js';
 
-export function serve(link: WorkerLink, place: WorkPlace, solvers: readonly Solver[]): Promise<WorkEnd> {
+/** `load` makes the kernel where that is not this process's own affair. */
+export function serve(
+  link: WorkerLink,
+  place: WorkPlace,
+  solvers: readonly Solver[],
+  load = ({ study, shared, form }: Welcome) => loadKernel(study, solvers, shared, form),
+): Promise<WorkEnd> {
   return work({
     link,
     place,
     hello: ownHello(),
-    loadKernel: async ({ study, shared, form }: Welcome) => {
-      const kernel = await loadKernel(study, solvers, shared, form);
+    loadKernel: async (welcome: Welcome) => {
+      const kernel = await load(welcome);
       return { kernel, identity: kernelIdentity(kernel) };
     },
   });

@@ -12,17 +12,19 @@ export interface WorkerTerms {
   readonly threads: number | 'auto';
   readonly pinning: 'auto' | 'none';
   readonly gpus: GpuChoice;
+  /** Ranks that compute a case together. */
+  readonly ranksPerTask: number;
 }
 
 /** For kernels that end their cases themselves: whoever has not by then cannot. */
 const kernelsGraceMs = 30_000;
 
 export function termsOf(study: Pick<Study, 'execution' | 'kernel'>): WorkerTerms {
-  const { timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus } = study.execution;
+  const { timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus, ranksPerTask } = study.execution;
   const times = keepsTime(study.kernel)
     ? { timeoutMs: timeoutMs + kernelsGraceMs, stallMs: Number.POSITIVE_INFINITY }
     : { timeoutMs, stallMs };
-  return { isIsolated: isIsolated(study), ...times, memoryLimitBytes, threads, pinning, gpus };
+  return { isIsolated: isIsolated(study), ...times, memoryLimitBytes, threads, pinning, gpus, ranksPerTask };
 }
 
 /** Where nothing is computed. */
@@ -34,6 +36,7 @@ export const idleTerms: WorkerTerms = {
   threads: 1,
   pinning: 'none',
   gpus: 'none',
+  ranksPerTask: 1,
 };
 
 const auto = -1;
@@ -41,7 +44,16 @@ const none = -2;
 
 /** As numbers, so that ranks can be told them before anything else. */
 export function encodeTerms(terms: WorkerTerms): Float64Array {
-  const { isIsolated: isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus } = terms;
+  const {
+    isIsolated: isApart,
+    timeoutMs,
+    stallMs,
+    memoryLimitBytes,
+    threads,
+    pinning,
+    gpus,
+    ranksPerTask,
+  } = terms;
   return Float64Array.of(
     isApart ? 1 : 0,
     timeoutMs,
@@ -50,13 +62,14 @@ export function encodeTerms(terms: WorkerTerms): Float64Array {
     threads === 'auto' ? auto : threads,
     pinning === 'auto' ? auto : none,
     gpus === 'auto' ? auto : gpus === 'none' ? none : gpus,
+    ranksPerTask,
   );
 }
 
 export const termsLength = encodeTerms(idleTerms).length;
 
 export function decodeTerms(numbers: Float64Array): WorkerTerms {
-  const [isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus] =
+  const [isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus, ranksPerTask] =
     numbers as unknown as number[];
   return {
     isIsolated: isApart === 1,
@@ -66,5 +79,6 @@ export function decodeTerms(numbers: Float64Array): WorkerTerms {
     threads: threads === auto ? 'auto' : (threads as number),
     pinning: pinning === auto ? 'auto' : 'none',
     gpus: gpus === auto ? 'auto' : gpus === none ? 'none' : (gpus as number),
+    ranksPerTask: ranksPerTask as number,
   };
 }

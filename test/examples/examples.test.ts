@@ -13,7 +13,7 @@ const examples = join(folder, 'examples');
 const hasCompiler = compilerVersion() !== undefined;
 
 /** Examples that are programs of their own, tested with what they show. */
-const testedElsewhere = ['05-mpi-hello'];
+const testedElsewhere = ['05-mpi-hello', '07-mpi-kernel'];
 
 /** Runs an example in a copy of the folder, so that nothing is written beside the sources. */
 function run(example: string, ...options: string[]) {

@@ -3,6 +3,7 @@ import type { Teams } from '../../coordinator/state.js';
 import type { Comm } from '../../mpi/index.js';
 import type { LocalRank } from '../../process/local-rank.js';
 import { decodeTerms, encodeTerms, termsLength, type WorkerTerms } from '../worker-terms.js';
+import { type GangPlace, gangPlace } from './gangs.js';
 import { coordinatorCount, coordinatorsOf, type Groups, groupRanks, membersOf } from './groups.js';
 import { rankOnNode } from './rank-on-node.js';
 import type { NodePlace } from './serve-node.js';
@@ -12,6 +13,7 @@ export type Coordinators = number | 'auto';
 
 /** A rank's place. In each communicator the coordinator is rank 0. */
 type RankPlace =
+  | GangPlace
   | { readonly kind: 'root'; readonly comm: Comm; readonly groups?: Groups }
   | { readonly kind: 'worker'; readonly comm: Comm }
   | ({ readonly kind: 'node' } & NodePlace);
@@ -25,6 +27,8 @@ export interface Arrangement {
   readonly numbers?: readonly number[];
   /** The workers of each node coordinator, its own child under its own number. */
   readonly teams?: Teams;
+  /** Ranks that have nothing to do. */
+  readonly idle?: readonly number[];
 }
 
 /** Rank 0 says how the job is arranged and on which terms its ranks work. Collective with `findPlace` of the others. */
@@ -33,10 +37,12 @@ export function arrange(world: Comm, coordinators: Coordinators, terms: WorkerTe
   // Nobody waits for it here: the communicators that follow do.
   const word = world.ibcast(Float64Array.of(asked, ...encodeTerms(terms)), 0);
   const node = rankOnNode(world);
-  const place = placeIn(world, asked);
+  const place = placeIn(world, asked, terms);
   word.wait();
   if (place.kind !== 'root') throw new Error('only rank 0 says how the ranks are arranged');
-  const { comm, groups } = place;
+  const { comm } = place;
+  if ('idle' in place) return { comm, node, numbers: place.numbers, idle: place.idle };
+  const { groups } = place;
   if (!groups) return { comm, node };
   const coordinatorRanks = coordinatorsOf(groups);
   const teams = new Map(coordinatorRanks.map((rank) => [rank, membersOf(groups, rank)]));
@@ -50,12 +56,14 @@ export async function findPlace(
   const word = new Float64Array(1 + termsLength);
   await world.ibcast(word, 0);
   const node = rankOnNode(world);
-  return { place: placeIn(world, word[0] as number), node, terms: decodeTerms(word.subarray(1)) };
+  const terms = decodeTerms(word.subarray(1));
+  return { place: placeIn(world, word[0] as number, terms), node, terms };
 }
 
 const automatic = -1;
 
-function placeIn(world: Comm, asked: number): RankPlace {
+function placeIn(world: Comm, asked: number, { ranksPerTask }: WorkerTerms): RankPlace {
+  if (ranksPerTask > 1) return gangPlace(world, ranksPerTask);
   const isTold = asked !== automatic;
   if (asked === 0 || (!isTold && coordinatorCount(world.size, world.size) === 0)) return flat(world);
   const nodeOf = nodesOf(world);

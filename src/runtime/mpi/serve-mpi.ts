@@ -5,13 +5,16 @@ import type { LocalRank } from '../../process/local-rank.js';
 import { shareOf } from '../../process/share.js';
 import { ignoreStopRequests } from '../../process/signals.js';
 import type { Solver } from '../../study/solver.js';
+import type { WorkPlace } from '../../worker/work.js';
 import { bindOrTell } from '../local/bind.js';
 import { superviseWorker } from '../local/supervise-worker.js';
 import { ownHello, ownPlace, serve } from '../serve.js';
 import type { WorkerLink } from '../transport.js';
 import type { WorkerTerms } from '../worker-terms.js';
 import { findPlace } from './arrangement.js';
+import { awaitDismissal } from './gangs.js';
 import { relay } from './relay.js';
+import { followGang, leadGang } from './serve-gang.js';
 import { serveNode } from './serve-node.js';
 import { mpiWorkerLink } from './worker-link.js';
 
@@ -20,12 +23,32 @@ export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
   ignoreStopRequests();
   try {
     const { place, node, terms } = await findPlace(world);
-    if (place.kind === 'node') {
-      await serveNode(place, { node, terms, hello: ownHello(), abort: () => abort(1) });
-    } else {
-      const link = mpiWorkerLink(place.comm);
-      await (terms.isIsolated ? supervise(link, node, terms) : compute(link, node, terms, solvers));
-      await link.close();
+    switch (place.kind) {
+      case 'node':
+        await serveNode(place, { node, terms, hello: ownHello(), abort: () => abort(1) });
+        break;
+      case 'worker': {
+        const link = mpiWorkerLink(place.comm);
+        await (terms.isIsolated ? supervise(link, node, terms) : compute(link, node, terms, solvers));
+        await link.close();
+        break;
+      }
+      case 'leader': {
+        const link = mpiWorkerLink(place.comm);
+        await settled(node, terms, (own) => leadGang(link, place.gang, own, solvers));
+        await link.close();
+        break;
+      }
+      case 'follower':
+        await settled(node, terms, (own) => followGang(place.gang, own, solvers));
+        break;
+      case 'idle':
+        await awaitDismissal(world);
+        break;
+      case 'root':
+        throw new Error('rank 0 serves nobody');
+      default:
+        place satisfies never;
     }
     finalize();
     // A refusal is the coordinator's to tell, and its exit code says it; a second one from each rank would bury it.
@@ -49,11 +72,22 @@ async function supervise(link: WorkerLink, place: LocalRank, terms: WorkerTerms)
   }
 }
 
-async function compute(
+function compute(
   link: WorkerLink,
   node: LocalRank,
-  { threads, pinning, gpus }: WorkerTerms,
+  terms: WorkerTerms,
   solvers: readonly Solver[],
+): Promise<void> {
+  return settled(node, terms, async (place) => {
+    await serve(link, place, solvers);
+  });
+}
+
+/** Computes in this very process, on its share of the node. */
+async function settled(
+  node: LocalRank,
+  { threads, pinning, gpus }: WorkerTerms,
+  life: (place: WorkPlace) => Promise<void>,
 ): Promise<void> {
   const share = shareOf({ ...node, threads, pinning, gpus });
   // Libraries look at these when they are opened, which is with the kernel.
@@ -61,7 +95,7 @@ async function compute(
   bindOrTell(share.cores);
   const place = ownPlace(world.rank, share.threads);
   try {
-    await serve(link, place, solvers);
+    await life(place);
   } finally {
     place.close();
   }
