@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
+import { availableCores } from '../../src/process/cores.js';
 import { packageRoot } from '../../src/process/install.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
@@ -14,6 +15,9 @@ const hasCompiler = compilerVersion() !== undefined;
 
 /** Examples that are programs of their own, tested with what they show. */
 const testedElsewhere = ['05-mpi-hello', '07-mpi-kernel'];
+
+/** Beginnings are shown in whole milliseconds, and clocks of processes differ by less. */
+const clockToleranceMs = 5;
 
 /** Runs an example in a copy of the folder, so that nothing is written beside the sources. */
 function run(example: string, ...options: string[]) {
@@ -128,6 +132,66 @@ describe('the examples', () => {
     expect(printed(3)).toBe('the sum is 5050\n');
   });
 
+  test('09: a pipeline, each step behind what it needs and beside what fits; a part that is lost is left out', ({
+    skip,
+  }) => {
+    const isTooSmall = availableCores() < 2;
+    if (isTooSmall) recordSkip('example 09: its sorts need two cores');
+    skip(isTooSmall, 'its sorts need two cores');
+    const ended = (runDir: string) =>
+      lines(runDir)
+        .slice(1)
+        .map((row) => [row[1], ...row.slice(8, 11)].join(' ').trim());
+    const parts = [1, 2, 3, 4, 5, 6];
+    expect(run('09-tasks', '--ranks', '3').status).toBe(0);
+    expect(ended('pipeline')).toEqual([
+      'prepare 0 completed',
+      ...parts.map((part) => `fetch-${part} 50000 completed`),
+      ...parts.map((part) => `sort-${part} 50000 completed`),
+      'merge 300000 completed',
+    ]);
+    const table = shoal(
+      ['export', 'runs/pipeline', '--execution', '--format', 'jsonl', '--output', 'how.jsonl'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(table.status).toBe(0);
+    const attempts = readFileSync(join(folder, 'how.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ first_case, start, elapsed_ms }) => {
+        const beginMs = Date.parse(start);
+        return { index: Number(first_case), beginMs, endMs: beginMs + elapsed_ms - clockToleranceMs };
+      });
+    // The fetch of each even part is tried twice.
+    expect(attempts).toHaveLength(14 + 3);
+    const sorts = attempts
+      .filter(({ index }) => index > 6 && index < 13)
+      .sort((a, b) => a.beginMs - b.beginMs);
+    for (const [i, { index, beginMs }] of sorts.entries()) {
+      const fetches = attempts.filter((each) => each.index === index - 6);
+      // A machine of two cores has room for one sort.
+      const others = availableCores() < 4 ? sorts.slice(0, i) : [];
+      for (const { endMs } of [...fetches, ...others]) expect(beginMs).toBeGreaterThanOrEqual(endMs);
+    }
+
+    const script = join(examples, '09-tasks', 'step.sh');
+    const text = readFileSync(script, 'utf8');
+    writeFileSync(
+      script,
+      text.replace('  file=parts/part-$2', '  [ $2 != 3 ] || exit 69\n  file=parts/part-$2'),
+    );
+    expect(run('09-tasks', '--run-dir', 'runs/lost').status).toBe(1);
+    const lost = ended('lost');
+    expect(lost.filter((row) => !row.endsWith('completed'))).toEqual([
+      'fetch-3  failed ExitCode',
+      'sort-3  cancelled DependencyFailed',
+    ]);
+    expect(lost.at(-1)).toBe('merge 250000 completed');
+  });
+
   test('are all tested', () => {
     const tested = [
       '01-tem1d',
@@ -136,6 +200,7 @@ describe('the examples', () => {
       '04-kernel-typescript',
       '06-kernel-c',
       '08-commands',
+      '09-tasks',
     ];
     expect(readdirSync(examples).sort()).toEqual([...tested, ...testedElsewhere].sort());
   });
