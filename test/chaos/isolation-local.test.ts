@@ -1,0 +1,4 @@
+import { testIsolationUnder } from './isolation.js';
+import { local } from './transports.js';
+
+testIsolationUnder(local, 'local processes');

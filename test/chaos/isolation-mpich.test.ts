@@ -1,0 +1,5 @@
+import { testIsolationUnder } from './isolation.js';
+import { launcherOf, underMpirun } from './transports.js';
+
+const launcher = launcherOf('mpich');
+testIsolationUnder(launcher && underMpirun(launcher), 'mpich');
