@@ -45,6 +45,11 @@ export interface RunOptions extends ExecutorOptions {
   readonly limit?: number;
   /** Cases computed again at the end, one by one, and compared bit by bit. */
   readonly verify?: number;
+  /**
+   * Time that the run may take, Infinity for any: what cannot end in it is not started. `SHOAL_TIME_LIMIT`, else the time
+   * until the end of the Slurm job.
+   */
+  readonly timeLimitMs?: number;
   /** Statuses, or numbers of cases, that are computed again. */
   readonly retry?: readonly ('failed' | 'timeout' | number)[];
   /** Aborted: no new cases, running ones end, everything done is kept. */

@@ -1,5 +1,5 @@
 /** Options of a run with the environment's in the places of those that are absent, and every default filled. */
-import { choiceOption, countOption, environmentArguments } from '../cli/command.js';
+import { choiceOption, countOption, durationOption, environmentArguments } from '../cli/command.js';
 import { readExecutionOptions } from '../cli/execution-options.js';
 import { runOptions } from '../cli/run-options.js';
 import { InputError } from '../errors/input-error.js';
@@ -25,6 +25,13 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
   const strategy = options.strategy ?? choiceOption(args, 'strategy', strategies);
   if (strategy !== undefined) refuseUnknown('strategy', strategy, strategies);
   for (const key of ['ranks', 'limit', 'verify'] as const) refuseNoCount(key, options[key]);
+  const timeLimitMs = options.timeLimitMs ?? durationOption(args, 'time-limit');
+  if (timeLimitMs !== undefined && !(timeLimitMs > 0)) {
+    throw new InputError('the option timeLimitMs cannot be used', {
+      expected: 'a positive number of milliseconds',
+      given: String(timeLimitMs),
+    });
+  }
   const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads } = options.execution ?? {};
   const given = { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads };
   return {
@@ -37,6 +44,7 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
     },
     fallback: options.fallback ?? (executor === 'adaptive' ? 'sequential' : 'none'),
     ...(strategy === undefined ? {} : { strategy }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   };
 }
 

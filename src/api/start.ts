@@ -61,7 +61,7 @@ async function compute(
   const folder = resolve(settled.folder ?? '.');
   const study = await loadGiven(given, folder, solvers);
   const notices: string[] = [];
-  const { ranks, execution, strategy, chunk, limit, verify, retry, reporters = [] } = settled;
+  const { ranks, execution, strategy, chunk, limit, verify, retry, timeLimitMs, reporters = [] } = settled;
   const own: Reporter = {
     onProgress: (progress) => {
       show(progress);
@@ -82,6 +82,7 @@ async function compute(
     ...(limit !== undefined && { limit }),
     ...(verify !== undefined && { verify }),
     ...(retry !== undefined && { retry }),
+    ...(timeLimitMs !== undefined && { timeLimitMs }),
   };
   let outcome: RunOutcome | undefined;
   try {

@@ -76,7 +76,15 @@ function teller(request: RunRequest): (live: LiveState | undefined) => void {
 }
 
 /** The request's parts as options of the command line. */
-function optionsOf({ strategy, chunk, limit, verify, retry, execution = {} }: RunRequest): string[] {
+function optionsOf({
+  strategy,
+  chunk,
+  limit,
+  verify,
+  retry,
+  timeLimitMs,
+  execution = {},
+}: RunRequest): string[] {
   const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads, checkpoint } = execution;
   const values: Readonly<Record<string, string | number | undefined>> = {
     ...{ strategy, chunk, limit, verify, retries, isolation, threads },
@@ -84,6 +92,7 @@ function optionsOf({ strategy, chunk, limit, verify, retry, execution = {} }: Ru
     timeout: quantity(timeoutMs, (ms) => `${ms} ms`),
     stall: quantity(stallMs, (ms) => `${ms} ms`),
     checkpoint: checkpointText(checkpoint),
+    'time-limit': quantity(timeLimitMs, (ms) => `${ms} ms`),
     'memory-limit': quantity(memoryLimitBytes, String),
   };
   return Object.entries(values).flatMap(([name, value]) =>

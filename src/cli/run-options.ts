@@ -4,7 +4,15 @@ import { defaultRestarts } from '../launch/mpirun/restarts.js';
 import { availableCores } from '../process/cores.js';
 import type { Place, RunRequest } from '../runtime/api.js';
 import { strategies } from '../study/study.js';
-import { type Arguments, choiceOption, countOption, hasFlag, type Option, textOption } from './command.js';
+import {
+  type Arguments,
+  choiceOption,
+  countOption,
+  durationOption,
+  hasFlag,
+  type Option,
+  textOption,
+} from './command.js';
 import { executionOptions, readExecutionOptions } from './execution-options.js';
 import { type ProgressOptions, progressOptions, readProgressOptions } from './progress-options.js';
 
@@ -42,6 +50,12 @@ export const runOptions = {
     value: 'N',
   },
   limit: { describe: 'Only the first N cases; the same run goes on without it later.', value: 'N' },
+  'time-limit': {
+    describe:
+      'Time that this session may take: no case starts that cannot end in it, and resume goes on. By default until the ' +
+      'end of the Slurm job, where there is one; none for no limit.',
+    value: 'TIME',
+  },
   verify: {
     describe: 'Computes N random cases again at the end, one after the other, and compares every bit.',
     value: 'N',
@@ -66,7 +80,7 @@ export interface RunOptions {
   readonly isJson: boolean;
   readonly request: Pick<
     RunRequest,
-    'strategy' | 'chunk' | 'coordinators' | 'limit' | 'verify' | 'execution'
+    'strategy' | 'chunk' | 'coordinators' | 'limit' | 'verify' | 'execution' | 'timeLimitMs'
   >;
 }
 
@@ -76,6 +90,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   const strategy = choiceOption(args, 'strategy', strategies);
   const limit = countOption(args, 'limit', 1);
   const verify = countOption(args, 'verify', 1);
+  const timeLimitMs = durationOption(args, 'time-limit');
   const chunk = chunkOption(args);
   const ranks = ranksOf(args, place);
   const isByMpirun = isUnderMpirun(launcher, place);
@@ -92,6 +107,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
       ...(chunk === undefined ? {} : { chunk }),
       ...(coordinators === undefined ? {} : { coordinators }),
       ...(limit === undefined ? {} : { limit }),
+      ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
       ...(verify === undefined ? {} : { verify }),
     },
   };

@@ -1,6 +1,6 @@
 /** Runs a study here or under mpirun, shows its progress, and ends with its summary and exit code. */
 import { tmpdir } from 'node:os';
-import { isSaid, listenToParent, readParent, writeReport } from '../launch/parent-link.js';
+import { isSaid, listenToParent, type ParentFacts, readParent, writeReport } from '../launch/parent-link.js';
 import { MpiError } from '../mpi/index.js';
 import { formatSummary } from '../observe/summary.js';
 import { scratchBase } from '../process/scratch.js';
@@ -77,6 +77,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     runDir,
     ranks: options.ranks,
     ...options.request,
+    ...timeLeft(options.request, parent),
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
     ...(parent?.restarts ? { restarts: parent.restarts } : {}),
@@ -103,6 +104,15 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     return 0;
   }
   return report(run, outcome, context);
+}
+
+/** What is left of the time that the user gave: earlier starts of the job have used some of it. */
+function timeLeft(
+  { timeLimitMs }: RunOptions['request'],
+  parent: ParentFacts | undefined,
+): Pick<RunRequest, 'timeLimitMs'> {
+  if (timeLimitMs === undefined || !parent) return {};
+  return { timeLimitMs: Math.max(0, timeLimitMs - (Date.now() - parent.startedAtMs)) };
 }
 
 const stopNotice =

@@ -4,6 +4,7 @@ import type { Loss } from '../messages/loss.js';
 import type { Assignment, Credit } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
+import { hasDeadline, reconsiderLate } from './deadline.js';
 import { settleLoss, settlePast } from './loss.js';
 import { refill } from './refill.js';
 import { giveBack, releaseDue, sortFailures } from './retry.js';
@@ -16,6 +17,7 @@ import { heed, type Team, takeFromTeam } from './team.js';
 /** Before any worker is ready: what earlier sessions left behind. */
 export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
   settlePast(state, comm, past);
+  wakeAtDeadline(state, comm);
   followEndings(state, comm);
 }
 
@@ -148,6 +150,7 @@ export function onDrained(state: CoordinatorState, comm: Comm): void {
 export function onTime(state: CoordinatorState, comm: Comm): void {
   if (state.isStopping) return;
   releaseDue(state, comm);
+  wakeAtDeadline(state, comm);
   touchAll(state);
   answerAll(state, comm);
 }
@@ -223,8 +226,9 @@ export function onDismissed(state: CoordinatorState): void {
 
 /** True when nothing waits and nothing is computed; what was returned may still be on its way to the disk. */
 export function isAllDone(state: CoordinatorState): boolean {
-  const { inFlight, suspects, delayed, scheduler } = state;
-  return inFlight === 0 && suspects.length === 0 && delayed.length === 0 && scheduler.remaining === 0;
+  const { inFlight, suspects, delayed, late, scheduler } = state;
+  const waiting = suspects.length + delayed.length + late.length;
+  return inFlight === 0 && waiting === 0 && scheduler.remaining === 0;
 }
 
 /** True when everything is done and durable. */
@@ -273,7 +277,19 @@ function touchAll(state: CoordinatorState): void {
   for (const entry of state.workers.values()) touch(state, entry);
 }
 
+function wakeAtDeadline(state: CoordinatorState, comm: Comm): void {
+  if (hasDeadline(state)) comm.wakeAt(state.options.deadlineMs);
+}
+
 export function answerAll(state: CoordinatorState, comm: Comm): void {
+  answerTouched(state, comm);
+  const isIdle = state.late.length > 0 && state.inFlight === 0 && !state.isStopping;
+  if (!isIdle || !reconsiderLate(state, comm)) return;
+  touchAll(state);
+  answerTouched(state, comm);
+}
+
+function answerTouched(state: CoordinatorState, comm: Comm): void {
   const { touched, scheduler } = state;
   if (scheduler.pieces !== undefined && scheduler.pieces < 2 * touched.length) {
     // Where little is left each gets one before any gets two.

@@ -1,6 +1,7 @@
 /** Gives a worker what it may hold: enough that it never waits, little enough that the end of the run is even. */
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
+import { cutToDeadline, hasDeadline } from './deadline.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 import { mayTry, mustWaitForSuspects } from './suspects.js';
 import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
@@ -33,7 +34,7 @@ export function refill(
   const depth = Math.min(most, depthFor(state, entry));
   const { outstanding } = entry;
   let given = false;
-  while (outstanding.length < depth && !holdsEnough(entry) && state.scheduler.next(entry.worker, chunk)) {
+  while (outstanding.length < depth && !holdsEnough(entry) && nextChunk(state, comm, entry)) {
     const attempt = state.attempts.next(chunk.first);
     outstanding.push(chunk.first, chunk.count, attempt);
     entry.held += chunk.count;
@@ -58,7 +59,7 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     if (run.count > 0) comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false);
   };
   while (team.pieces < depth && !isTeamFull(team, entry, lookaheadMs)) {
-    if (!nextForTeam(state.scheduler, team, chunk)) break;
+    if (!nextChunk(state, comm, entry)) break;
     team.outstanding.add(chunk.first, chunk.count);
     team.piece = chunk.count;
     team.pieces++;
@@ -76,6 +77,19 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
   share();
   if (team.sent > sentBefore) send(state, comm, entry);
   if (team.pieces < team.ready) becomeHungry(state, entry);
+}
+
+/** Fills `chunk`; false when there is none for this worker, or none that it could end in time. */
+function nextChunk(state: CoordinatorState, comm: Comm, entry: WorkerState): boolean {
+  const { scheduler } = state;
+  const { worker, team } = entry;
+  const isLimited = hasDeadline(state);
+  while (team ? nextForTeam(scheduler, team, chunk) : scheduler.next(worker, chunk)) {
+    if (!isLimited) return true;
+    const timing = cutToDeadline(state, comm, entry, chunk);
+    if (timing !== 'never') return timing === 'fits';
+  }
+  return false;
 }
 
 function shareSuspects(

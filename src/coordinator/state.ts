@@ -74,6 +74,8 @@ export interface CoordinatorState {
   readonly attempts: Attempts;
   /** Cases that failed and wait for their next attempt. */
   readonly delayed: DueQueue;
+  /** Cases that cannot end in the time that is left, as ranges. */
+  readonly late: RangeRing;
   /** Cases handed out and not returned, at all workers. */
   inFlight: number;
   /** Cases appended to the journal in this session, and how many of them did not complete. */
@@ -112,7 +114,9 @@ export interface CoordinatorOptions {
   readonly depthLimit: number;
   /** Ranges that last longer are not handed out before the worker is free: waiting costs less than a bad end. */
   readonly longMs: number;
-  /** For those who watch and for later runs: told of every block. Nothing is decided by it. */
+  /** By the clock of `Comm.nowMs`: nothing starts that is predicted to end later. Infinity for no such moment. */
+  readonly deadlineMs: number;
+  /** Told of every block: for those who watch, for later runs, and for what can end before the deadline. */
   readonly ledger?: CostLedger;
 }
 
@@ -124,6 +128,7 @@ export const defaultOptions: CoordinatorOptions = {
   backlogLimitBytes: 64 * 1024 * 1024,
   depthLimit: 1024,
   longMs: 100,
+  deadlineMs: Number.POSITIVE_INFINITY,
 };
 
 /** The workers behind each node coordinator. */
@@ -170,6 +175,7 @@ export function createState(
     crashes: new Map(past.crashes),
     attempts: new Attempts(past.tried),
     delayed: new DueQueue(),
+    late: new RangeRing(),
     inFlight: 0,
     appended: 0,
     appendedFailed: 0,

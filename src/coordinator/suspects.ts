@@ -1,5 +1,6 @@
 /** Cases that may have ended a worker, or the whole job: computed before all others, apart from them. */
 import type { Comm } from './comm.js';
+import { endInTime } from './deadline.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 
 /**
@@ -50,6 +51,7 @@ export function mayTry(state: CoordinatorState, entry: WorkerState): boolean {
 
 function give(state: CoordinatorState, comm: Comm, entry: WorkerState, count: number): void {
   const { headFirst, headAttempt } = state.suspects;
+  if (!endInTime(state, comm, headFirst, 1)) return;
   // There will be room when what runs now has ended, since nothing else starts before the suspects.
   if (state.tasks && !state.tasks.admit(headFirst, entry.worker)) return;
   const { team } = entry;

@@ -32,7 +32,15 @@ export function refuseUnplaceable(state: CoordinatorState, comm: Comm): void {
 /** Cases that can never start because the hosts that could hold them are gone; 0 as long as anything moves. */
 export function strandedCases(state: CoordinatorState): number {
   const { tasks, inFlight, delayed, suspects, marks, scheduler } = state;
-  if (!tasks || inFlight > 0 || delayed.length > 0 || marks.length > 0 || state.isThrottled) return 0;
+  if (
+    !tasks ||
+    inFlight > 0 ||
+    delayed.length > 0 ||
+    state.late.length > 0 ||
+    marks.length > 0 ||
+    state.isThrottled
+  )
+    return 0;
   for (const { status } of state.workers.values()) if (status === 'joining') return 0;
   return scheduler.remaining + suspects.cases;
 }

@@ -14,6 +14,8 @@ export interface ParentFacts {
   readonly folder: string;
   /** How often the job was started again before. */
   readonly restarts: number;
+  /** When the parent began, ms since the epoch: the time that the user gives counts from there, through all starts. */
+  readonly startedAtMs: number;
   /** The parent's terminal, where it has one: rank 0 draws on it through mpirun's pipe. */
   readonly columns?: number;
   readonly isColored?: boolean;

@@ -53,6 +53,7 @@ function headline(outcome: RunOutcome, { name, style }: SummaryContext): string[
   if (done < total) parts.push(`${formatCount(total - done)} not done`);
   const ending = state === 'interrupted' ? ' (interrupted)' : '';
   const lines = [`${mark} ${style.bold(name)}: ${parts.join(', ')}${ending}`];
+  if (outcome.reason !== undefined) lines.push(`  ${outcome.reason}`);
   lines.push(
     computedNow > 0
       ? `  ${plural(computedNow, 'case')} computed now in ${formatDuration(elapsedMs)}${rateOf(outcome)}, ${placeOf(outcome)}`

@@ -17,6 +17,11 @@ export interface RunRequest extends RunListener {
   readonly execution?: ExecutionChange;
   /** Only the first `limit` cases. */
   readonly limit?: number;
+  /**
+   * Time that this session may take, Infinity for any: what cannot end in it is not started. Where absent, the time
+   * until the end of the Slurm job, if there is one.
+   */
+  readonly timeLimitMs?: number;
   /** Random cases to compute again sequentially at the end and to compare bit by bit. */
   readonly verify?: number;
   /** Statuses whose cases are computed again, or single cases by number. */
@@ -188,6 +193,8 @@ export interface Prediction {
 
 export interface RunOutcome {
   readonly state: 'completed' | 'interrupted';
+  /** Why it was interrupted, where not by the user. */
+  readonly reason?: string;
   readonly runDir: string;
   readonly total: number;
   readonly done: number;

@@ -1,15 +1,30 @@
 /** From results to what the user asked for: statistics, a picture, exported tables. */
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { writeAnswer } from '../results/answer/answer.js';
 import { exportPath, exportTable } from '../results/export/export.js';
 import { resultsOf } from '../results/results.js';
 import { resultsTable } from '../results/results-table.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
-import { readRunDirectory } from '../store/run-directory.js';
+import { type RunDirectory, readRunDirectory } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
 
+/** The files of the answer to so many cases; written again only when there is something new to say. */
+export function answer(
+  { path, manifest }: RunDirectory,
+  index: JournalIndex,
+  isNew: boolean,
+  total: number,
+  solvers: readonly Solver[],
+): Promise<readonly string[]> | readonly string[] {
+  const { asked, files } = manifest.sessions.at(-1)?.facts ?? {};
+  const isThere =
+    Array.isArray(files) && files.length > 0 && files.every((file) => existsSync(join(path, file)));
+  return isThere && !isNew && asked === total ? files : assemble(path, index, solvers);
+}
+
 /** Writes the study's answer and outputs into the run directory; the files, relative to it. */
-export async function assemble(
+async function assemble(
   runDir: string,
   index: JournalIndex,
   solvers: readonly Solver[],

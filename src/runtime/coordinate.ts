@@ -1,5 +1,6 @@
 /** Binds the coordinator's reactor to a transport and a journal, from the first hello to the last bye. */
 import type { Comm } from '../coordinator/comm.js';
+import { timeIsOver } from '../coordinator/deadline.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions, type Past } from '../coordinator/state.js';
 import { refuseUnplaceable, strandedCases } from '../coordinator/task-events.js';
@@ -19,6 +20,7 @@ import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
 import { HostHoldings } from './host-holdings.js';
 import { schedulerOf } from './run-scheduler.js';
+import { deadlineOf, type TimeLimit } from './time-limit.js';
 import type { CoordinatorLinks } from './transport.js';
 import { WakeTimer } from './wake-timer.js';
 
@@ -42,6 +44,8 @@ export interface CoordinateRequest extends CommRequest {
   readonly tasks?: { readonly set: TaskSet; readonly failed: Iterable<number> };
   /** Most ranges at a worker. */
   readonly depth?: number;
+  /** When this session has to be over, by `performance.now`; what the end itself may take is kept free before it. */
+  readonly timeLimit?: TimeLimit | undefined;
   readonly stop: AbortSignal;
   /** All workers are there and the study is on its way to them. */
   onStarted?(): void;
@@ -111,6 +115,7 @@ class Coordinator implements Coordination {
       backoff: execution.backoff,
       crashLimit: execution.crashLimit,
       isFragile: links.isFragile,
+      ...(request.timeLimit && { deadlineMs: deadlineOf(request.timeLimit) }),
       depthLimit: request.depth ?? defaultOptions.depthLimit,
       ...(request.ledger && { ledger: request.ledger }),
     };
@@ -309,13 +314,13 @@ class Coordinator implements Coordination {
     }
   }
 
-  #onStop(): void {
+  #onStop(graceMs = stopGraceMs): void {
     reactor.onStop(this.state, this.#comm);
-    this.#graceTimer = setTimeout(() => {
-      const seconds = stopGraceMs / 1000;
+    this.#graceTimer ??= setTimeout(() => {
+      const seconds = Number((graceMs / 1000).toPrecision(2));
       this.#request.onNotice(`workers still compute after ${seconds} s; their cases are left for a resume`);
       this.#end('interrupted');
-    }, stopGraceMs);
+    }, graceMs);
   }
 
   /** After each event: is it over? */
@@ -324,6 +329,8 @@ class Coordinator implements Coordination {
     if (!state.isStopping && this.#awaited.size === 0 && reactor.isAllDone(state)) {
       reactor.onStop(state, this.#comm);
     }
+    const overTime = timeIsOver(state, this.#comm);
+    if (overTime !== undefined) this.#interrupt(overTime);
     const stranded = state.isStopping ? 0 : strandedCases(state);
     if (stranded > 0 && this.#hasBegun && this.#awaited.size === 0) {
       this.#interrupt(`no host that is left has room for ${stranded} of the cases`);
@@ -337,7 +344,8 @@ class Coordinator implements Coordination {
   #interrupt(reason: string): void {
     if (this.reason === undefined) this.#request.onNotice(reason);
     this.reason ??= reason;
-    reactor.onStop(this.state, this.#comm);
+    const reserveMs = this.#request.timeLimit?.reserveMs ?? Number.POSITIVE_INFINITY;
+    this.#onStop(Math.min(stopGraceMs, reserveMs / 2));
   }
 
   #end(end: RunEnd): void {

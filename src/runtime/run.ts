@@ -1,6 +1,4 @@
 /** A run from its request to its outcome: run directory, journal, ranks, assembly. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeserted } from '../coordinator/reactor.js';
 import { kernelIdentity } from '../kernels/load.js';
 import { createLogger, type Logger } from '../log/logger.js';
@@ -17,7 +15,7 @@ import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { changedExecution } from '../study/execution.js';
 import type { Solver } from '../study/solver.js';
 import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
-import { assemble } from './assemble.js';
+import { answer } from './assemble.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { withGuests } from './join/guest-links.js';
@@ -33,6 +31,7 @@ import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
 import { sessionFacts } from './session-facts.js';
 import { tally } from './tally.js';
+import { type TimeLimit, timeLimitOf } from './time-limit.js';
 import type { CoordinatorLinks } from './transport.js';
 import { verify } from './verify.js';
 import { withdraw } from './withdraw.js';
@@ -87,7 +86,9 @@ class RunSession {
   readonly #startedMs = performance.now();
   readonly #logger: Logger;
   readonly #liveState: (progress: Progress) => LiveState = liveStates();
+  readonly #timeLimit: TimeLimit | undefined;
   #isStarted = false;
+  #why: Pick<RunOutcome, 'reason'> = {};
   #prediction: Prediction | undefined;
 
   constructor(
@@ -101,6 +102,7 @@ class RunSession {
     this.#context = context;
     this.#prepared = prepared;
     this.#directory = directory;
+    this.#timeLimit = timeLimitOf(request.timeLimitMs, process.env);
     this.#logger = createLogger(directory.paths.log);
     this.#opened = opened;
     this.#index = opened.index;
@@ -165,6 +167,8 @@ class RunSession {
       coordination = this.#coordinate(links, ranks, remaining, monitor, costs);
       const state = await this.#watch(coordination, monitor);
       this.#prediction = costs.end(state === 'completed');
+      const { reason } = coordination;
+      if (state === 'interrupted' && reason !== undefined) this.#why = { reason };
       return { state, computed: coordination.state.appended, ranks };
     } finally {
       // Whoever still computes, after an error or when the time for stopping is over, cannot be waited for.
@@ -203,7 +207,7 @@ class RunSession {
     const strategy = this.#request.strategy ?? study.schedule.strategy;
     const chunk = this.#request.chunk ?? study.schedule.chunk;
     const facts = {
-      ...sessionFacts({ ...this.#request, strategy }, ranks, form, this.#transport),
+      ...sessionFacts({ ...this.#request, strategy }, ranks, form, this.#transport, this.#timeLimit),
       ...costs.predict(ranks.size, strategy, chunk),
     };
     this.#record({ event: 'start', at: new Date().toISOString(), facts });
@@ -233,6 +237,7 @@ class RunSession {
       costs: costs.model,
       ledger: costs.ledger,
       batching: 'adaptive',
+      timeLimit: this.#timeLimit,
       stop,
       onNotice: (message) => {
         logger.warn(message);
@@ -293,7 +298,9 @@ class RunSession {
   }
 
   #show(monitor: Monitor, coordination: Coordination): void {
-    const phase = coordination.state.isStopping && this.#request.stop.aborted ? 'stopping' : 'running';
+    const { isStopping } = coordination.state;
+    const isCut = this.#request.stop.aborted || coordination.reason !== undefined;
+    const phase = isStopping && isCut ? 'stopping' : 'running';
     const progress = monitor.progress(phase);
     this.#request.onProgress(progress);
     this.#directory.live.offer(() => this.#liveState(progress));
@@ -313,7 +320,9 @@ class RunSession {
     const isNew = this.#opened.journal.appended > 0;
     const index = isNew ? indexJournal(journal, study.fingerprint) : this.#index;
     const counts = tally(journal, index, this.#total);
-    const files = counts.done === this.#total ? await this.#answer(index, isNew) : [];
+    const { solvers } = this.#context;
+    const isAll = counts.done === this.#total;
+    const files = isAll ? await answer(this.#directory, index, isNew, this.#total, solvers) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
     const statistics = executionStatistics(index, counts.counts);
@@ -323,7 +332,10 @@ class RunSession {
       : undefined;
     if (this.#isStarted) {
       const prediction = this.#prediction && { prediction: this.#prediction };
-      const facts = { computed: computedNow, elapsedMs, asked: this.#total, files, ...prediction };
+      const facts = {
+        ...{ computed: computedNow, elapsedMs, asked: this.#total, files },
+        ...{ ...this.#why, ...prediction },
+      };
       this.#directory.endSession(state, { ...facts, ...manifestStatistics(sessionStatistics) });
     }
     const finished = monitor.progress('finished');
@@ -331,6 +343,7 @@ class RunSession {
     await this.#directory.live.finish(this.#liveState(finished));
     return {
       state,
+      ...this.#why,
       runDir: this.#request.runDir,
       total: this.#total,
       done: counts.done,
@@ -349,17 +362,6 @@ class RunSession {
       files,
       ...(verified ? { verified } : {}),
     };
-  }
-
-  /** The files of the answer; written again only when there is something new to say. */
-  #answer(index: JournalIndex, isNew: boolean): Promise<readonly string[]> | readonly string[] {
-    const { runDir } = this.#request;
-    const { asked, files } = this.#directory.manifest.sessions.at(-1)?.facts ?? {};
-    const isThere =
-      Array.isArray(files) && files.length > 0 && files.every((file) => existsSync(join(runDir, file)));
-    return isThere && !isNew && asked === this.#total
-      ? files
-      : assemble(runDir, index, this.#context.solvers);
   }
 
   #monitor(): Monitor {

@@ -5,12 +5,14 @@ import { buildId, version } from '../process/install.js';
 import type { KernelForm } from '../study/solver.js';
 import type { RunOutcome, RunRequest } from './api.js';
 import type { RankCounts } from './ranks.js';
+import type { TimeLimit } from './time-limit.js';
 
 export function sessionFacts(
   { restarts, strategy }: Pick<RunRequest, 'restarts' | 'strategy'>,
   { size, coordinators }: RankCounts,
   form: KernelForm,
   transport: RunOutcome['transport'],
+  timeLimit: TimeLimit | undefined,
 ): Readonly<Record<string, unknown>> {
   return {
     version: version(),
@@ -24,6 +26,7 @@ export function sessionFacts(
     ...(transport === 'mpi' && { mpiLibrary: shortLibraryName(libraryVersion()) }),
     kernelForm: form,
     ...(restarts !== undefined && { restarted: restarts }),
+    ...(timeLimit && { timeLimitMs: Math.round(timeLimit.endsAtMs - performance.now()) }),
     strategy,
   };
 }

@@ -152,7 +152,7 @@ describe('run', () => {
   });
 
   test('rank 0 of a parent hands the outcome over and says nothing itself', async () => {
-    const environment = { SHOAL_PARENT: JSON.stringify({ folder, restarts: 0 }) };
+    const environment = { SHOAL_PARENT: JSON.stringify({ folder, startedAtMs: 0, restarts: 0 }) };
     const run: Run = () => Promise.resolve(outcome({ failed: 1 }));
     expect(await shoal(['run', 'study.yaml'], { place: rankOfTwo, environment, run })).toBe(0);
     expect(out).toBe('');

@@ -54,7 +54,7 @@ describe('what is shown', () => {
   );
 
   test('a bar on the terminal of the shoal that called mpirun', () => {
-    expect(shown({}, {}, { folder: '', restarts: 0, columns: 100 })).toMatch(bar);
+    expect(shown({}, {}, { folder: '', startedAtMs: 0, restarts: 0, columns: 100 })).toMatch(bar);
   });
 
   test('and JSON lines in a file of the current folder, beside it', () => {

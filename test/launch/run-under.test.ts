@@ -43,7 +43,7 @@ for (const family of families) {
         ranks: 3,
         command: [process.execPath, rankProgram, ...args],
         environment: { ...process.env, SHOAL_TEST_MARK: mark },
-        facts: { folder, restarts: 0 },
+        facts: { folder, startedAtMs: 0, restarts: 0 },
         stop,
         abort,
       });

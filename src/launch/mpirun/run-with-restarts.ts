@@ -37,13 +37,19 @@ export type RestartingEnd =
 /** Throws EnvironmentError when MPI ends the job before the run has begun, or more often than allowed. */
 export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd> {
   const startedMs = performance.now();
+  const startedAtMs = Date.now();
   const first = standingOf(run.runDir);
   const restarts = new Restarts(run.restartLimit, first);
   const folder = temporaryFolder('job');
   let last = first;
   try {
     for (;;) {
-      const end = await runOnce(run, { folder, restarts: restarts.count, ...run.terminal }, last, first);
+      const end = await runOnce(
+        run,
+        { folder, startedAtMs, restarts: restarts.count, ...run.terminal },
+        last,
+        first,
+      );
       const { report } = end;
       if (report?.kind === 'ended' && (!report.isCut || run.stop.aborted)) {
         const before = { computed: last.done - first.done, startedMs, restarts: restarts.count };

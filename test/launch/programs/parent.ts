@@ -10,7 +10,7 @@ await runUnder({
   ranks: 3,
   command: [process.execPath, rankProgram!, 'stay'],
   environment: process.env,
-  facts: { folder: process.env.SHOAL_TEST_FOLDER!, restarts: 0 },
+  facts: { folder: process.env.SHOAL_TEST_FOLDER!, startedAtMs: 0, restarts: 0 },
   stop: never,
   abort: never,
 });

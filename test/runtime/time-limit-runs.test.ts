@@ -1,0 +1,80 @@
+/** Runs that have less time than they need, over every way of starting processes. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startShoal } from '../cli/program.js';
+import { runnables } from '../mpi/families.js';
+import { eventually, processesMarked } from '../process/marked.js';
+import { shoal } from '../program.js';
+import { expectResumable, folder, notes, runDirOf, setUpStops, study, watched } from './stops.js';
+
+setUpStops();
+
+const ways = [
+  { name: 'local', options: ['--launcher', 'local'], environment: {}, isMissing: false },
+  ...runnables.map(({ name, launcher }) => ({
+    name: name.replace(' ', '-'),
+    options: ['--launcher', 'mpirun'],
+    environment: { SHOAL_MPIRUN: launcher ?? '' },
+    isMissing: !launcher,
+  })),
+];
+
+for (const { name, options, environment, isMissing } of ways) {
+  describe.skipIf(isMissing)(`over ${name}`, () => {
+    test('a case that does not end is cut when the time is over; the others are kept', async () => {
+      const runDir = runDirOf(name);
+      const limit = ['--time-limit', '8 s'];
+      const argv = ['run', study, '--run-dir', runDir, '--ranks', '2', '--chunk', '1', ...limit, ...options];
+      const session = watched(startShoal(folder, argv, { SHOAL_TEST_NOTES: notes, ...environment }));
+      const { code, stdout } = await session.ended;
+      expect(stdout).toMatch(/time limit: \d+ cases? left when the time was over/);
+      expect(stdout).toContain('(interrupted)');
+      expect(code).toBe(130);
+      expect(await eventually(() => processesMarked(session.mark).length === 0)).toBe(true);
+      const manifest = JSON.parse(readFileSync(join(runDir, 'manifest.json'), 'utf8'));
+      expect(manifest.sessions).toMatchObject([
+        { state: 'interrupted', facts: { reason: expect.stringMatching(/^time limit: /) } },
+      ]);
+      expectResumable(name);
+    });
+  });
+}
+
+/** Each case takes 400 ms, unless the test is in a hurry. */
+const steady = `const pause = new Int32Array(new SharedArrayBuffer(4));
+export const kernel = { name: 'steady', version: '1', inputs: [{ name: 'x' }], outputs: [{ name: 'y' }],
+  run({ x }) {
+    if (!process.env.SHOAL_TEST_QUICK) Atomics.wait(pause, 0, 0, 400);
+    return { y: x };
+  } };
+`;
+
+test('what cannot end in time is not started, and resume goes on with it', () => {
+  writeFileSync(join(folder, 'steady.mjs'), steady);
+  const file = join(folder, 'steady.yaml');
+  writeFileSync(
+    file,
+    'name: steady\nkernel: ./steady.mjs\nparameters:\n  x: { linspace: [0, 99, 100] }\noutput: [csv]\n',
+  );
+  const runDir = runDirOf('steady');
+  const options = ['--ranks', '2', '--quiet', '--json'];
+  const first = shoal(['run', file, '--run-dir', runDir, '--time-limit', '8 s', ...options], { cwd: folder });
+  const outcome = JSON.parse(first.stdout) as { done: number };
+  expect(outcome).toMatchObject({
+    ...{ exitCode: 130, state: 'interrupted', failed: 0 },
+    reason: expect.stringMatching(/^time limit: \d+ cases left, none can end in the remaining \d+ s$/),
+  });
+  expect(outcome.done).toBeGreaterThan(0);
+  expect(outcome.done).toBeLessThan(100);
+  const env = { SHOAL_TEST_QUICK: '1' };
+  const rest = shoal(['resume', runDir, ...options], { cwd: folder, env });
+  expect(JSON.parse(rest.stdout)).toMatchObject({ exitCode: 0, done: 100, computedNow: 100 - outcome.done });
+  expect(JSON.parse(rest.stdout)).not.toHaveProperty('reason');
+});
+
+test.each(['0', 'soon', '-3 s'])('a time limit of %s is refused', (text) => {
+  const { status, stderr } = shoal(['run', study, `--time-limit=${text}`], { cwd: folder });
+  expect(status).toBe(2);
+  expect(stderr).toContain('--time-limit cannot be used');
+});
