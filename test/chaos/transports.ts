@@ -18,7 +18,8 @@ export interface Transport {
   readonly targets: readonly Target[];
   /** Its program starts ranks again by itself. */
   readonly restarts?: true;
-  start(args: readonly string[]): Start;
+  /** Over so many ranks, `localRanks` unless said otherwise. */
+  start(args: readonly string[], ranks?: number): Start;
 }
 
 /** Three processes on two cores: the kills find some that compute, some that wait. */
@@ -27,9 +28,9 @@ export const localRanks = 3;
 export const local: Transport = {
   name: 'local processes',
   targets: ['parent', 'child', 'everything'],
-  start: (args) => ({
+  start: (args, ranks = localRanks) => ({
     program: process.execPath,
-    args: [mainScript(), ...args, '--ranks', String(localRanks)],
+    args: [mainScript(), ...args, '--ranks', String(ranks)],
     environment: process.env,
   }),
 };
@@ -45,10 +46,10 @@ export function underMpirun(launcher: Launcher): Transport {
   return {
     name: `${launcher.family}, mpirun called by the user`,
     targets: ['rank', 'rank 0', 'child', 'launcher', 'everything'],
-    start: (args) => {
+    start: (args, ranks = localRanks) => {
       const line = commandLine({
         launcher,
-        ranks: localRanks,
+        ranks,
         command: [process.execPath, mainScript(), ...args],
         isRoot: process.getuid?.() === 0,
         callerEnvironment: process.env,
@@ -65,9 +66,9 @@ export function throughMpirun(launcher: Launcher): Transport {
     name: `${launcher.family}, mpirun called by the program`,
     targets: ['parent', 'rank', 'rank 0', 'child', 'launcher', 'everything'],
     restarts: true,
-    start: (args) => ({
+    start: (args, ranks = localRanks) => ({
       program: process.execPath,
-      args: [mainScript(), ...args, '--ranks', String(localRanks), '--launcher', 'mpirun'],
+      args: [mainScript(), ...args, '--ranks', String(ranks), '--launcher', 'mpirun'],
       environment: { ...process.env, SHOAL_MPIRUN: launcher.path },
     }),
   };

@@ -1,0 +1,3 @@
+import { describeDeterminism } from './determinism.js';
+
+describeDeterminism('mpich');
