@@ -1,5 +1,6 @@
 /** Where a kernel lives: in the process that has the link to the coordinator, or in a child of it. */
 import type { KernelSource, Study } from '../study/study.js';
+import { membersOf } from '../study/turns.js';
 
 /** Built-in kernels are known not to crash and not to hang, and commands are processes already; of others nobody knows. */
 export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'kernel'>): boolean {
@@ -18,11 +19,11 @@ export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'ker
   }
 }
 
-/** True where a case of the kernel is ended by the kernel itself when its time is over. */
+/** True where each case of the kernel is ended by the kernel itself when its time is over. */
 export function keepsTime(kernel: KernelSource): boolean {
-  return kernel.kind === 'command';
+  return membersOf(kernel).every(({ kind }) => kind === 'command');
 }
 
 function isUsersCode(kernel: KernelSource): boolean {
-  return kernel.kind === 'module' || kernel.kind === 'library';
+  return membersOf(kernel).some(({ kind }) => kind === 'module' || kind === 'library');
 }

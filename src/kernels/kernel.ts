@@ -54,13 +54,16 @@ export type RunBatch<Context = KernelContext> = (
   context: Context,
 ) => readonly Failure[] | undefined | Promise<readonly Failure[] | undefined>;
 
+/** `mixed`: of several kernels in turn, which have a form each; which ones they are says the study. */
+export type KernelForm = 'typescript' | 'c' | 'command' | 'mixed';
+
 /** A kernel ready to compute. Exactly one of `run` and `runBatch` is there. */
 export interface Kernel {
   readonly name: string;
   /** Goes into the study's fingerprint: raise it when results change. */
   readonly version: string;
   /** How this kernel is made: results are bit-identical within a form. */
-  readonly form: 'typescript' | 'c' | 'command';
+  readonly form: KernelForm;
   /** Hash of the sources it was made from, where ranks could differ in them; part of the handshake. */
   readonly sourceHash?: string;
   readonly inputs: readonly ColumnSpec[];
@@ -75,4 +78,6 @@ export interface Kernel {
 /** A kernel as workers get it: whatever the user wrote, it takes batches of the study's columns. */
 export interface ReadyKernel extends Omit<Kernel, 'run' | 'runBatch'> {
   readonly runBatch: RunBatch<BatchContext>;
+  /** Most cases of a batch that is this attempt, where it depends on that; else `mostCases` is for all. */
+  mostCasesOf?(attempt: number): number;
 }

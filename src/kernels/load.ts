@@ -4,7 +4,8 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import type { Comm } from '../mpi/index.js';
 import type { KernelForm, Solver, SolverRequest } from '../study/solver.js';
-import type { KernelSource, Study } from '../study/study.js';
+import type { KernelSource, Study, UserKernelSource } from '../study/study.js';
+import { calculatorNames } from '../study/turns.js';
 import { commandKernel } from './command/kernel.js';
 import { compileKernel } from './compile.js';
 import { checkInputs, convertInputs } from './inputs.js';
@@ -13,6 +14,7 @@ import { libraryKernel } from './library.js';
 import { moduleKernel } from './module.js';
 import { batchRunner } from './run-batch.js';
 import { packShared } from './shared.js';
+import { formOf, kernelInTurns } from './turns.js';
 
 export interface PreparedKernel {
   /** Computed once and broadcast with the study: plain data that MessagePack carries. */
@@ -33,15 +35,22 @@ export function prepareKernel(study: Study, solvers: readonly Solver[], runDir: 
       return { shared: solver.prepare(requestOf(study)), form };
     }
     case 'module':
-      return { shared: undefined, form: 'typescript' };
     case 'library':
-      return { shared: undefined, form: 'c' };
+      return { shared: undefined, form: forms[study.kernel.kind] };
     case 'command':
-      return { shared: { runDir }, form: 'command' };
+      return { shared: { runDir }, form: forms.command };
+    case 'turns':
+      return { shared: { runDir }, form: formOf(study.kernel.members.map(({ kind }) => forms[kind])) };
     default:
       return study.kernel satisfies never;
   }
 }
+
+const forms = {
+  module: 'typescript',
+  library: 'c',
+  command: 'command',
+} as const satisfies Record<UserKernelSource['kind'], KernelForm>;
 
 /**
  * At each rank: the kernel in the form that rank 0 chose. Throws EnvironmentError when this machine cannot run
@@ -65,6 +74,27 @@ export async function loadKernel(
       }
       return ready(await solver.kernel(requestOf(study), shared, form));
     }
+    case 'module':
+    case 'library':
+    case 'command':
+      return loadUserKernel(source, study, shared, comm);
+    case 'turns': {
+      const members: ReadyKernel[] = [];
+      for (const member of source.members) members.push(await loadUserKernel(member, study, shared));
+      return kernelInTurns(members, calculatorNames(source));
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+async function loadUserKernel(
+  source: UserKernelSource,
+  study: Study,
+  shared: unknown,
+  comm?: Comm,
+): Promise<ReadyKernel> {
+  switch (source.kind) {
     case 'module':
       return fitted(await moduleKernel(source, study.shared, study.settings, comm), study.cases.columns);
     case 'library':

@@ -7,12 +7,15 @@ import { BlockReader } from '../store/journal/block-reader.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import type { RunDirectoryView } from '../store/run-directory.js';
 import { createCaseSpace } from '../study/case-space.js';
+import { calculatorNames, inTurn, membersOf } from '../study/turns.js';
 import { formatDuration, plural } from './figures.js';
 import type { Style } from './style.js';
 
 /** One chunk with this case that came back. */
 export interface AttemptFacts {
   readonly attempt: number;
+  /** Which kernel computed it, of a study with several. */
+  readonly calculator?: string;
   readonly worker: number;
   readonly host: string | undefined;
   /** ISO 8601, by the worker's clock. */
@@ -55,6 +58,9 @@ export function explainCase(
   const outputs = manifest.kernel?.outputs ?? [];
   const piece = index.pieces.find(({ first, count }) => caseIndex >= first && caseIndex < first + count);
   const attempts: AttemptFacts[] = [];
+  const calculators = calculatorNames(study.kernel);
+  const calculatorOf = (attempt: number): Pick<AttemptFacts, 'calculator'> =>
+    calculators.length > 1 ? { calculator: inTurn(calculators, attempt) } : {};
   let counted: Block | undefined;
   const reader = new BlockReader(paths.journal);
   try {
@@ -69,7 +75,7 @@ export function explainCase(
       const isCounted = piece?.block === b;
       if (isCounted) counted = block;
       const host = index.sessions[blocks.session[b]!]?.hosts.get(block.worker);
-      attempts.push(attemptOf(block, caseIndex, host, isCounted));
+      attempts.push({ ...attemptOf(block, caseIndex, host, isCounted), ...calculatorOf(block.attempt) });
     }
   } finally {
     reader.close();
@@ -86,7 +92,7 @@ export function explainCase(
         ? valuesAt(outputs.filter(isResult), counted.columns, caseIndex - counted.first)
         : [],
     attempts,
-    isByProgram: manifest.kernel?.form === 'command',
+    isByProgram: membersOf(study.kernel).some(({ kind }) => kind === 'command'),
   };
 }
 
@@ -172,11 +178,11 @@ function valueLines(title: string, values: readonly NamedValue[], style: Style):
 }
 
 function attemptLines(facts: AttemptFacts): string[] {
-  const { attempt, worker, host, start, elapsedMs, chunkCases, failure, isCounted } = facts;
+  const { attempt, calculator, worker, host, start, elapsedMs, chunkCases, failure, isCounted } = facts;
   const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
   const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
   const lines = [
-    `  attempt ${attempt}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`,
+    `  attempt ${attempt}${calculator === undefined ? '' : ` by ${calculator}`}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`,
   ];
   if (failure) {
     lines.push(`    ${failure.type}: ${failure.message}`);

@@ -10,7 +10,7 @@ import type { Style } from './style.js';
 export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Style): string {
   const rows: (readonly [string, string])[] = [
     ...study.map(({ label, text }) => [label, text] as const),
-    ['form', { c: 'C', typescript: 'TypeScript', command: 'a program a case' }[plan.kernelForm]],
+    ['form', formTexts[plan.kernelForm]],
     ['a case', `${formatBytes(plan.inputBytes)} in, ${formatBytes(plan.outputBytes)} out`],
     ['all results', `${formatBytes(plan.journalBytes)} in the journal`],
     ['done', `${formatCount(plan.done)}, ${formatCount(plan.remaining)} to compute`],
@@ -22,6 +22,13 @@ export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Sty
   const lines = rows.map(([label, text]) => `${style.bold(label.padEnd(width))}  ${text}`);
   return [...lines, ...(plan.forecasts.length > 0 ? ['', ...forecastLines(plan, style)] : [])].join('\n');
 }
+
+const formTexts = {
+  c: 'C',
+  typescript: 'TypeScript',
+  command: 'a program a case',
+  mixed: 'several in turn',
+} as const satisfies Record<Plan['kernelForm'], string>;
 
 function chunkText(chunk: number | 'auto'): string {
   return chunk === 'auto' ? 'chunk size found at run time' : `${plural(chunk, 'case')} a chunk`;

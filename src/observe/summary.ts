@@ -71,8 +71,15 @@ function rateOf({ computedNow, elapsedMs }: RunOutcome): string {
   return elapsedMs > 0 ? ` (${formatRate(computedNow / (elapsedMs / 1000))})` : '';
 }
 
+const formTexts = {
+  c: 'C kernel',
+  typescript: 'TypeScript kernel',
+  command: 'a program a case',
+  mixed: 'kernels in turn',
+} as const satisfies Record<RunOutcome['kernelForm'], string>;
+
 function placeOf({ ranks, coordinators, transport, mpiLibrary, kernelForm }: RunOutcome): string {
-  const form = { c: 'C kernel', typescript: 'TypeScript kernel', command: 'a program a case' }[kernelForm];
+  const form = formTexts[kernelForm];
   if (transport === 'inline') return `in this process, ${form}`;
   const carrier = transport === 'mpi' ? shortLibraryName(mpiLibrary ?? 'MPI') : 'local processes';
   const through = coordinators ? ` through ${plural(coordinators, 'node coordinator')}` : '';

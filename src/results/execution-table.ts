@@ -1,6 +1,7 @@
 import type { Failure } from '../codec/block.js';
 import { allocateColumns, type ColumnSpec, isResult } from '../codec/columns.js';
 import { BlockReader } from '../store/journal/block-reader.js';
+import { calculatorNames, inTurn } from '../study/turns.js';
 import { BlockRows } from './block-rows.js';
 import type { Results } from './results.js';
 import { type Table, type TableBatch, type TableColumn, uniqueName } from './table.js';
@@ -9,8 +10,8 @@ import { type Table, type TableBatch, type TableColumn, uniqueName } from './tab
  * The table *execution*: a row for each chunk that came back, in the order of its first case and then of attempts,
  * superseded ones included: first_case, cases, attempt, session, worker, host, start (ISO 8601, by the worker's
  * clock), elapsed_ms, counted (cases whose result is this one), failures (JSON: case, status, type, message and
- * traceback of each case that did not complete), and behind them what the kernel says of how it computed, for chunks
- * of one case.
+ * traceback of each case that did not complete), calculator (which kernel computed it, of a study with several), and
+ * behind them what the kernel says of how it computed, for chunks of one case.
  *
  * @param journal the journal's folder
  */
@@ -19,14 +20,16 @@ export function executionTable(results: Results, journal: string): Table {
   const counted = new Float64Array(blocks.length);
   for (const { block, count } of pieces) counted[block]! += count;
   const told = results.layout.filter((spec) => !isResult(spec));
-  const taken = new Set(columns.map(({ name }) => name));
+  const calculators = calculatorNames(results.study.kernel);
+  const own = calculators.length > 1 ? [...columns, column('calculator', 'string')] : columns;
+  const taken = new Set(own.map(({ name }) => name));
   const more = told.map((spec) => ({
     ...spec,
     name: uniqueName(spec.name, 'kernel', taken),
     isNullable: true,
   }));
   return {
-    columns: [...columns, ...more],
+    columns: [...own, ...more],
     rowCount: blocks.length,
     *batches(rows) {
       const order = Uint32Array.from({ length: blocks.length }, (_, i) => i).sort(
@@ -36,7 +39,10 @@ export function executionTable(results: Results, journal: string): Table {
       try {
         for (let from = 0; from < order.length; from += rows) {
           const chunks = order.subarray(from, from + rows);
-          yield withTold(tableBatch(results, chunks, counted, reader), told, results, chunks, reader);
+          const batch = tableBatch(results, chunks, counted, reader);
+          const named =
+            calculators.length > 1 ? withCalculators(batch, calculators, blocks.attempt, chunks) : batch;
+          yield withTold(named, told, results, chunks, reader);
         }
       } finally {
         reader.close();
@@ -100,6 +106,17 @@ function tableBatch(
       return undefined;
     }),
   };
+}
+
+/** Attempts are stored, and the kernels' turns follow from them. */
+function withCalculators(
+  batch: TableBatch,
+  calculators: readonly string[],
+  attempts: ArrayLike<number>,
+  chunks: Uint32Array,
+): TableBatch {
+  const names = Array.from(chunks, (block) => inTurn(calculators, attempts[block]!));
+  return { ...batch, data: [...batch.data, names], valid: [...batch.valid, undefined] };
 }
 
 /** Adds the columns that are the kernel's own. */

@@ -1,4 +1,5 @@
 /** What the command line asks of the runtime, and what it gets back. Types only. */
+import type { KernelForm } from '../kernels/kernel.js';
 import type { ExecutionStatistics } from '../results/execution/statistics.js';
 import type { ExecutionChange } from '../study/execution.js';
 import type { Strategy, Study } from '../study/study.js';
@@ -208,7 +209,7 @@ export interface RunOutcome {
   readonly coordinators?: number;
   readonly transport: 'mpi' | 'local' | 'inline';
   readonly mpiLibrary?: string;
-  readonly kernelForm: 'typescript' | 'c' | 'command';
+  readonly kernelForm: KernelForm;
   /** Absent where nothing was predicted, or nothing computed. */
   readonly prediction?: Prediction;
   readonly failures: readonly FailureKind[];

@@ -8,6 +8,7 @@ import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { readManifest } from '../store/manifest.js';
 import type { KernelForm, Solver } from '../study/solver.js';
 import { createTaskSet } from '../study/task-set.js';
+import { membersOf } from '../study/turns.js';
 import type { RunRequest } from './api.js';
 
 export interface Prepared {
@@ -37,7 +38,7 @@ export async function prepareRun(
     });
   }
   if (study.kernel.kind === 'solver' && form === 'typescript' && !wanted) onNotice(fallbackNotice());
-  if (study.kernel.kind === 'command') tellSlowStart(onNotice);
+  if (membersOf(study.kernel).some(({ kind }) => kind === 'command')) tellSlowStart(onNotice);
   const kernel = await loadKernel(study, solvers, prepared.shared, form);
   return { shared: prepared.shared, form, kernel, ...(tasks && { tasks }) };
 }

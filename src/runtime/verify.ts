@@ -6,6 +6,7 @@ import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
 import { openResults } from '../results/results.js';
 import { differences } from '../results/verify.js';
+import type { JournalIndex } from '../store/journal/journal-index.js';
 import { createCaseSpace } from '../study/case-space.js';
 import type { Study } from '../study/study.js';
 import { execute } from '../worker/execute.js';
@@ -30,12 +31,15 @@ export async function verify(
   const space = createCaseSpace(study.cases);
   const { slot, close } = ownSlot(() => {});
   const executor = { kernel, space, slot, isRefusingNaN: study.execution.nan === 'refuse' };
-  const kept = openResults(runDir).pick(draw(study.fingerprint, count, total), { withParameters: false });
+  const results = openResults(runDir);
+  const attemptOf = attemptsThatCount(results.index);
+  const kept = results.pick(draw(study.fingerprint, count, total), { withParameters: false });
   const specs = kernel.outputs.filter(isResult);
   const outputs = allocateColumns(specs, kept.count);
   const failures = new Map<number, Failure>();
   for (let row = 0; row < kept.count; row++) {
-    const block = await execute(executor, kept.cases[row] as number, 1, 1, performance.now());
+    const index = kept.cases[row] as number;
+    const block = await execute(executor, index, 1, attemptOf(index), performance.now());
     const [failure] = block.failures;
     if (failure) failures.set(row, failure);
     copyRow(outputs, block.columns, row);
@@ -43,6 +47,14 @@ export async function verify(
   close();
   const different = differences(specs, kept, { outputs, failures });
   return { cases: kept.count, different: different.map((difference) => difference.case) };
+}
+
+/** By case: the attempt whose result counts. Kernels see which one it is, and may take turns by it. */
+function attemptsThatCount({ pieces, blocks }: JournalIndex): (index: number) => number {
+  return (index) => {
+    const piece = pieces.find(({ first, count }) => index >= first && index < first + count);
+    return piece ? (blocks.attempt[piece.block] as number) : 1;
+  };
 }
 
 /** Distinct cases out of `0 … total - 1`, ascending, by a hash of fingerprint and counter. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ColumnSpec } from '../codec/columns.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
+import type { KernelForm } from '../kernels/kernel.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 /** Version of the run directory as a whole; raised when an older program could misread it. */
@@ -12,7 +13,7 @@ export const runDirectorySchemaVersion = 1;
 export interface KernelFacts {
   readonly name: string;
   readonly version: string;
-  readonly form: 'typescript' | 'c' | 'command';
+  readonly form: KernelForm;
   /** Layout of the result blocks in the journal. */
   readonly outputs: readonly ColumnSpec[];
 }

@@ -5,6 +5,7 @@ import { defaultExecution, type Execution } from './execution.js';
 import { bytesWords, durationWords, parseBytes, parseDurationMs } from './quantities.js';
 import type { StudyDocument } from './schema.js';
 import type { KernelSource } from './study.js';
+import { membersOf } from './turns.js';
 
 /** Throws InputError for times and sizes that cannot be read, and for kernels that several ranks cannot compute. */
 export function resolveExecution(
@@ -19,7 +20,7 @@ export function resolveExecution(
   return {
     timeoutMs: time('timeout', section.timeout, defaultExecution.timeoutMs),
     stallMs: time('stall', section.stall, defaultExecution.stallMs),
-    retries: section.max_retries,
+    retries: section.max_retries ?? membersOf(kernel).length - 1,
     backoff: {
       firstMs: time('backoff', backoff?.[0], defaultExecution.backoff.firstMs, 0),
       mostMs: time('backoff', backoff?.[1], defaultExecution.backoff.mostMs, 1),
@@ -48,7 +49,7 @@ function checkMpiKernel(
   if (kind !== 'module') {
     throw problem(file, path, 'Only a kernel module can be computed by several ranks together', {
       expected: 'kernel: FILE.ts, whose run uses context.comm',
-      given: `${given} ranks for a ${kind}`,
+      given: `${given} ranks for ${kind === 'turns' ? 'a list of kernels' : `a ${kind}`}`,
       ...(kind === 'command' && { hint: 'A command can be an MPI program of its own: mpirun -np 4 …' }),
     });
   }

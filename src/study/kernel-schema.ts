@@ -87,8 +87,8 @@ const command = z.strictObject({
     ),
 });
 
-/** `kernel` in a study file: what computes a case. */
-export const kernel = z.union([
+/** What computes a case. */
+const oneKernel = z.union([
   command,
   z.string().min(1).describe('Path of a TypeScript or JavaScript kernel module.'),
   z.strictObject({
@@ -100,4 +100,15 @@ export const kernel = z.union([
     inputs: z.array(column).describe('Columns that the function reads, in its order.'),
     outputs: z.array(column).min(1).describe('Columns that the function writes, in its order.'),
   }),
+]);
+
+/** `kernel` in a study file. */
+export const kernel = z.union([
+  ...oneKernel.options,
+  z
+    .array(oneKernel)
+    .min(1)
+    .describe(
+      'Kernels with the same outputs: the first computes each case, and where it fails, the next one the next attempt; the last one stays.',
+    ),
 ]);

@@ -4,13 +4,13 @@ import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ColumnSpec } from '../codec/columns.js';
 import { resolveCommand } from './command/resolve.js';
-import type { StudyFile } from './document/places.js';
+import type { FieldPath, StudyFile } from './document/places.js';
 import { atField, problem } from './document/problem.js';
 import { type Bundle, readBytes } from './document/read.js';
 import { suggestion } from './nearest.js';
 import type { StudyDocument } from './schema.js';
 import type { Solver } from './solver.js';
-import type { KernelSource } from './study.js';
+import type { KernelSource, UserKernelSource } from './study.js';
 
 export interface ChosenKernel {
   readonly source: KernelSource;
@@ -34,9 +34,25 @@ export async function chooseKernel(
       expected: `solver: ${solvers.map((solver) => solver.name).join(' | ')}, or kernel: FILE, or kernel: { command: … }`,
     });
   }
-  if (typeof kernel === 'string') return { source: await moduleSource(file, kernel, bundle) };
-  if ('command' in kernel) return { source: resolveCommand(file, kernel) };
-  return { source: await librarySource(file, kernel) };
+  if (!Array.isArray(kernel)) return { source: await userKernel(file, ['kernel'], kernel, bundle) };
+  const members: UserKernelSource[] = [];
+  for (const [i, one] of kernel.entries()) members.push(await userKernel(file, ['kernel', i], one, bundle));
+  const [first, ...further] = members;
+  // The schema refuses an empty list.
+  return { source: further.length > 0 ? { kind: 'turns', members } : (first as UserKernelSource) };
+}
+
+type KernelInput = NonNullable<StudyDocument['kernel']>;
+type OneKernelInput = Exclude<KernelInput, readonly unknown[]>;
+
+async function userKernel(
+  file: StudyFile,
+  at: FieldPath,
+  kernel: OneKernelInput,
+  bundle: Bundle,
+): Promise<UserKernelSource> {
+  if (typeof kernel === 'string') return moduleSource(file, at, kernel, bundle);
+  return 'command' in kernel ? resolveCommand(file, at, kernel) : librarySource(file, at, kernel);
 }
 
 function namedSolver(file: StudyFile, name: string, solvers: readonly Solver[]): ChosenKernel {
@@ -51,9 +67,14 @@ function namedSolver(file: StudyFile, name: string, solvers: readonly Solver[]):
   return { source: { kind: 'solver', name, version: solver.version }, solver };
 }
 
-async function moduleSource(file: StudyFile, kernel: string, bundle: Bundle): Promise<KernelSource> {
+async function moduleSource(
+  file: StudyFile,
+  at: FieldPath,
+  kernel: string,
+  bundle: Bundle,
+): Promise<UserKernelSource> {
   if (!/\.m?[tj]s$/.test(kernel)) {
-    throw problem(file, ['kernel'], 'Not a kernel module by its name', {
+    throw problem(file, at, 'Not a kernel module by its name', {
       expected: 'a path that ends in .ts, .mts, .js or .mjs',
       given: kernel,
       hint: 'A C kernel is written as kernel: { library: FILE, symbol: NAME, inputs: […], outputs: […] }',
@@ -61,16 +82,20 @@ async function moduleSource(file: StudyFile, kernel: string, bundle: Bundle): Pr
   }
   // What `import.meta.resolve` gives to studies made by a program.
   const path = kernel.startsWith('file:') ? fileURLToPath(kernel) : resolve(dirname(file.path), kernel);
-  await readOwnBytes(file, ['kernel'], path, kernel);
+  await readOwnBytes(file, at, path, kernel);
   const { code, hash } = await bundle(path);
   return { kind: 'module', path, code, hash };
 }
 
-type LibraryInput = Extract<StudyDocument['kernel'], { library: unknown }>;
+type LibraryInput = Extract<OneKernelInput, { library: unknown }>;
 
-async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<KernelSource> {
+async function librarySource(
+  file: StudyFile,
+  place: FieldPath,
+  kernel: LibraryInput,
+): Promise<UserKernelSource> {
   const path = resolve(dirname(file.path), kernel.library);
-  const at = ['kernel', 'library'];
+  const at = [...place, 'library'];
   const extension = extname(path);
   if (!['.c', '.so', '.dylib'].includes(extension)) {
     throw problem(file, at, 'Not a C kernel by its name', {
@@ -78,7 +103,7 @@ async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<Ker
       given: kernel.library,
     });
   }
-  refuseTwins(file, kernel);
+  refuseTwins(file, place, kernel);
   const bytes = await readOwnBytes(file, at, path, kernel.library);
   return {
     kind: 'library',
@@ -92,19 +117,19 @@ async function librarySource(file: StudyFile, kernel: LibraryInput): Promise<Ker
 }
 
 /** Inputs and outputs are columns of one table, so that no two may share a name. */
-function refuseTwins(file: StudyFile, { inputs, outputs }: LibraryInput): void {
+function refuseTwins(file: StudyFile, at: FieldPath, { inputs, outputs }: LibraryInput): void {
   const met = new Set<string>();
   for (const [section, columns] of Object.entries({ inputs, outputs })) {
     columns.forEach(({ name }, i) => {
       if (met.has(name)) {
-        throw problem(file, ['kernel', section, i, 'name'], `Two columns of the kernel are named '${name}'`);
+        throw problem(file, [...at, section, i, 'name'], `Two columns of the kernel are named '${name}'`);
       }
       met.add(name);
     });
   }
 }
 
-function readOwnBytes(file: StudyFile, at: readonly string[], path: string, shown: string): Promise<Buffer> {
+function readOwnBytes(file: StudyFile, at: FieldPath, path: string, shown: string): Promise<Buffer> {
   return readBytes(path, shown).catch((error: unknown) => {
     throw atField(file, at, error);
   });

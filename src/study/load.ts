@@ -19,6 +19,7 @@ import { type KernelSource, type StatisticName, type Study, studySchemaVersion }
 import { supportsOf } from './supports.js';
 import { createTaskSet } from './task-set.js';
 import { resolveTasks } from './tasks-section.js';
+import { membersOf } from './turns.js';
 
 export interface LoadOptions {
   /** Built-in solvers that a study can name. */
@@ -49,7 +50,7 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
   const shared = await resolveShared(file, document.shared);
   if (solver) checkBySolver(file, solver, settings, cases);
   const { plan } = cases;
-  if (source.kind === 'command') checkPlaceholders(file, source, plan.columns);
+  checkCommands(file, source, plan);
   const cost = resolveCost(file, document.cost, plan);
   const tasks = resolveTasks(file, document, plan);
   if (tasks) atOwnField(file, () => createTaskSet({ cases: plan, tasks }, plan.count));
@@ -72,6 +73,13 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
     output: document.output,
     fingerprint: fingerprintOf(plan, source, settings, shared, execution),
   };
+}
+
+function checkCommands(file: StudyFile, source: KernelSource, { columns }: CasePlanDetail): void {
+  membersOf(source).forEach((member, i) => {
+    const at = source.kind === 'turns' ? ['kernel', i] : ['kernel'];
+    if (member.kind === 'command') checkPlaceholders(file, at, member, columns);
+  });
 }
 
 function plainSettings(file: StudyFile, { settings }: StudyDocument): unknown {
@@ -112,11 +120,16 @@ function fingerprintOf(
   shared: unknown,
   { nan, ranksPerTask }: Execution,
 ): string {
-  const { path: _path, code: _code, ...identity } = { path: '', code: '', ...kernel };
   return digest({
-    ...{ cases: plan, kernel: identity, settings, shared },
+    ...{ cases: plan, kernel: identityOf(kernel), settings, shared },
     ...(nan === 'refuse' && { nan }),
     // Sums over ranks have the bits of their number.
     ...(ranksPerTask > 1 && { ranksPerTask }),
   });
+}
+
+function identityOf(kernel: KernelSource): unknown {
+  if (kernel.kind === 'turns') return { kind: kernel.kind, members: kernel.members.map(identityOf) };
+  const { path: _path, code: _code, ...identity } = { path: '', code: '', ...kernel };
+  return identity;
 }

@@ -116,8 +116,10 @@ const execution = z
     max_retries: z
       .int()
       .min(0)
-      .default(defaultExecution.retries)
-      .describe('How often a case that failed or timed out is tried again. Lost workers do not count.'),
+      .optional()
+      .describe(
+        'How often a case that failed or timed out is tried again: never by default, with a list of kernels once by each further one. Lost workers do not count.',
+      ),
     backoff: z
       .tuple([duration, duration])
       .optional()
@@ -221,7 +223,7 @@ export const studySchema = z
     solver: z.string().min(1).optional().describe('Name of a built-in solver, like tem1d. Or give `kernel`.'),
     kernel: kernel
       .optional()
-      .describe('Your own kernel: a module, a C function or a program. Or give `solver`.'),
+      .describe('Your own kernel: a module, a C function or a program, or a list of them. Or give `solver`.'),
     settings: z
       .record(z.string(), z.unknown())
       .default({})

@@ -1,8 +1,8 @@
 /** A domain: it knows the study keys of its field and how to make the kernel that computes them. */
 import type { ColumnSpec } from '../codec/columns.js';
-import type { Kernel } from '../kernels/kernel.js';
+import type { Kernel, KernelForm } from '../kernels/kernel.js';
 
-export type KernelForm = Kernel['form'];
+export type { KernelForm };
 
 /** What a study gives its solver: all plain data, already validated by `settingsSchema`. */
 export interface SolverRequest {

@@ -87,8 +87,11 @@ export interface CommandInput {
   readonly launcher_environment?: 'drop' | 'keep' | undefined;
 }
 
+/** One for all attempts at a case, or one for each in turn, the last for all further ones. */
+export type KernelInput = OneKernelInput | readonly OneKernelInput[];
+
 /** A TypeScript or JavaScript module, a function of a C source (.c) or shared library, or a program. */
-export type KernelInput =
+type OneKernelInput =
   | string
   | {
       readonly library: string;
@@ -106,6 +109,7 @@ export interface ExecutionInput {
   /** Of one case; one hour when absent. */
   readonly timeout?: Duration | undefined;
   readonly stall?: Duration | undefined;
+  /** None when absent; with a list of kernels, one by each further one. */
   readonly max_retries?: number | undefined;
   /** Wait before the first retry, and the most. */
   readonly backoff?: readonly [Duration, Duration] | undefined;

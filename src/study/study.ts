@@ -26,6 +26,11 @@ export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
 /** What computes the cases. */
 export type KernelSource =
   | { readonly kind: 'solver'; readonly name: string; readonly version: string }
+  | UserKernelSource
+  /** Attempt k of a case is computed by member k, further ones by the last. At least two, all with the same outputs. */
+  | { readonly kind: 'turns'; readonly members: readonly UserKernelSource[] };
+
+export type UserKernelSource =
   /** A TypeScript or JavaScript module, bundled at load; `code` is one ES module, `hash` its SHA-256 in hex. */
   | { readonly kind: 'module'; readonly path: string; readonly code: string; readonly hash: string }
   /** A C source (built at each node that lacks it) or a shared library. */

@@ -32,6 +32,8 @@ function kernelText(kernel: KernelSource): string {
       return `${kernel.symbol} of ${kernel.path}`;
     case 'command':
       return commandText(kernel.call);
+    case 'turns':
+      return kernel.members.map(kernelText).join(', then ');
     default:
       return kernel satisfies never;
   }

@@ -20,25 +20,27 @@ export class Pieces {
   readonly #ranges = new RangeRing();
   readonly #size: ChunkSize;
   readonly #isJoining: boolean;
+  readonly #mostCasesOf: (attempt: number) => number;
   #cases = 0;
 
   /**
    * `messageBytes`: a piece's block should fit into a message of this size. `isJoining`: pieces may span ranges.
-   * `mostCases`: what the kernel takes at once.
+   * `mostCasesOf`: what the kernel takes at once of an attempt.
    */
   constructor(
     outputs: readonly ColumnSpec[],
     messageBytes: number,
     isJoining = true,
-    mostCases = Number.POSITIVE_INFINITY,
+    mostCasesOf: (attempt: number) => number = () => Number.POSITIVE_INFINITY,
   ) {
     this.#isJoining = isJoining;
+    this.#mostCasesOf = mostCasesOf;
     const perCase = numericBytesPerCase(outputs);
     const hasVariable = outputs.some((spec) => spec.dtype === 'string' || spec.dtype === 'json');
     const fits = Math.floor(
       (messageBytes - headerBytes - blockHeaderBytes - 8 * outputs.length) / (perCase || 1),
     );
-    this.#size = new ChunkSize(Math.min(fits, mostCases, hasVariable ? variableCases : fits));
+    this.#size = new ChunkSize(Math.min(fits, hasVariable ? variableCases : fits));
   }
 
   /** Ranges that wait, the one in work included. */
@@ -84,7 +86,7 @@ export class Pieces {
   next(out: Piece): boolean {
     const ranges = this.#ranges;
     if (ranges.length === 0) return false;
-    const size = this.#size.size();
+    const size = Math.min(this.#size.size(), this.#mostCasesOf(ranges.headAttempt));
     out.first = ranges.headFirst;
     out.count = 0;
     out.attempt = ranges.headAttempt;

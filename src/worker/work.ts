@@ -97,8 +97,8 @@ async function compute(
   stop: CancelSource,
   isSingle: boolean,
 ): Promise<WorkEnd> {
-  const { outputs, mostCases } = executor.kernel;
-  const pieces = new Pieces(outputs, link.outgoing.byteLength, !isSingle, mostCases);
+  const { outputs, mostCases = Number.POSITIVE_INFINITY, mostCasesOf = () => mostCases } = executor.kernel;
+  const pieces = new Pieces(outputs, link.outgoing.byteLength, !isSingle, mostCasesOf);
   let isComputing = false;
   let refusal: string | undefined;
   let isStopped = false;

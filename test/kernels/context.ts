@@ -7,7 +7,7 @@ import { Slot } from '../../src/kernels/slot.js';
 import { BeaconWriter } from '../../src/process/beacon/writer.js';
 
 /** Of the batch that begins with this case; lines for the log go to `lines`. */
-export function contextOf(first = 0, lines: string[] = []): BatchContext {
+export function contextOf(first = 0, lines: string[] = [], attempt = 1): BatchContext {
   const slot = new Slot({
     worker: 0,
     threads: 1,
@@ -16,5 +16,5 @@ export function contextOf(first = 0, lines: string[] = []): BatchContext {
     scratchRoot: () => join(tmpdir(), `shoal-test-${process.pid}`),
     log: (line) => lines.push(line),
   });
-  return slot.open(first, 1, 1);
+  return slot.open(first, 1, attempt);
 }

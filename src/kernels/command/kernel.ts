@@ -1,6 +1,5 @@
 /** The kernel that runs a program for each case. */
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Failure } from '../../codec/block.js';
 import type { ColumnSpec, Columns } from '../../codec/columns.js';
 import { EnvironmentError } from '../../errors/environment-error.js';
@@ -15,6 +14,7 @@ import {
   cpuSecondsColumn,
   exitCodeColumn,
   keptOutputColumn,
+  programName,
 } from '../../study/command/source.js';
 import { digest } from '../../study/fingerprint.js';
 import type { Study } from '../../study/study.js';
@@ -45,7 +45,7 @@ export function commandKernel(study: Study, source: CommandSource, runDir: strin
   const outputs = columnsOf(source);
   const execution = new Execution(study, source, runDir, inputs, outputs);
   return {
-    name: nameOf(source),
+    name: programName(source.call),
     version: digest({ ...source, path: '' }).slice(0, 16),
     form: 'command',
     inputs,
@@ -56,13 +56,17 @@ export function commandKernel(study: Study, source: CommandSource, runDir: strin
   };
 }
 
+const exitCode: ColumnSpec = { name: exitCodeColumn, dtype: 'int32', shape: [] };
+const cpuSeconds: ColumnSpec = {
+  ...{ name: cpuSecondsColumn, dtype: 'float64', shape: [], unit: 's', table: 'execution' },
+};
+const keptOutput: ColumnSpec = { name: keptOutputColumn, dtype: 'json', shape: [], table: 'execution' };
+
+/** What every command has besides the outputs that its study asks for. */
+export const commandColumns: readonly ColumnSpec[] = [exitCode, cpuSeconds, keptOutput];
+
 function columnsOf(source: CommandSource): readonly ColumnSpec[] {
-  return [
-    { name: exitCodeColumn, dtype: 'int32', shape: [] },
-    ...source.outputs.map(({ spec }) => spec),
-    { name: cpuSecondsColumn, dtype: 'float64', shape: [], unit: 's', table: 'execution' },
-    { name: keptOutputColumn, dtype: 'json', shape: [], table: 'execution' },
-  ];
+  return [exitCode, ...source.outputs.map(({ spec }) => spec), cpuSeconds, keptOutput];
 }
 
 class Execution {
@@ -191,14 +195,6 @@ function keep({ capture: { stdout, stderr }, writer }: CommandRunner): KeptOutpu
 
 function set(out: Columns, name: string, i: number, value: unknown): void {
   (out[name] as unknown[])[i] = value;
-}
-
-function nameOf({ call }: CommandSource): string {
-  return call.kind === 'words'
-    ? basename(call.words[0] as string)
-    : call.kind === 'shell'
-      ? 'shell'
-      : 'commands';
 }
 
 /** A program that is named outright must be there; what a shell finds in its text is the shell's. */

@@ -20,13 +20,13 @@ import { splitWords } from './words.js';
 
 export type CommandKernelInput = Extract<StudyDocument['kernel'], { command: unknown }>;
 
-/** Throws InputError for what cannot work whatever the parameters are. */
-export function resolveCommand(file: StudyFile, kernel: CommandKernelInput): CommandSource {
+/** `at` is where the study file has the kernel. Throws InputError for what cannot work whatever the parameters are. */
+export function resolveCommand(file: StudyFile, at: FieldPath, kernel: CommandKernelInput): CommandSource {
   const { stdin, env, cwd, ok_exit_codes: okExitCodes, launcher_environment: launcher } = kernel;
   return {
     kind: 'command',
     path: dirname(file.path),
-    call: callOf(file, kernel),
+    call: callOf(file, at, kernel),
     stdin:
       stdin === undefined
         ? { kind: 'none' }
@@ -35,7 +35,7 @@ export function resolveCommand(file: StudyFile, kernel: CommandKernelInput): Com
           : { kind: 'text', text: stdin },
     environment: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     cwd: folderOf(cwd),
-    outputs: outputsOf(file, kernel),
+    outputs: outputsOf(file, at, kernel),
     okExitCodes,
     keepsLauncher: launcher === 'keep',
   };
@@ -44,10 +44,11 @@ export function resolveCommand(file: StudyFile, kernel: CommandKernelInput): Com
 /** Every placeholder must be a parameter or derived value of the study. */
 export function checkPlaceholders(
   file: StudyFile,
+  at: FieldPath,
   source: CommandSource,
   columns: readonly ColumnSpec[],
 ): void {
-  for (const { path, text } of templatesOf(source)) {
+  for (const { path, text } of templatesOf(at, source)) {
     for (const part of parsePlaceholders(text)) {
       if (part.kind === 'text' || (part.name === 'case' && part.element === undefined)) continue;
       const column = columns.find(({ name }) => name === part.name);
@@ -69,8 +70,11 @@ export function checkPlaceholders(
 }
 
 /** Texts with placeholders, and where the study file has them. */
-function templatesOf({ call, stdin, environment }: CommandSource): { path: FieldPath; text: string }[] {
-  const kernel = (...path: FieldPath): FieldPath => ['kernel', ...path];
+function templatesOf(
+  at: FieldPath,
+  { call, stdin, environment }: CommandSource,
+): { path: FieldPath; text: string }[] {
+  const kernel = (...path: FieldPath): FieldPath => [...at, ...path];
   const templates = Object.entries(environment).map(([name, text]) => ({ path: kernel('env', name), text }));
   if (call.kind === 'words') templates.push(...call.words.map((text) => ({ path: kernel('command'), text })));
   if (call.kind === 'shell') templates.push({ path: kernel('command'), text: call.text });
@@ -78,11 +82,11 @@ function templatesOf({ call, stdin, environment }: CommandSource): { path: Field
   return templates;
 }
 
-function callOf(file: StudyFile, { command, shell }: CommandKernelInput): CommandCall {
-  const at = ['kernel', 'command'];
+function callOf(file: StudyFile, place: FieldPath, { command, shell }: CommandKernelInput): CommandCall {
+  const at = [...place, 'command'];
   if (typeof command !== 'string') {
     if (shell) {
-      throw problem(file, ['kernel', 'shell'], 'A list of words needs no shell', {
+      throw problem(file, [...place, 'shell'], 'A list of words needs no shell', {
         expected: 'text as command, or no `shell`',
       });
     }
@@ -113,10 +117,10 @@ function folderOf(cwd: string | undefined): CommandFolder {
 
 const ownNames = [exitCodeColumn, cpuSecondsColumn, keptOutputColumn];
 
-function outputsOf(file: StudyFile, { outputs }: CommandKernelInput): CommandOutput[] {
+function outputsOf(file: StudyFile, place: FieldPath, { outputs }: CommandKernelInput): CommandOutput[] {
   const met = new Set<string>(ownNames);
   return outputs.map(({ name, dtype, shape, unit, regex, json, from }, i) => {
-    const at = ['kernel', 'outputs', i];
+    const at = [...place, 'outputs', i];
     if (met.has(name)) {
       const what = ownNames.includes(name) ? 'Every command has a column named' : 'Two outputs are named';
       throw problem(file, [...at, 'name'], `${what} '${name}'`);

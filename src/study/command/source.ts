@@ -1,4 +1,5 @@
 /** A program that computes a case, as every rank knows it. */
+import { basename } from 'node:path';
 import type { ColumnSpec } from '../../codec/columns.js';
 
 export interface CommandSource {
@@ -50,6 +51,20 @@ export interface CommandOutput {
     | { readonly kind: 'json'; readonly path: readonly (string | number)[] }
     /** The next numbers of the last line; all outputs found so share them in their order. */
     | { readonly kind: 'last-line' };
+}
+
+/** What users call it by. */
+export function programName(call: CommandCall): string {
+  switch (call.kind) {
+    case 'words':
+      return basename(call.words[0] as string);
+    case 'shell':
+      return 'shell';
+    case 'line':
+      return 'commands';
+    default:
+      return call satisfies never;
+  }
 }
 
 /** The column of commands in a study that is a file of them. */
