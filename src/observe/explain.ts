@@ -3,12 +3,14 @@ import { type Block, decodeBlock, type Failure } from '../codec/block.js';
 import { type ColumnSpec, type Columns, isResult } from '../codec/columns.js';
 import { shellWord } from '../process/shell-word.js';
 import { jsonWriter } from '../results/export/json-value.js';
+import type { LiveState } from '../runtime/live.js';
 import { BlockReader } from '../store/journal/block-reader.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import type { RunDirectoryView } from '../store/run-directory.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { calculatorNames, inTurn, membersOf } from '../study/turns.js';
 import { formatDuration, plural } from './figures.js';
+import { obstaclesOf } from './obstacles.js';
 import type { Style } from './style.js';
 
 /** One chunk with this case that came back. */
@@ -34,6 +36,10 @@ export interface CaseExplanation {
   readonly case: number;
   /** `in flight`: handed out in the last session, not come back, and computed again by `resume`. */
   readonly state: 'completed' | Failure['status'] | 'in flight' | 'waiting';
+  /** Of a case without a result: why it is not being computed, or where. */
+  readonly obstacles: readonly string[];
+  /** A session runs. */
+  readonly isLive: boolean;
   readonly parameters: readonly NamedValue[];
   /** Of a completed case. */
   readonly outputs: readonly NamedValue[];
@@ -51,10 +57,12 @@ export interface NamedValue {
 
 /** `caseIndex` lies inside the study; the caller has checked it. */
 export function explainCase(
-  { study, manifest, paths }: RunDirectoryView,
+  view: RunDirectoryView,
   index: JournalIndex,
   caseIndex: number,
+  live?: LiveState,
 ): CaseExplanation {
+  const { study, manifest, paths } = view;
   const outputs = manifest.kernel?.outputs ?? [];
   const piece = index.pieces.find(({ first, count }) => caseIndex >= first && caseIndex < first + count);
   const attempts: AttemptFacts[] = [];
@@ -86,6 +94,8 @@ export function explainCase(
     study: study.name,
     case: caseIndex,
     state: standing?.status ?? waiting,
+    obstacles: standing ? [] : obstaclesOf(view, index, caseIndex, live),
+    isLive: live !== undefined,
     parameters: valuesAt(study.cases.columns, createCaseSpace(study.cases).fill(caseIndex, 1), 0),
     outputs:
       counted && standing?.status === 'completed'
@@ -138,7 +148,8 @@ export function formatExplanation(
 ): string {
   const isGood = facts.state === 'completed';
   const paint = isGood ? style.good : style.bad;
-  const lines = [`${style.bold(`case ${facts.case} of ${facts.study}`)}: ${paint(stateTexts[facts.state])}`];
+  const lines = [`${style.bold(`case ${facts.case} of ${facts.study}`)}: ${paint(stateText(facts))}`];
+  lines.push(...facts.obstacles.map((text) => `  ${text}`));
   lines.push(...valueLines('Parameters', facts.parameters, style));
   lines.push(...valueLines('Outputs', facts.outputs, style));
   if (facts.attempts.length > 0) lines.push('', style.bold('Attempts'));
@@ -153,9 +164,15 @@ export function formatExplanation(
       ? `${style.dim('compute it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
       : facts.attempts.some(({ isCounted }) => isCounted)
         ? `${style.dim('try it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
-        : `${style.dim('compute it')}  ${program} resume ${shellWord(runDir)}`,
+        : facts.isLive
+          ? `${style.dim('look on')}  ${program} watch ${shellWord(runDir)}`
+          : `${style.dim('compute it')}  ${program} resume ${shellWord(runDir)}`,
   );
   return lines.join('\n');
+}
+
+function stateText({ state, isLive }: CaseExplanation): string {
+  return isLive && state === 'in flight' ? 'handed out, and not back yet' : stateTexts[state];
 }
 
 const stateTexts = {

@@ -108,6 +108,22 @@ export interface QueueProgress {
   readonly suspects: number;
   /** Failed, and wait until they are tried again. */
   readonly backOff: number;
+  /** Of those not handed out: wait for other cases, and for room on a host. */
+  readonly dependencies: number;
+  readonly resources: number;
+  /** Cannot end in the time that the run has. */
+  readonly late: number;
+  /** A few of those that wait, where any wait for more than a worker. */
+  readonly samples?: QueueSamples;
+}
+
+export interface QueueSamples {
+  /** Cases in back-off: their next attempt, and in how many ms it is due. */
+  readonly due: readonly { readonly case: number; readonly attempt: number; readonly inMs: number }[];
+  /** Cases that wait for room; `host`: where everything else waits until there is room for it. */
+  readonly blocked: readonly { readonly case: number; readonly host?: string }[];
+  /** What hosts own and what of it is free, in words, where cases wait for room. */
+  readonly hosts: readonly { readonly host: string; readonly owned: string; readonly free: string }[];
 }
 
 export interface SlowCases {

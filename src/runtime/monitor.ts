@@ -4,6 +4,7 @@ import type { FailureKind, Progress, RecentFailure } from './api.js';
 import type { Coordination } from './coordinate.js';
 import { Eta } from './eta.js';
 import { FailureLog } from './failure-log.js';
+import { queueBefore, queueOf } from './queue-watch.js';
 import { Rate } from './rate.js';
 import { WorkerWatch } from './worker-watch.js';
 
@@ -57,12 +58,7 @@ export class Monitor {
       retries: state?.retries ?? 0,
       elapsedMs: now - this.#startedMs,
       etaMs: state?.options.ledger ? this.#eta.ms(state, workers, now) : byCounts,
-      queue: {
-        waiting: state?.scheduler.remaining ?? total - done,
-        inFlight: state?.inFlight ?? 0,
-        suspects: state?.suspects.cases ?? 0,
-        backOff: state?.delayed.length ?? 0,
-      },
+      queue: state ? queueOf(state, now) : queueBefore(total - done),
       isThrottled: state?.isThrottled ?? false,
       journalBytes: journalBytes + journal.appended,
       backlogBytes: journal.backlogBytes,

@@ -77,6 +77,9 @@ function queuePieces(live: LiveState, style: Style): Piece[] {
   if (failed > 0) add(`${formatCount(failed)} failed`, style.bad);
   if (retries > 0) add(retries === 1 ? '1 retry' : `${formatCount(retries)} retries`);
   add(`${formatCount(queue.waiting)} waiting`);
+  if (queue.dependencies > 0) add(`${formatCount(queue.dependencies)} of them for others`);
+  if (queue.resources > 0) add(`${formatCount(queue.resources)} of them for room`);
+  if (queue.late > 0) add(`${formatCount(queue.late)} without time`);
   add(`${formatCount(queue.inFlight)} in flight`);
   if (queue.backOff > 0) add(`${formatCount(queue.backOff)} in back-off`);
   if (queue.suspects > 0) add(`${plural(queue.suspects, 'case')} to try alone`);

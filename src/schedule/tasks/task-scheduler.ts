@@ -216,6 +216,19 @@ export class TaskScheduler implements Scheduler {
     return this.#waiting.rootCauseOf(index);
   }
 
+  /** Cases that could start if there was room: those that a host is kept for, and all of kinds that fit nowhere now. */
+  get heldUp(): number {
+    if (!this.isCounting) return 0;
+    let count = 0;
+    for (const { reservedFor } of this.#hosts.values()) if (reservedFor !== undefined) count++;
+    for (let kind = 0; kind < this.#heaps.length; kind++) {
+      const isHeldUp = this.#firstOf(kind) < Number.POSITIVE_INFINITY && !this.#hasRoom(kind);
+      if (isHeldUp) count += this.#heaps[kind]!.length;
+    }
+    // Some in a heap may have ended otherwise.
+    return Math.min(count, this.#ready);
+  }
+
   /** Cases that could start if there was room for what they need, the first `most` of them in some order. */
   blocked(most: number): { readonly index: number; readonly host: string | undefined }[] {
     if (!this.isCounting) return [];
@@ -223,13 +236,17 @@ export class TaskScheduler implements Scheduler {
       index === undefined ? [] : { index, host },
     );
     const others = this.#heaps.flatMap((heap, kind) => {
-      const hasRoom = [...this.#hosts.values()].some((host) => host.hasRoom(this.#needs[kind]!));
       const first = this.#firstOf(kind);
-      return hasRoom || first === Number.POSITIVE_INFINITY || heap.length === 0
+      return this.#hasRoom(kind) || first === Number.POSITIVE_INFINITY || heap.length === 0
         ? []
         : { index: this.#order.cases[first]!, host: undefined };
     });
     return [...reserved, ...others].slice(0, most);
+  }
+
+  #hasRoom(kind: number): boolean {
+    for (const host of this.#hosts.values()) if (host.hasRoom(this.#needs[kind]!)) return true;
+    return false;
   }
 
   /** Undefined when nothing may start on this host now. */
