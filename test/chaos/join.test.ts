@@ -7,7 +7,7 @@ import { framed } from '../../src/runtime/local/frames.js';
 import { program, shoal } from '../program.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
-import { type ChaosStudy, chaosStudy, notedCases, notedCount } from './study.js';
+import { type ChaosStudy, chaosStudy, notedCases, notedCount, notesIn, quicken } from './study.js';
 import { local } from './transports.js';
 
 // Dozens of processes start one after the other, on a machine that other tests share.
@@ -23,8 +23,12 @@ let starts = 0;
 
 beforeAll(() => {
   program();
-  study = chaosStudy({ cases, caseMs: 10 });
-  shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '2'], { cwd: study.folder });
+  // Long enough for guests to come on any machine; once they have done what they came for, cases are quick.
+  study = chaosStudy({ cases, caseMs: 20 });
+  const notes = join(study.folder, 'notes-sequential');
+  quicken(notes);
+  const options = ['--run-dir', 'sequential', '--ranks', '1'];
+  shoal(['run', study.file, ...options], { cwd: study.folder, env: notesIn(notes) });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(cases);
 });
@@ -54,6 +58,7 @@ async function running(name: string): Promise<{ run: Session; runDir: string }> 
 }
 
 async function expectWhole(run: Session, runDir: string, others: readonly Session[]): Promise<void> {
+  for (const { notes } of [run, ...others]) quicken(notes);
   const end = await run.end();
   expect(end.code, end.stderr).toBe(someFailed);
   for (const session of [run, ...others]) expect(await session.orphans()).toEqual([]);
