@@ -1,4 +1,5 @@
 /** koffi's one home: opening shared libraries so that they stay. */
+import { createRequire } from 'node:module';
 import koffi from 'koffi';
 
 /** What a `void *` parameter takes: an array with no copy, an address, or NULL. An empty array arrives as NULL. */
@@ -43,6 +44,12 @@ export function openLibrary(path: string, options: { readonly isGlobal?: boolean
 /** The pointer stored at an address: the value of a C variable of pointer type. */
 export function readPointer(address: bigint): bigint {
   return BigInt(koffi.decode.uint64(address));
+}
+
+/** Source text for a thread without modules of its own: `exitProcess(code)` ends the process, whatever others do. */
+export function exitProcessSource(): string {
+  const path = createRequire(import.meta.url).resolve('koffi');
+  return `const exitProcess = require(${JSON.stringify(path)}).load(${JSON.stringify(libc)}).func('void _exit(int code)');`;
 }
 
 /** The C int stored at an address. */

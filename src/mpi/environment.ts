@@ -7,6 +7,7 @@ import { functions, sealFunctions } from './functions.js';
 import { findLauncher } from './launcher.js';
 import { integer, mpiLibrary, predefined } from './library.js';
 import { cancelReceives } from './request.js';
+import { watchLauncher } from './watch.js';
 
 const c = functions(
   'int MPI_Init_thread(int *argc, char ***argv, int required, int *provided)',
@@ -66,7 +67,18 @@ export function finalize(): void {
   cancelReceives();
   state = { kind: 'finalized' };
   if (isOurs) check(c.MPI_Finalize(), 'MPI_Finalize');
-  sealFunctions((name) => new EnvironmentError(`${name} was called after MPI was finalized`));
+  seal();
+}
+
+/**
+ * Ends MPI in this process alone, without meeting the others, for jobs that survive the loss of ranks
+ * (`isFaultTolerant`): to them it is lost from here on. MPI_Finalize would meet them, and does not bear that one dies in
+ * it. Whoever leaves knows that its last messages have arrived. In any other job the launcher would end all ranks.
+ */
+export function leave(): void {
+  if (!isRunning()) return;
+  state = { kind: 'finalized' };
+  seal();
 }
 
 /** Ends every rank of the job at once, and this process with the exit code given. Never returns. */
@@ -118,6 +130,10 @@ export function wtime(): number {
   return c.MPI_Wtime();
 }
 
+function seal(): void {
+  sealFunctions((name) => new EnvironmentError(`${name} was called after MPI was finalized`));
+}
+
 function start(): void {
   if (!isMainThread) {
     throw new EnvironmentError('MPI must be started on the main thread', {
@@ -128,9 +144,10 @@ function start(): void {
   check(c.MPI_Initialized(flag), 'MPI_Initialized');
   const isOurs = flag[0] === 0;
   if (isOurs) {
-    endWithoutTheDead();
+    const hasStarted = expectsFailures() ? prepareForFailures() : undefined;
     const provided = new Int32Array(1);
     check(c.MPI_Init_thread(null, null, integer('MPI_THREAD_FUNNELED'), provided), 'MPI_Init_thread');
+    hasStarted?.();
   }
   const returnErrors = predefined('MPI_ERRORS_RETURN');
   for (const name of ['MPI_COMM_WORLD', 'MPI_COMM_SELF'] as const) {
@@ -141,13 +158,18 @@ function start(): void {
   endWithProcess({ isRunning, finalize, abort });
 }
 
+/** What Open MPI's launcher tells its ranks when they may die. */
+function expectsFailures(): boolean {
+  return /^(1|t|y|enabled)/i.test(process.env.OMPI_MCA_mpi_ft_enable ?? '');
+}
+
 /**
  * Open MPI ends MPI_Finalize with a meeting of all ranks, at which its launcher may wait for one that has just died.
  * Where ranks may die there is no such meeting: each has its last messages behind it when it calls `finalize`.
  */
-function endWithoutTheDead(): void {
-  const { env } = process;
-  if (/^(1|t|y|enabled)/i.test(env.OMPI_MCA_mpi_ft_enable ?? '')) env.OMPI_MCA_async_mpi_finalize ??= '1';
+function prepareForFailures(): () => void {
+  process.env.OMPI_MCA_async_mpi_finalize ??= '1';
+  return watchLauncher();
 }
 
 /**

@@ -11,6 +11,7 @@ export {
   finalize,
   init,
   isRunning,
+  leave,
   libraryVersion,
   processorName,
   standardVersion,

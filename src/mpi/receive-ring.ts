@@ -7,7 +7,7 @@
 import { addressOf } from '../ffi/address.js';
 import type { CommunicatorHandle } from './communicator-handle.js';
 import { datatypeOf } from './datatype.js';
-import { check } from './errors.js';
+import { check, isInterruption, mpiError } from './errors.js';
 import { functions } from './functions.js';
 import { type HandleArray, newHandles } from './library.js';
 import { Status } from './status.js';
@@ -58,15 +58,17 @@ export class ReceiveRing {
     return this.#status.source;
   }
 
-  /** Takes the next message: its slot, or undefined when none has come. Its memory is the caller's until `repost`. */
+  /**
+   * Takes the next message: its slot, or undefined when none has come. Its memory is the caller's until `repost`. Throws
+   * MpiError for a message that did not come whole; the next call looks for the one behind it.
+   */
   take(): number | undefined {
     if (this.#taken === this.slots.length) this.repost();
     const slot = this.#head;
     const code = c.MPI_Test(this.#cellAddresses[slot] as bigint, this.#flagAddress, this.#statusAddress);
-    if (code !== 0) check(code, 'MPI_Test');
+    if (code !== 0) this.#settle(code);
     if (this.#flag[0] === 0) return undefined;
-    this.#head = slot + 1 === this.slots.length ? 0 : slot + 1;
-    this.#taken++;
+    this.#advance();
     return slot;
   }
 
@@ -96,5 +98,18 @@ export class ReceiveRing {
 
   [Symbol.dispose](): void {
     this.free();
+  }
+
+  #advance(): void {
+    this.#head = this.#head + 1 === this.slots.length ? 0 : this.#head + 1;
+    this.#taken++;
+  }
+
+  /** An interruption that comes with a message, which Open MPI reports late, is none. */
+  #settle(code: number): void {
+    const error = mpiError(code, 'MPI_Test');
+    if (!isInterruption(error)) this.#advance();
+    else if (this.#flag[0] !== 0) return;
+    throw error;
   }
 }

@@ -55,10 +55,8 @@ export class RequestGroup<Member extends Request = Request> {
       if (code !== 0) throw mpiError(code, 'MPI_Testsome');
       return 0;
     }
-    for (let k = 0; k < count; k++) {
-      if (code === 0 || !this.#isInterrupted(k)) this.#finish(this.requests[this.completed[k]!]!, k);
-    }
-    if (code !== 0) throw this.#failure(code, count);
+    if (code !== 0) this.#settle(code, count);
+    else for (let k = 0; k < count; k++) this.#finish(this.requests[this.completed[k]!]!, k);
     return count;
   }
 
@@ -86,23 +84,29 @@ export class RequestGroup<Member extends Request = Request> {
     request.complete();
   }
 
-  /** A receive that a rank's death has interrupted is listed, and open still. */
-  #isInterrupted(position: number): boolean {
+  /** Some of those listed failed: the others are finished before the first failure is thrown. */
+  #settle(code: number, count: number): void {
     const { error, length } = layout();
-    const code = this.#statuses[position * length + error]!;
-    return code !== 0 && isInterruption(mpiError(code, 'MPI_Testsome'));
-  }
-
-  /** The call says that some request failed; the first status with an error says how. */
-  #failure(code: number, count: number): Error {
-    const failure = mpiError(code, 'MPI_Testsome');
-    if (failure.errorClass !== 'MPI_ERR_IN_STATUS') return failure;
-    const { error, length } = layout();
+    const failures: unknown[] = [];
     for (let k = 0; k < count; k++) {
+      const request = this.requests[this.completed[k]!]!;
       const own = this.#statuses[k * length + error]!;
-      if (own !== 0) return mpiError(own, 'MPI_Testsome');
+      const failure = own === 0 ? undefined : mpiError(own, 'MPI_Testsome');
+      if (!failure || !isInterruption(failure)) {
+        this.#finish(request, k);
+        if (failure) failures.push(failure);
+        continue;
+      }
+      // A receive that a rank's death interrupts is listed, and may be open still.
+      try {
+        request.test();
+      } catch (interruption) {
+        failures.push(interruption);
+      }
     }
-    return failure;
+    if (failures.length > 0) throw failures[0];
+    const failure = mpiError(code, 'MPI_Testsome');
+    if (failure.errorClass !== 'MPI_ERR_IN_STATUS' && !isInterruption(failure)) throw failure;
   }
 }
 

@@ -63,7 +63,7 @@ export class Request implements PromiseLike<Status> {
     if (!this.#isActive) return true;
     const code = c.MPI_Test(this.cell, flag, this.status.words);
     if (code === 0 && flag[0] === 0) return false;
-    if (code !== 0) throw this.#failed(code, 'MPI_Test');
+    if (code !== 0) this.#settle(mpiError(code, 'MPI_Test'), flag[0] !== 0);
     this.complete();
     return true;
   }
@@ -72,7 +72,11 @@ export class Request implements PromiseLike<Status> {
   wait(): Status {
     if (!this.#isActive) return this.status;
     const code = c.MPI_Wait(this.cell, this.status.words);
-    if (code !== 0) throw this.#failed(code, 'MPI_Wait');
+    if (code !== 0) {
+      const error = mpiError(code, 'MPI_Wait');
+      if (isInterruption(error)) this.test();
+      else this.#settle(error, true);
+    }
     this.complete();
     return this.status;
   }
@@ -136,10 +140,17 @@ export class Request implements PromiseLike<Status> {
     this.cell = cell;
   }
 
-  #failed(code: number, call: string): MpiError {
-    const error = mpiError(code, call);
-    if (!isInterruption(error)) this.complete();
-    return error;
+  /**
+   * What becomes of a request that a call found in error. Open MPI reports an interruption once more when the message
+   * has come in the meantime: that is no error, but it leaves the request to be freed.
+   */
+  #settle(error: MpiError, isComplete: boolean): void {
+    if (!isInterruption(error)) {
+      this.complete();
+      throw error;
+    }
+    if (!isComplete) throw error;
+    if (!this.isPersistent) c.MPI_Request_free(this.cell);
   }
 
   /** When the library has forgotten the handle. */

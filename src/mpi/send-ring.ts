@@ -4,13 +4,14 @@
  */
 import { addressOf } from '../ffi/address.js';
 import type { CommunicatorHandle } from './communicator-handle.js';
-import { check } from './errors.js';
+import { check, mpiError, ProcessFailedError } from './errors.js';
 import { functions } from './functions.js';
 import { type Handle, type HandleArray, newHandles, predefined } from './library.js';
 import { newStatuses } from './status.js';
 
 const c = functions(
   'int MPI_Isend(const void *buf, int count, MPI_Datatype datatype, int dest, int tag, MPI_Comm comm, MPI_Request *request)',
+  'int MPI_Test(MPI_Request *request, int *flag, MPI_Status *status)',
   'int MPI_Testall(int count, MPI_Request array_of_requests[], int *flag, MPI_Status array_of_statuses[])',
 );
 
@@ -55,7 +56,10 @@ export class SendRing {
     return this.#filling.slots[this.#filling.used] as Uint8Array;
   }
 
-  /** Sends the first `length` bytes of `outgoing`, which is another buffer afterwards. */
+  /**
+   * Sends the first `length` bytes of `outgoing`, which is another buffer afterwards. Throws MpiError when that cannot
+   * be; `outgoing` is the same then.
+   */
   commit(dest: number, length: number): void {
     const half = this.#filling;
     const slot = half.used;
@@ -103,8 +107,22 @@ export class SendRing {
       this.#flagAddress,
       this.#statusesAddress,
     );
-    if (code !== 0) check(code, 'MPI_Testall');
-    return this.#flag[0] !== 0;
+    return code === 0 ? this.#flag[0] !== 0 : this.#isEachDone(half);
+  }
+
+  /** One by one, where some failed. A message to a rank that has died is done with. */
+  #isEachDone(half: Half): boolean {
+    let isDone = true;
+    for (const cell of half.cellAddresses.slice(0, half.used)) {
+      const code = c.MPI_Test(cell, this.#flagAddress, this.#statusesAddress);
+      if (code !== 0) {
+        const error = mpiError(code, 'MPI_Test');
+        if (!(error instanceof ProcessFailedError)) throw error;
+      } else if (this.#flag[0] === 0) {
+        isDone = false;
+      }
+    }
+    return isDone;
   }
 
   #newHalf(): Half {

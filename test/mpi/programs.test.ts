@@ -48,19 +48,3 @@ for (const runnable of [...runnables, five]) {
     }
   });
 }
-
-describe.skipIf(!five.launcher)('under Open MPI 5 with fault tolerance', () => {
-  it('killed ranks are seen by the others, which revoke, shrink, agree and end in good order', async () => {
-    const ranks = 5;
-    const outcome = await runRanks(five, await bundleProgram('ulfm'), {
-      ranks,
-      launcherFlags: ['--with-ft', 'ulfm'],
-    });
-    expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
-    expect(outcome.stdout.match(/rank \d+ done/g)?.sort()).toEqual([
-      'rank 0 done',
-      'rank 2 done',
-      'rank 3 done',
-    ]);
-  });
-});
