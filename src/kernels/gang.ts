@@ -2,7 +2,7 @@
 import type { Failure } from '../codec/block.js';
 import { allocateColumns } from '../codec/columns.js';
 import { decode, encode } from '../codec/msgpack.js';
-import type { Comm } from '../mpi/index.js';
+import { type Comm, ProcessFailedError } from '../mpi/index.js';
 import type { CaseSpace } from '../study/case-space.js';
 import type { ReadyKernel } from './kernel.js';
 import { failureOf } from './run-batch.js';
@@ -11,14 +11,22 @@ import type { Slot } from './slot.js';
 /** In the place of a case: there is none left. */
 const over = -1;
 
-/** The kernel as the leader's worker calls it: each call is made by the whole gang. `close` sends the others home. */
-export function leading(kernel: ReadyKernel, comm: Comm): ReadyKernel {
+/**
+ * The kernel as the leader's worker calls it: each call is made by the whole gang. `close` sends the others home. A gang
+ * of which a rank has died computes nothing any more, and no case has failed by that: `onBroken` ends this rank as well.
+ */
+export function leading(kernel: ReadyKernel, comm: Comm, onBroken: () => never): ReadyKernel {
   return {
     ...kernel,
     mostCases: 1,
-    runBatch: (count, columns, out, context) => {
-      tell(comm, context.first, context.attempt);
-      return together(comm, () => kernel.runBatch(count, columns, out, context));
+    runBatch: async (count, columns, out, context) => {
+      try {
+        tell(comm, context.first, context.attempt);
+        return await together(comm, () => kernel.runBatch(count, columns, out, context));
+      } catch (error) {
+        if (error instanceof ProcessFailedError) onBroken();
+        throw error;
+      }
     },
     close: () => {
       tell(comm, over, 0);

@@ -1,6 +1,6 @@
 /** The coordinator's links for where it runs: rank 0 of an MPI job, or a process of its own with local workers. */
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
-import { abort, finalize, world } from '../mpi/index.js';
+import { abort, world } from '../mpi/index.js';
 import { availableCores } from '../process/cores.js';
 import type { LocalRank } from '../process/local-rank.js';
 import type { Solver } from '../study/solver.js';
@@ -11,6 +11,7 @@ import { joinedLinks } from './joined-links.js';
 import { arrange, type Coordinators } from './mpi/arrangement.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
 import { dismissIdle, idleNotice } from './mpi/gangs.js';
+import { endJob } from './mpi/protocol.js';
 import type { RunContext } from './run.js';
 import { ownPlace, serve } from './serve.js';
 import type { CoordinatorLinks } from './transport.js';
@@ -93,7 +94,7 @@ function mpiRanks(
       child?.end();
       if (job.isAbandoned) return;
       dismissIdle(world, idle ?? []);
-      finalize();
+      endJob();
     },
   };
 }
@@ -131,7 +132,11 @@ export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> 
         onMessage();
       },
       onDrained: () => {},
-      onLost: () => {},
+      onLost: (worker) => {
+        greeted.add(worker);
+        gone.add(worker);
+        onMessage();
+      },
       onError: reject,
     });
   });
@@ -140,5 +145,5 @@ export async function dismissRanks(job: MpiJob, reason?: string): Promise<void> 
   // Who is refused leaves without a word.
   if (reason === undefined) await Promise.race([failed, until(() => gone.size)]);
   await links.close();
-  finalize();
+  endJob();
 }

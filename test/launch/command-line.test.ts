@@ -41,9 +41,9 @@ describe('the command line', () => {
     });
   });
 
-  test('of Open MPI 5 says the same in its own words', () => {
-    expect(commandLine(request(openmpi5)).args.slice(0, 6)).toEqual([
-      ...['-np', '4', '--map-by', ':OVERSUBSCRIBE', '--bind-to', 'none'],
+  test('of Open MPI 5 says the same in its own words, and that ranks may be lost', () => {
+    expect(commandLine(request(openmpi5)).args.slice(0, 8)).toEqual([
+      ...['-np', '4', '--with-ft', 'ulfm', '--map-by', ':OVERSUBSCRIBE', '--bind-to', 'none'],
     ]);
   });
 

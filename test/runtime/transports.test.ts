@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Outcome, runnables, runRanks } from '../mpi/families.js';
+import { type Outcome, type Runnable, runnableOpenMpi5, runnables, runRanks } from '../mpi/families.js';
 import { bundleProgram } from '../process/bundle.js';
 import { eventually, processesMarked } from '../process/marked.js';
 
@@ -34,17 +34,22 @@ beforeAll(async () => {
 
 const transports: readonly Transport[] = [
   { name: 'local processes', isMissing: false, run: runLocal },
-  ...runnables.map((runnable) => ({
-    name: `MPI under ${runnable.name}`,
+  ...runnables.map((runnable) => underMpi(runnable, `MPI under ${runnable.name}`, [])),
+  // Ranks may die there, and everything goes by other ways.
+  underMpi(runnableOpenMpi5(), 'MPI with fault tolerance', ['--with-ft', 'ulfm']),
+];
+
+function underMpi(runnable: Runnable, name: string, launcherFlags: readonly string[]): Transport {
+  return {
+    name,
     isMissing: !runnable.launcher,
-    run: (scenario: string, workers: number, mark: string) =>
+    run: (scenario, workers, mark) =>
       runRanks(runnable, program, {
-        ranks: workers + 1,
-        args: ['mpi', scenario],
+        ...{ ranks: workers + 1, args: ['mpi', scenario], launcherFlags },
         env: { SHOAL_TEST_MARK: mark },
       }),
-  })),
-];
+  };
+}
 
 function runLocal(scenario: string, workers: number, mark: string): Promise<Outcome> {
   const child = spawn(process.execPath, [program, 'local', scenario, String(workers)], {

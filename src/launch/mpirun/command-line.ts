@@ -39,7 +39,7 @@ export function commandLine(request: JobRequest): CommandLine {
 /**
  * Open MPI counts cores, not hardware threads, and refuses more ranks than that, so oversubscription is always
  * allowed. It would bind each rank to a core, and with it the child in which rank 0 computes: binding is left to
- * the operating system. Only variables named by -x reach other hosts.
+ * the operating system. Only variables named by -x reach other hosts. From release 5 on a job can lose ranks and go on.
  */
 function openmpi(request: JobRequest, rankEnvironment: Readonly<Record<string, string>>): CommandLine {
   const { launcher, ranks, command, isRoot } = request;
@@ -48,7 +48,7 @@ function openmpi(request: JobRequest, rankEnvironment: Readonly<Record<string, s
     program: launcher.path,
     args: [
       ...['-np', String(ranks)],
-      ...(isFive ? ['--map-by', ':OVERSUBSCRIBE'] : ['--oversubscribe']),
+      ...(isFive ? ['--with-ft', 'ulfm', '--map-by', ':OVERSUBSCRIBE'] : ['--oversubscribe']),
       ...['--bind-to', 'none'],
       ...Object.keys(rankEnvironment).flatMap((name) => ['-x', name]),
       ...command,

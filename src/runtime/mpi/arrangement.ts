@@ -1,10 +1,11 @@
 /** How the ranks of a job are connected: all to rank 0, or through node coordinators. Decided by rank 0. */
 import type { Teams } from '../../coordinator/state.js';
-import type { Comm } from '../../mpi/index.js';
+import { type Comm, isFaultTolerant, ProcessFailedError } from '../../mpi/index.js';
 import type { LocalRank } from '../../process/local-rank.js';
 import { decodeTerms, encodeTerms, termsLength, type WorkerTerms } from '../worker-terms.js';
 import { type GangPlace, gangPlace } from './gangs.js';
 import { coordinatorCount, coordinatorsOf, type Groups, groupRanks, membersOf } from './groups.js';
+import { arrangementTag, jobCommunicator } from './protocol.js';
 import { rankOnNode } from './rank-on-node.js';
 import type { NodePlace } from './serve-node.js';
 
@@ -15,8 +16,11 @@ export type Coordinators = number | 'auto';
 type RankPlace =
   | GangPlace
   | { readonly kind: 'root'; readonly comm: Comm; readonly groups?: Groups }
-  | { readonly kind: 'worker'; readonly comm: Comm }
+  /** `coordinator`: its rank in the job. */
+  | { readonly kind: 'worker'; readonly comm: Comm; readonly coordinator: number }
   | ({ readonly kind: 'node' } & NodePlace);
+
+type OtherPlace = Exclude<RankPlace, { readonly kind: 'root' }>;
 
 /** Rank 0's place: with all ranks, or with the node coordinators alone. */
 export interface Arrangement {
@@ -34,11 +38,10 @@ export interface Arrangement {
 /** Rank 0 says how the job is arranged and on which terms its ranks work. Collective with `findPlace` of the others. */
 export function arrange(world: Comm, coordinators: Coordinators, terms: WorkerTerms): Arrangement {
   const asked = coordinators === 'auto' ? automatic : coordinators;
-  // Nobody waits for it here: the communicators that follow do.
-  const word = world.ibcast(Float64Array.of(asked, ...encodeTerms(terms)), 0);
+  const hasBeenTold = tell(world, Float64Array.of(asked, ...encodeTerms(terms)));
   const node = rankOnNode(world);
   const place = placeIn(world, asked, terms);
-  word.wait();
+  hasBeenTold();
   if (place.kind !== 'root') throw new Error('only rank 0 says how the ranks are arranged');
   const { comm } = place;
   if ('idle' in place) return { comm, node, numbers: place.numbers, idle: place.idle };
@@ -52,12 +55,31 @@ export function arrange(world: Comm, coordinators: Coordinators, terms: WorkerTe
 /** Waits for rank 0's word without keeping the processor. */
 export async function findPlace(
   world: Comm,
-): Promise<{ place: RankPlace; node: LocalRank; terms: WorkerTerms }> {
+): Promise<{ place: OtherPlace; node: LocalRank; terms: WorkerTerms }> {
   const word = new Float64Array(1 + termsLength);
-  await world.ibcast(word, 0);
+  await (isFaultTolerant() ? world.irecv(word, 0, arrangementTag) : world.ibcast(word, 0));
   const node = rankOnNode(world);
   const terms = decodeTerms(word.subarray(1));
-  return { place: placeIn(world, word[0] as number, terms), node, terms };
+  const place = placeIn(world, word[0] as number, terms);
+  if (place.kind === 'root') throw new Error('rank 0 says how the ranks are arranged');
+  return { place, node, terms };
+}
+
+/** Nobody waits for it here, since the communicators that follow do: the function returned does when all is made. */
+function tell(world: Comm, word: Float64Array): () => void {
+  if (!isFaultTolerant()) {
+    const request = world.ibcast(word, 0);
+    return () => request.wait();
+  }
+  // A rank that has died need not hear it, and the others must: a collective call might fail for all.
+  for (let rank = 1; rank < world.size; rank++) {
+    try {
+      world.send(word, rank, arrangementTag);
+    } catch (error) {
+      if (!(error instanceof ProcessFailedError)) throw error;
+    }
+  }
+  return () => {};
 }
 
 const automatic = -1;
@@ -78,7 +100,7 @@ function placeIn(world: Comm, asked: number, { ranksPerTask }: WorkerTerms): Ran
   // A coordinator is the first of its own.
   const group = world.split(rank === 0 ? undefined : own, isCoordinating ? 0 : rank);
   if (rank === 0) return { kind: 'root', comm: top as Comm, groups };
-  if (!top) return { kind: 'worker', comm: group as Comm };
+  if (!top) return { kind: 'worker', comm: group as Comm, coordinator: own };
   return {
     kind: 'node',
     up: top,
@@ -88,8 +110,8 @@ function placeIn(world: Comm, asked: number, { ranksPerTask }: WorkerTerms): Ran
 }
 
 function flat(world: Comm): RankPlace {
-  const comm = world.dup();
-  return world.rank > 0 ? { kind: 'worker', comm } : { kind: 'root', comm };
+  const comm = jobCommunicator();
+  return world.rank > 0 ? { kind: 'worker', comm, coordinator: 0 } : { kind: 'root', comm };
 }
 
 /** For each rank the first rank of its node. */

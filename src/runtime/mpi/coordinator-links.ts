@@ -3,13 +3,13 @@
 import type { Teams } from '../../coordinator/state.js';
 import type { Ended } from '../../messages/message.js';
 import { decodeMessage, encodeMessage, isKind } from '../../messages/wire.js';
-import type { Comm } from '../../mpi/index.js';
-import { anySource } from '../../mpi/index.js';
+import { anySource, type Comm, isFaultTolerant, ProcessFailedError } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
-import { type CoordinatorLinks, type LinkHandlers, slotBytes } from '../transport.js';
+import type { CoordinatorLinks, LinkHandlers } from '../transport.js';
+import { Failures } from './failures.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
-import { toCoordinatorTag, toWorkerSlotBytes, toWorkerTag } from './protocol.js';
+import { farewell, slotBytesOf, toCoordinatorTag, toWorkerTag } from './protocol.js';
 
 /** Sends under way at once before buffers are added. */
 const sendSlots = 64;
@@ -45,9 +45,13 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly #comm: Comm;
   readonly #outbox: Outbox;
   readonly #abort: () => void;
+  readonly #failures: Failures;
   readonly #pause = new Pause();
   #handlers: LinkHandlers | undefined;
   #inbox: Inbox | undefined;
+  /** Ranks that have died, and whose last messages may be on their way still. */
+  #dying: number[] = [];
+  #hasLost = false;
   #isClosed = false;
   /** Ranks whose child has ended and has a successor, which waits for a word. */
   readonly #succeeded = new Set<number>();
@@ -55,19 +59,23 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
   readonly #childless = new Set<number>();
 
   constructor(comm: Comm, { abort, numbers, teams, isFragile = true }: MpiLinksOptions) {
-    this.isFragile = isFragile;
+    this.isFragile = isFragile && !isFaultTolerant();
     this.#comm = comm;
     this.#numbers = numbers ?? Array.from({ length: comm.size }, (_, i) => i);
     this.#ranks = new Map(this.#numbers.map((number, rank) => [number, rank]));
     if (teams) this.teams = teams;
     this.#abort = abort;
-    this.#outbox = new Outbox(comm, toWorkerTag, toWorkerSlotBytes, sendSlots);
+    this.#failures = new Failures(comm);
+    const { toWorker } = slotBytesOf();
+    this.#outbox = new Outbox(comm, toWorkerTag, toWorker, sendSlots, toWorker);
     this.workers = this.#numbers.slice(1);
   }
 
   start(handlers: LinkHandlers): void {
     this.#handlers = handlers;
-    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, slotBytes, (rank, bytes) => {
+    const { toCoordinator } = slotBytesOf();
+    this.#inbox = new Inbox(this.#comm, anySource, toCoordinatorTag, toCoordinator, (rank, bytes) => {
+      if (this.#isDead(rank)) return;
       const worker = this.#numbers[rank] as number;
       if (isKind(bytes, 'ended')) this.#onEnded(worker, decodeMessage(bytes) as Ended);
       else handlers.onMessage(worker, bytes);
@@ -77,13 +85,26 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
 
   /** A rank keeps what was broadcast, and gives it to its next child itself. */
   send(worker: number, bytes: Uint8Array): void {
-    if (!this.#isClosed && !isKind(bytes, 'welcome'))
-      this.#outbox.send(this.#ranks.get(worker) as number, bytes);
+    const rank = this.#ranks.get(worker) as number;
+    if (!this.#isClosed && !this.#isDead(rank) && !isKind(bytes, 'welcome')) {
+      try {
+        this.#outbox.send(rank, bytes);
+      } catch (error) {
+        passOverDeath(error);
+      }
+    }
     this.#pause.reset();
   }
 
-  /** The length, then the bytes: receivers know neither. */
+  /**
+   * The length, then the bytes: receivers know neither. Where ranks may die each gets a message of its own, since a
+   * collective call needs all of them.
+   */
   async broadcast(bytes: Uint8Array): Promise<void> {
+    if (isFaultTolerant()) {
+      this.#sendToEach(bytes.slice());
+      return;
+    }
     await this.#comm.ibcast(Float64Array.of(bytes.byteLength), 0);
     await this.#comm.ibcast(bytes, 0);
   }
@@ -97,9 +118,11 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
 
   async close(): Promise<void> {
     for (const worker of this.#childless) this.send(worker, encodeMessage({ kind: 'stop' }));
+    if (isFaultTolerant()) for (const worker of this.workers) this.send(worker, farewell);
     while (!this.#outbox.isIdle()) await new Promise((resolve) => setImmediate(resolve));
     this.#isClosed = true;
-    this.#inbox?.free();
+    // Ranks that have left interrupt receives for ever.
+    if (!isFaultTolerant()) this.#inbox?.free();
   }
 
   abort(): void {
@@ -118,11 +141,12 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
     try {
       let isBusy = false;
       const started = performance.now();
-      while ((this.#inbox as Inbox).drain(drainLimit) > 0) {
+      while (this.#drain() > 0) {
         handlers.onDrained();
         isBusy = true;
         if (performance.now() - started > turnMs) break;
       }
+      if (!isBusy && this.#dying.length > 0) this.#bury(handlers);
       if (isBusy) {
         this.#pause.reset();
         setImmediate(this.#pump);
@@ -133,4 +157,42 @@ class MpiCoordinatorLinks implements CoordinatorLinks {
       handlers.onError(error as Error);
     }
   };
+
+  /** Hands on what has come; more than nothing when there may be more. */
+  #drain(): number {
+    try {
+      return (this.#inbox as Inbox).drain(drainLimit);
+    } catch (error) {
+      if (!(error instanceof ProcessFailedError)) throw error;
+      this.#dying.push(...this.#failures.acknowledge(error));
+      return 1;
+    }
+  }
+
+  /** Nothing more has come of those who died: they are lost, and what comes later comes too late. */
+  #bury(handlers: LinkHandlers): void {
+    const dead = this.#dying;
+    this.#dying = [];
+    this.#hasLost = true;
+    for (const rank of dead) handlers.onLost(this.#numbers[rank] as number, { how: 'was lost' });
+  }
+
+  #isDead(rank: number): boolean {
+    return this.#hasLost && this.#failures.has(rank);
+  }
+
+  #sendToEach(bytes: Uint8Array): void {
+    for (const rank of this.#ranks.values()) {
+      try {
+        if (rank > 0 && !this.#isDead(rank)) this.#outbox.sendShared(rank, bytes);
+      } catch (error) {
+        passOverDeath(error);
+      }
+    }
+  }
+}
+
+/** A message that finds its receiver dead is lost with it; the receives will say so. */
+function passOverDeath(error: unknown): void {
+  if (!(error instanceof ProcessFailedError)) throw error;
 }

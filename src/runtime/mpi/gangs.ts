@@ -1,6 +1,6 @@
 /** MPI kernels: which ranks of a job compute a case together. Rank 0 coordinates and is in no gang. */
 import { InputError } from '../../errors/input-error.js';
-import type { Comm } from '../../mpi/index.js';
+import { type Comm, ProcessFailedError } from '../../mpi/index.js';
 import type { RunRequest } from '../api.js';
 
 /** A rank's place in a job whose cases are computed by `ranksPerTask` ranks each. */
@@ -56,7 +56,13 @@ export async function awaitDismissal(world: Comm): Promise<void> {
 }
 
 export function dismissIdle(world: Comm, idle: readonly number[]): void {
-  for (const rank of idle) world.send(new Uint8Array(1), rank, homeTag);
+  for (const rank of idle) {
+    try {
+      world.send(new Uint8Array(1), rank, homeTag);
+    } catch (error) {
+      if (!(error instanceof ProcessFailedError)) throw error;
+    }
+  }
 }
 
 /** What those who start a run should know of ranks that have nothing to do; undefined when there are none. */

@@ -1,5 +1,5 @@
 /** Messages of one direction over MPI, small ones from a ring of receives and large ones announced there. */
-import { type Comm, ReceiveRing, type Request } from '../../mpi/index.js';
+import { type Comm, ProcessFailedError, ReceiveRing, type Request } from '../../mpi/index.js';
 import { announcedBytes, largeTag, ringSlots } from './protocol.js';
 
 export type OnMessage = (source: number, bytes: Uint8Array) => void;
@@ -26,7 +26,10 @@ export class Inbox {
     this.#words = this.#ring.slots.map((slot) => new Uint32Array(slot.buffer, 0, 2));
   }
 
-  /** Hands on up to `most` messages; how many there were. */
+  /**
+   * Hands on up to `most` messages; how many there were. Throws ProcessFailedError where a sender died: the next call
+   * goes on once that is acknowledged.
+   */
   drain(most: number): number {
     let count = this.#incoming.length > 0 ? this.#drainIncoming() : 0;
     const ring = this.#ring;
@@ -65,15 +68,27 @@ export class Inbox {
     let count = 0;
     const waiting = new Set<number>();
     this.#incoming = this.#incoming.filter(({ source, body, request, behind }) => {
-      if (waiting.has(source) || !request.test()) {
+      const state = waiting.has(source) ? 'open' : stateOf(request);
+      if (state === 'open') {
         waiting.add(source);
         return true;
       }
+      if (state === 'broken') return false;
       this.#onMessage(source, body);
       for (const bytes of behind) this.#onMessage(source, bytes);
       count += 1 + behind.length;
       return false;
     });
     return count;
+  }
+}
+
+/** `broken`: its sender died before all of it had come. */
+function stateOf(request: Request): 'open' | 'whole' | 'broken' {
+  try {
+    return request.test() ? 'whole' : 'open';
+  } catch (error) {
+    if (error instanceof ProcessFailedError) return 'broken';
+    throw error;
   }
 }

@@ -21,13 +21,14 @@ export async function leadGang(
   gang: Comm,
   place: WorkPlace,
   solvers: readonly Solver[],
+  onBroken: () => never,
 ): Promise<void> {
   let isTold = false;
   let led: ReadyKernel | undefined;
   await serve(link, place, solvers, async (welcome) => {
     isTold = true;
     tellAll(gang, encode(welcome));
-    const kernel = leading(await loadTogether(gang, welcome, solvers), gang);
+    const kernel = leading(await loadTogether(gang, welcome, solvers), gang, onBroken);
     led = { ...kernel, close: once(() => kernel.close?.()) };
     return led;
   });

@@ -1,5 +1,5 @@
 /** A rank other than 0 of an MPI job: it computes, passes messages on for its child, or coordinates its node. */
-import { abort, finalize, world } from '../../mpi/index.js';
+import { abort, leave, ProcessFailedError, world } from '../../mpi/index.js';
 import { openHousehold } from '../../process/household.js';
 import type { LocalRank } from '../../process/local-rank.js';
 import { shareOf } from '../../process/share.js';
@@ -13,6 +13,7 @@ import type { WorkerLink } from '../transport.js';
 import type { WorkerTerms } from '../worker-terms.js';
 import { findPlace } from './arrangement.js';
 import { awaitDismissal } from './gangs.js';
+import { endJob } from './protocol.js';
 import { relay } from './relay.js';
 import { followGang, leadGang } from './serve-gang.js';
 import { serveNode } from './serve-node.js';
@@ -25,17 +26,21 @@ export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
     const { place, node, terms } = await findPlace(world);
     switch (place.kind) {
       case 'node':
-        await serveNode(place, { node, terms, hello: ownHello(), abort: () => abort(1) });
+        await serveNode(place, {
+          ...{ node, terms, hello: ownHello() },
+          abort: () => abort(1),
+          desert: () => desert(2),
+        });
         break;
       case 'worker': {
-        const link = mpiWorkerLink(place.comm);
+        const link = mpiWorkerLink(place.comm, () => desert(place.coordinator === 0 ? 2 : 0));
         await (terms.isIsolated ? supervise(link, node, terms) : compute(link, node, terms, solvers));
         await link.close();
         break;
       }
       case 'leader': {
-        const link = mpiWorkerLink(place.comm);
-        await settled(node, terms, (own) => leadGang(link, place.gang, own, solvers));
+        const link = mpiWorkerLink(place.comm, () => desert(2));
+        await settled(node, terms, (own) => leadGang(link, place.gang, own, solvers, () => desert(0)));
         await link.close();
         break;
       }
@@ -45,18 +50,26 @@ export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
       case 'idle':
         await awaitDismissal(world);
         break;
-      case 'root':
-        throw new Error('rank 0 serves nobody');
       default:
         place satisfies never;
     }
-    finalize();
+    endJob();
     // A refusal is the coordinator's to tell, and its exit code says it; a second one from each rank would bury it.
     return 0;
   } catch (error) {
+    if (error instanceof ProcessFailedError) return desert(0);
     process.stderr.write(`rank ${world.rank}: ${(error as Error).stack}\n`);
     return abort(1);
   }
+}
+
+/**
+ * The coordinator of this rank has died, or a rank of its gang. Each rank finds out and leaves: Open MPI's launcher hangs
+ * when several of them abort the job. Without its root the run has failed, without others it goes on.
+ */
+function desert(exitCode: 0 | 2): never {
+  leave();
+  process.exit(exitCode);
 }
 
 async function supervise(link: WorkerLink, place: LocalRank, terms: WorkerTerms): Promise<void> {

@@ -23,13 +23,16 @@ export interface NodeOptions {
   readonly node: LocalRank;
   readonly terms: WorkerTerms;
   readonly hello: NodeRequest['hello'];
+  /** Ends the ranks when this one's links must end before their time. */
   abort(): void;
+  /** The root has died. */
+  desert(): never;
 }
 
-/** `abort` ends the ranks when this one's links must end before their time. */
+/** Until the root has no more work. */
 export async function serveNode(
   { up, down, ranks }: NodePlace,
-  { node, terms, hello, abort }: NodeOptions,
+  { node, terms, hello, abort, desert }: NodeOptions,
 ): Promise<WorkEnd> {
   const child = childLinks({
     workers: [world.rank],
@@ -39,7 +42,7 @@ export async function serveNode(
   });
   const isFragile = !terms.isIsolated;
   const links = joinedLinks(mpiCoordinatorLinks(down, { abort, numbers: ranks, isFragile }), child.links);
-  const link = mpiWorkerLink(up);
+  const link = mpiWorkerLink(up, desert);
   const end = await coordinateNode({ up: link, links, hello });
   await links.close();
   await link.close();

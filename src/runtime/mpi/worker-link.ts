@@ -1,18 +1,19 @@
 /** A worker's end when it is a rank of an MPI job; the coordinator is rank 0. */
-import type { Comm, Request } from '../../mpi/index.js';
+import { type Comm, isFaultTolerant, ProcessFailedError, type Request } from '../../mpi/index.js';
 import { Pause } from '../pause.js';
 import { slotBytes, type WorkerLink } from '../transport.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
-import { toCoordinatorTag, toWorkerSlotBytes, toWorkerTag } from './protocol.js';
+import { isFarewell, slotBytesOf, toCoordinatorTag, toWorkerTag } from './protocol.js';
 
 /** Results under way at once before buffers are added. */
 const sendSlots = 4;
 
 const drainLimit = 64;
 
-export function mpiWorkerLink(comm: Comm): WorkerLink {
-  return new MpiWorkerLink(comm);
+/** `onDeserted`: the coordinator has died, and this rank has not. */
+export function mpiWorkerLink(comm: Comm, onDeserted: () => never): WorkerLink {
+  return new MpiWorkerLink(comm, onDeserted);
 }
 
 /** What the coordinator broadcasts first: its length, then its bytes. */
@@ -28,12 +29,17 @@ class MpiWorkerLink implements WorkerLink {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #pause = new Pause();
+  readonly #onDeserted: () => never;
   #broadcast: Broadcast | undefined;
 
-  constructor(comm: Comm) {
+  constructor(comm: Comm, onDeserted: () => never) {
     this.#comm = comm;
-    this.#outbox = new Outbox(comm, toCoordinatorTag, slotBytes, sendSlots);
-    this.#inbox = new Inbox(comm, 0, toWorkerTag, toWorkerSlotBytes, (_source, bytes) => this.handler(bytes));
+    this.#onDeserted = onDeserted;
+    const { toCoordinator, toWorker } = slotBytesOf();
+    this.#outbox = new Outbox(comm, toCoordinatorTag, slotBytes, sendSlots, toCoordinator);
+    this.#inbox = new Inbox(comm, 0, toWorkerTag, toWorker, (_source, bytes) => this.handler(bytes));
+    // Where ranks may die, what is meant for all comes as a message like any other.
+    if (isFaultTolerant()) return;
     const length = new Float64Array(1);
     this.#broadcast = { length, request: comm.ibcast(length, 0), bytes: undefined };
   }
@@ -43,21 +49,35 @@ class MpiWorkerLink implements WorkerLink {
   }
 
   commit(length: number): void {
-    this.#outbox.commit(0, length);
-    // An answer will come soon.
-    this.#pause.reset();
+    try {
+      this.#outbox.commit(0, length);
+      // An answer will come soon.
+      this.#pause.reset();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   send(bytes: Uint8Array): void {
-    this.#outbox.send(0, bytes);
-    this.#pause.reset();
+    try {
+      this.#outbox.send(0, bytes);
+      this.#pause.reset();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   poll(): boolean {
-    // The broadcast comes before anything else.
-    const found = this.#broadcast ? this.#pollBroadcast(this.#broadcast) : this.#inbox.drain(drainLimit) > 0;
-    if (found) this.#pause.reset();
-    return found;
+    try {
+      // The broadcast comes before anything else.
+      const found = this.#broadcast
+        ? this.#pollBroadcast(this.#broadcast)
+        : this.#inbox.drain(drainLimit) > 0;
+      if (found) this.#pause.reset();
+      return found;
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   wait(): Promise<void> {
@@ -70,7 +90,26 @@ class MpiWorkerLink implements WorkerLink {
 
   async close(): Promise<void> {
     await this.settle();
-    this.#inbox.free();
+    if (isFaultTolerant()) await this.#farewell();
+    else this.#inbox.free();
+  }
+
+  /** Who left earlier would take with it what has not arrived. When the coordinator is gone, it had all it wanted. */
+  async #farewell(): Promise<void> {
+    let isTold = false;
+    this.handler = (bytes) => {
+      isTold ||= isFarewell(bytes);
+    };
+    try {
+      while (!isTold) if (this.#inbox.drain(drainLimit) === 0) await this.wait();
+    } catch (error) {
+      if (!(error instanceof ProcessFailedError)) throw error;
+    }
+  }
+
+  #fail(error: unknown): never {
+    if (error instanceof ProcessFailedError) return this.#onDeserted();
+    throw error;
   }
 
   #pollBroadcast(broadcast: Broadcast): boolean {

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { noPast } from '../../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
-import { finalize, world } from '../../../src/mpi/index.js';
+import { abort, finalize, world } from '../../../src/mpi/index.js';
 import { coordinate } from '../../../src/runtime/coordinate.js';
 import type { ResultLog } from '../../../src/runtime/coordinator-comm.js';
 import { ownIdentity } from '../../../src/runtime/handshake.js';
@@ -38,7 +38,7 @@ const kernel: ReadyKernel = emptyKernel(mode.doubles);
 async function main(): Promise<void> {
   const comm = world.dup();
   if (world.rank > 0) {
-    const link = mpiWorkerLink(comm);
+    const link = mpiWorkerLink(comm, () => abort(1));
     const place = { worker: world.rank, threads: 1, scratchRoot: tmpdir };
     const hello = { ...ownIdentity('bench'), host: 'here', pid: process.pid, node: process.version };
     await work({ link, place, hello, loadKernel: async () => ({ kernel, identity: 'empty' }) });

@@ -6,13 +6,14 @@ import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import type { Message, Welcome } from '../../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../../src/messages/wire.js';
-import { abort, finalize, world } from '../../../src/mpi/index.js';
+import { abort, world } from '../../../src/mpi/index.js';
 import { openHousehold } from '../../../src/process/household.js';
 import { decodeSettings } from '../../../src/process/worker-settings.js';
 import { localLinks } from '../../../src/runtime/local/coordinator-links.js';
 import { Supervisor } from '../../../src/runtime/local/supervisor.js';
 import { stdioLink } from '../../../src/runtime/local/worker-link.js';
 import { mpiCoordinatorLinks } from '../../../src/runtime/mpi/coordinator-links.js';
+import { endJob, jobCommunicator } from '../../../src/runtime/mpi/protocol.js';
 import { mpiWorkerLink } from '../../../src/runtime/mpi/worker-link.js';
 import { type CoordinatorLinks, slotBytes, type WorkerLink } from '../../../src/runtime/transport.js';
 
@@ -211,15 +212,15 @@ async function main(): Promise<void> {
   }
   if (transport === 'mpi') {
     if (world.rank > 0) {
-      const link = mpiWorkerLink(world.dup());
+      const link = mpiWorkerLink(jobCommunicator(), () => abort(1));
       await work(link, world.rank, true);
       await link.close();
     } else {
       process.stdout.write(
-        JSON.stringify(await coordinate(mpiCoordinatorLinks(world.dup(), { abort: () => abort(2) }))),
+        JSON.stringify(await coordinate(mpiCoordinatorLinks(jobCommunicator(), { abort: () => abort(2) }))),
       );
     }
-    finalize();
+    endJob();
     return;
   }
   const household = openHousehold();
