@@ -75,7 +75,7 @@ function readEntry(pid: number): Entry | undefined {
 function roleOf({ pid, command, environment }: Entry, root: number): Role {
   if (command.includes('worker-stdio')) return 'child';
   const name = command[0]?.split('/').at(-1) ?? '';
-  if (/^(mpirun|mpiexec|hydra_|orted|prted)/.test(name)) return 'launcher';
+  if (/^(mpirun|mpiexec|hydra_|orted|prte)/.test(name)) return 'launcher';
   const rank = environment.find((line) => /^(OMPI_COMM_WORLD_RANK|PMI_RANK)=/.test(line))?.split('=')[1];
   if (rank !== undefined && name === 'node') return rank === '0' ? 'rank 0' : 'rank';
   if (pid === root) return 'parent';
