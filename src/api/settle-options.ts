@@ -10,6 +10,8 @@ import { type ExecutionOptions, type ExecutorKind, executorKinds, type RunOption
 export interface SettledOptions extends RunOptions {
   readonly executor: ExecutorKind;
   readonly ranks: number;
+  /** Nobody said how many: as many as this machine has cores for, or memory. */
+  readonly isRanksFound: boolean;
   readonly execution: ExecutionOptions;
   readonly fallback: 'sequential' | 'none';
 }
@@ -34,10 +36,12 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
   }
   const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads } = options.execution ?? {};
   const given = { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads };
+  const ranks = options.ranks ?? countOption(args, 'ranks', 1);
   return {
     ...options,
     executor,
-    ranks: options.ranks ?? countOption(args, 'ranks', 1) ?? availableCores(),
+    ranks: ranks ?? availableCores(),
+    isRanksFound: ranks === undefined,
     execution: {
       ...readExecutionOptions(args),
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

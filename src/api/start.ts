@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { bundleModule } from '../kernels/bundle.js';
 import { allReporters, type Reporter } from '../observe/reporters/reporter.js';
+import { roomForWorkers } from '../process/worker-count.js';
 import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
 import { loadStudy, loadStudyValue } from '../study/load.js';
 import type { Solver } from '../study/solver.js';
@@ -61,7 +62,7 @@ async function compute(
   const folder = resolve(settled.folder ?? '.');
   const study = await loadGiven(given, folder, solvers);
   const notices: string[] = [];
-  const { ranks, execution, strategy, chunk, limit, verify, retry, timeLimitMs, reporters = [] } = settled;
+  const { execution, strategy, chunk, limit, verify, retry, timeLimitMs, reporters = [] } = settled;
   const own: Reporter = {
     onProgress: (progress) => {
       show(progress);
@@ -74,6 +75,8 @@ async function compute(
     onFinished: () => {},
   };
   const reporter = allReporters([own, ...reporters]);
+  const limitBytes = execution.memoryLimitBytes ?? study.execution.memoryLimitBytes;
+  const ranks = settled.isRanksFound ? roomForWorkers(limitBytes, settled.ranks) : settled.ranks;
   const request: RunRequest = {
     ...{ study, ranks, execution, stop, ...reporter },
     runDir: resolve(settled.runDir ?? join('runs', study.name)),

@@ -7,6 +7,7 @@ import { nativeLibrary } from '../kernels/native.js';
 import { findLaunchers } from '../launch/mpirun/launcher.js';
 import { findMpi, hasUlfm } from '../mpi/index.js';
 import { formatInfo, type InfoFacts, lacksOf } from '../observe/info.js';
+import { findAbilities } from '../process/abilities.js';
 import { availableCores } from '../process/cores.js';
 import { buildId, packageRoot, version } from '../process/install.js';
 import { withoutLauncher } from '../process/launcher-environment.js';
@@ -41,6 +42,7 @@ function gather({ environment, solvers }: CommandContext): InfoFacts {
     ...mpiFacts(environment),
     launchers: findLaunchers(environment),
     spawnProblem: spawnProblem(),
+    abilities: findAbilities(environment),
     compiler: compilerVersion(),
     native: native.kind === 'found' ? { path: native.path } : { missing: native.reason },
     kernels: solvers.map((solver) => ({

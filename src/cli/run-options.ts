@@ -2,8 +2,9 @@
 import { InputError } from '../errors/input-error.js';
 import { defaultRestarts } from '../launch/mpirun/restarts.js';
 import { availableCores } from '../process/cores.js';
+import { roomForWorkers } from '../process/worker-count.js';
 import type { Place, RunRequest } from '../runtime/api.js';
-import { strategies } from '../study/study.js';
+import { type Study, strategies } from '../study/study.js';
 import {
   type Arguments,
   choiceOption,
@@ -20,7 +21,9 @@ const launcherNames = ['local', 'mpirun'] as const;
 
 export const runOptions = {
   ranks: {
-    describe: 'Processes that take part, the one that coordinates included; by default one for each core.',
+    describe:
+      'Processes that take part, the one that coordinates included; by default one for each core, fewer where the ' +
+      'memory that each may use does not suffice for them.',
     value: 'N',
   },
   launcher: {
@@ -74,6 +77,8 @@ export const runNotes = [
 
 export interface RunOptions {
   readonly ranks: number;
+  /** Nobody said how many ranks: as many as this machine has cores for, or memory. */
+  readonly isRanksFound: boolean;
   readonly isUnderMpirun: boolean;
   readonly restarts: number;
   readonly progress: ProgressOptions;
@@ -97,6 +102,7 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   const coordinators = coordinatorsOption(args, ranks, isByMpirun || place.kind === 'rank');
   return {
     ranks,
+    isRanksFound: place.kind === 'alone' && args.ranks === undefined,
     isUnderMpirun: isByMpirun,
     restarts: restartsOf(args, launcher),
     progress: readProgressOptions(args),
@@ -147,6 +153,12 @@ function ranksOf(args: Arguments, place: Place): number {
     });
   }
   return place.size;
+}
+
+/** Ranks for this study: as many as were asked for, else no more than the memory has room for. */
+export function ranksFor({ ranks, isRanksFound, request }: RunOptions, { execution }: Study): number {
+  const limit = request.execution?.memoryLimitBytes ?? execution.memoryLimitBytes;
+  return isRanksFound ? roomForWorkers(limit, ranks) : ranks;
 }
 
 /** Whoever starts the ranks can start them again. */

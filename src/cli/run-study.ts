@@ -13,7 +13,7 @@ import { failureCode } from './failure.js';
 import { shownPath } from './paths.js';
 import { createReporter } from './progress-options.js';
 import { outputStyle } from './reporting.js';
-import type { RunOptions } from './run-options.js';
+import { type RunOptions, ranksFor } from './run-options.js';
 import { runThroughMpirun } from './run-through-mpirun.js';
 
 const interruptedCode = 130;
@@ -75,7 +75,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
   const request: RunRequest = {
     study,
     runDir,
-    ranks: options.ranks,
+    ranks: ranksFor(options, study),
     ...options.request,
     ...timeLeft(options.request, parent),
     ...(retry ? { retry } : {}),

@@ -8,6 +8,7 @@ import { checkRunDirectory } from '../store/run-directory.js';
 import type { CommandContext } from './context.js';
 import { shownPath } from './paths.js';
 import { terminalOf } from './reporting.js';
+import { ranksFor } from './run-options.js';
 import type { StudyRun } from './run-study.js';
 
 export async function runThroughMpirun(
@@ -21,7 +22,7 @@ export async function runThroughMpirun(
   const total = plural(run.study.cases.count, 'case');
   return runWithRestarts({
     launcher: chooseLauncher(context.environment),
-    ranks: run.options.ranks,
+    ranks: ranksFor(run.options, run.study),
     runDir: run.runDir,
     program: context.self,
     first: context.argv,

@@ -1,5 +1,8 @@
 /** What this machine offers to shoal, what is missing, and how to get it. */
+
 import { shortLibraryName } from '../mpi/library-name.js';
+import type { Abilities } from '../process/abilities.js';
+import { formatBytes, plural } from './figures.js';
 import type { Style } from './style.js';
 
 export interface InfoFacts {
@@ -32,6 +35,8 @@ export interface InfoFacts {
   }[];
   /** Why posix_spawn cannot start commands here; undefined where it can. */
   readonly spawnProblem: string | undefined;
+  /** How workers can be watched and limited. */
+  readonly abilities: Abilities;
   /** First line of what the C compiler says of itself. */
   readonly compiler: string | undefined;
   readonly native: { readonly path: string } | { readonly missing: string };
@@ -114,7 +119,7 @@ export function formatInfo(facts: InfoFacts, style: Style): string {
     'commands',
     facts.spawnProblem === undefined ? 'posix_spawn' : `Node's child processes: ${facts.spawnProblem}`,
   ]);
-  rows.push(['C compiler', facts.compiler ?? 'none']);
+  rows.push(...abilityRows(facts.abilities), ['C compiler', facts.compiler ?? 'none']);
   rows.push(['C kernels', 'path' in facts.native ? facts.native.path : 'none']);
   facts.kernels.forEach(({ name, version, forms }, i) => {
     rows.push([i === 0 ? 'kernels' : '', `${name} ${version}: ${forms.join(', ') || 'no form runs here'}`]);
@@ -127,4 +132,22 @@ export function formatInfo(facts: InfoFacts, style: Style): string {
     lines.push(`  ${style.bad(what)}`, `    ${effect}`, `    ${style.dim(remedy)}`);
   }
   return lines.join('\n');
+}
+
+function abilityRows(abilities: Abilities): [string, string][] {
+  const { watchProblem, memoryLimit, availableMemory, pinning, gpus, scratch } = abilities;
+  const limits = {
+    'control group': 'kept by a control group',
+    polled: 'kept by looking at resident memory several times a second',
+    none: 'not possible here',
+  } as const satisfies Record<Abilities['memoryLimit'], string>;
+  const watch = watchProblem === undefined ? 'case by case' : `by chunks only: ${watchProblem}`;
+  const cores = pinning === 'none' ? 'not possible here' : `workers share ${plural(pinning.length, 'core')}`;
+  return [
+    ['isolation', `a process of its own for each kernel, watched ${watch}`],
+    ['memory limit', `${limits[memoryLimit]}; ${formatBytes(availableMemory)} free`],
+    ['pinning', cores],
+    ['GPUs', gpus === 0 ? 'none' : String(gpus)],
+    ['scratch', scratch],
+  ];
 }

@@ -8,6 +8,7 @@ describe('options of a run', () => {
     expect(settleOptions({}, {})).toEqual({
       executor: 'adaptive',
       ranks: availableCores(),
+      isRanksFound: true,
       execution: {},
       fallback: 'sequential',
     });
@@ -25,6 +26,7 @@ describe('options of a run', () => {
     expect(settleOptions({ execution: { retries: 1 } }, environment)).toEqual({
       executor: 'local',
       ranks: 3,
+      isRanksFound: false,
       execution: { timeoutMs: 120_000, memoryLimitBytes: 2e9, retries: 1 },
       fallback: 'none',
       strategy: 'guided',

@@ -27,7 +27,7 @@ export async function serveStdio(settings: WorkerSettings, solvers: readonly Sol
 }
 
 /** Without shared memory nobody sees single cases, and chunks are watched as a whole: it is told, and the work goes on. */
-function lightBeacon(slots: number): BeaconWriter | undefined {
+export function lightBeacon(slots: number): BeaconWriter | undefined {
   if (slots === 0) return undefined;
   try {
     return new BeaconWriter(mapFile(beaconDescriptor, beaconBytes(slots)));

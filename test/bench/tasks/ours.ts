@@ -8,13 +8,13 @@ import { noPast } from '../../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../../src/kernels/kernel.js';
 import { abort, finalize, world } from '../../../src/mpi/index.js';
 import { coordinate } from '../../../src/runtime/coordinate.js';
-import type { ResultLog } from '../../../src/runtime/coordinator-comm.js';
 import { ownIdentity } from '../../../src/runtime/handshake.js';
 import { mpiCoordinatorLinks } from '../../../src/runtime/mpi/coordinator-links.js';
 import { mpiWorkerLink } from '../../../src/runtime/mpi/worker-link.js';
 import { openJournal } from '../../../src/store/journal/open.js';
 import { work } from '../../../src/worker/work.js';
 import { emptyKernel, emptyStudy } from './empty-study.js';
+import { memoryLog } from './memory-log.js';
 
 interface Mode {
   readonly chunk: number | 'auto';
@@ -91,32 +91,6 @@ async function main(): Promise<void> {
       worstTimerLagMs: Math.round(worstLagMs * 10) / 10,
     }),
   );
-}
-
-/** Counts what a journal would hold; durable at once. */
-function memoryLog(): ResultLog {
-  let position = 0;
-  let listener: (position: number) => void = () => {};
-  let isScheduled = false;
-  return {
-    append: (_kind, bytes) => {
-      position += bytes.byteLength;
-      if (!isScheduled) {
-        isScheduled = true;
-        setImmediate(() => {
-          isScheduled = false;
-          listener(position);
-        });
-      }
-      return position;
-    },
-    backlogBytes: 0,
-    onDurable: (given) => {
-      listener = given;
-    },
-    onError: () => {},
-    flush: async () => listener(position),
-  };
 }
 
 await main();
