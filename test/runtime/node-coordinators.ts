@@ -17,9 +17,9 @@ const cases = 3000;
  * take their time.
  */
 const kernel = `import { existsSync, writeFileSync } from 'node:fs';
-const { SHOAL_TEST_FALL: fall, SHOAL_TEST_LAME: lame, SHOAL_TEST_SLOW: slow, OMPI_COMM_WORLD_RANK, PMI_RANK } = process.env;
-if (lame && (OMPI_COMM_WORLD_RANK ?? PMI_RANK) === '5') throw new Error('this rank is lame');
-const place = process.argv[2] === 'worker-stdio' ? process.argv[3] : undefined;
+const { SHOAL_TEST_FALL: fall, SHOAL_TEST_LAME: lame, SHOAL_TEST_SLOW: slow } = process.env;
+const place = process.argv[2] === 'worker-stdio' ? JSON.parse(process.argv[3]).worker : undefined;
+if (lame && place === 5) throw new Error('this rank is lame');
 const pause = new Int32Array(new SharedArrayBuffer(4));
 export const kernel = { name: 'unequal', version: '1', inputs: [{ name: 'x' }], outputs: [{ name: 'y' }],
   run({ x }, { first }) {
