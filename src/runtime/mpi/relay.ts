@@ -5,6 +5,7 @@
 import { encodeMessage, isKind } from '../../messages/wire.js';
 import type { Supervisor } from '../local/supervisor.js';
 import type { WorkerLink } from '../transport.js';
+import { RelayPause } from './relay-pause.js';
 
 /** Resolves when this rank may leave. */
 export async function relay(link: WorkerLink, child: Supervisor): Promise<void> {
@@ -17,20 +18,26 @@ export async function relay(link: WorkerLink, child: Supervisor): Promise<void> 
   let hasChild = true;
   /** Children of whose end the coordinator has not heard yet: what it sends was meant for them. */
   let unheard = 0;
+  const pause = new RelayPause();
+  const say = (bytes: Uint8Array): void => {
+    link.send(bytes);
+    pause.expect();
+  };
   child.listen({
     onMessage: (bytes) => {
-      link.send(bytes);
+      say(bytes);
       if (welcome && isKind(bytes, 'hello')) child.send(welcome);
       if (isKind(bytes, 'bye')) isOver = true;
     },
     onDrained: () => {},
     onError: (error) => {
       failure = error;
+      pause.expect();
     },
     onLost: (loss) => {
       if (isOver) return;
       hasChild = !isDismissed && child.restart();
-      link.send(encodeMessage({ kind: 'ended', loss, hasSuccessor: hasChild }));
+      say(encodeMessage({ kind: 'ended', loss, hasSuccessor: hasChild }));
       unheard++;
       if (isDismissed) isOver = true;
     },
@@ -52,7 +59,8 @@ export async function relay(link: WorkerLink, child: Supervisor): Promise<void> 
   };
   while (!isOver) {
     if (failure) throw failure;
-    if (!link.poll()) await link.wait();
+    if (link.poll()) pause.found();
+    else await pause.rest();
   }
   await child.close();
 }
