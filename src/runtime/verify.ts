@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Failure } from '../codec/block.js';
 import { allocateColumns, type Columns, isResult } from '../codec/columns.js';
+import { isFatal } from '../kernels/failure-class.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
 import { openResults } from '../results/results.js';
@@ -19,7 +20,8 @@ export interface Verification {
 
 /**
  * `count` of the done cases among the first `total`, drawn by the study's fingerprint, so that the same command
- * verifies the same cases. A failed case must fail again, with the same type and message.
+ * verifies the same cases. A failed case must fail again, with the same type and message; one that ended its process or
+ * never ended is left out.
  */
 export async function verify(
   runDir: string,
@@ -37,7 +39,15 @@ export async function verify(
   const specs = kernel.outputs.filter(isResult);
   const outputs = allocateColumns(specs, kept.count);
   const failures = new Map<number, Failure>();
+  let verified = 0;
   for (let row = 0; row < kept.count; row++) {
+    const before = kept.failures.get(row);
+    // Whoever computed it again might end as its worker did.
+    if (before && isFatal(before)) {
+      failures.set(row, before);
+      continue;
+    }
+    verified++;
     const index = kept.cases[row] as number;
     const block = await execute(executor, index, 1, attemptOf(index), performance.now());
     const [failure] = block.failures;
@@ -46,7 +56,7 @@ export async function verify(
   }
   close();
   const different = differences(specs, kept, { outputs, failures });
-  return { cases: kept.count, different: different.map((difference) => difference.case) };
+  return { cases: verified, different: different.map((difference) => difference.case) };
 }
 
 /** By case: the attempt whose result counts. Kernels see which one it is, and may take turns by it. */
