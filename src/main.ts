@@ -1,5 +1,6 @@
 /** Entry of every process: the command line, a rank of an MPI job, or a local worker. Alone ends the process. */
 import { basename, relative } from 'node:path';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { isForAllRanks, runCommandLine } from './cli/index.js';
 import { EnvironmentError } from './errors/environment-error.js';
 import { abort, findLauncher, world } from './mpi/index.js';
@@ -7,11 +8,18 @@ import { decodeSettings } from './process/worker-settings.js';
 import type { Place } from './runtime/api.js';
 import { serveStdio } from './runtime/local/serve-stdio.js';
 import { serveMpi } from './runtime/mpi/serve-mpi.js';
+import { runWatchdog, type WatchdogOrders } from './runtime/mpi/watchdog-thread.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
 import { solvers } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
+  // A thread of a rank, in the same program.
+  if (!isMainThread) return runWatchdog(workerData as WatchdogOrders);
+  return start(argv);
+}
+
+async function start(argv: readonly string[]): Promise<number> {
   const [command, settings = ''] = argv;
   if (command === 'worker-stdio') return serveStdio(decodeSettings(settings), solvers);
   const launcher = isForAllRanks(argv) ? findLauncher() : undefined;

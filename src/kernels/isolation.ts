@@ -19,6 +19,11 @@ export function isIsolated({ execution, kernel }: Pick<Study, 'execution' | 'ker
   }
 }
 
+/** True for a user's kernel that lives in the process with the link: when it hangs, nothing else there runs. */
+export function needsWatchdog(study: Pick<Study, 'execution' | 'kernel'>): boolean {
+  return membersOf(study.kernel).some(isUsersCode) && !isIsolated(study);
+}
+
 /** True where each case of the kernel is ended by the kernel itself when its time is over. */
 export function keepsTime(kernel: KernelSource): boolean {
   return membersOf(kernel).every(({ kind }) => kind === 'command');

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Hello, Welcome } from '../messages/message.js';
+import type { BeaconWriter } from '../process/beacon/writer.js';
 import { ownHoldings } from '../process/holdings.js';
 import { type Household, openHousehold } from '../process/household.js';
 import { buildId } from '../process/install.js';
@@ -43,11 +44,12 @@ export interface OwnPlace extends WorkPlace {
   close(): void;
 }
 
-export function ownPlace(worker: number, threads: number): OwnPlace {
+export function ownPlace(worker: number, threads: number, beacon?: BeaconWriter): OwnPlace {
   let household: Household | undefined;
   return {
     worker,
     threads,
+    ...(beacon && { beacon }),
     scratchRoot: () => {
       household ??= openHousehold();
       return household.scratch;

@@ -1,11 +1,13 @@
 /** How the process of a worker is kept. Every rank knows it before it has the study, since a child is started by it. */
-import { isIsolated, keepsTime } from '../kernels/isolation.js';
+import { isIsolated, keepsTime, needsWatchdog } from '../kernels/isolation.js';
 import type { GpuChoice } from '../process/gpus.js';
 import type { Study } from '../study/study.js';
 
 export interface WorkerTerms {
   /** The kernel lives in a child of the rank. */
   readonly isIsolated: boolean;
+  /** The kernel lives in the rank, and nobody knows that it always returns. */
+  readonly needsWatchdog: boolean;
   readonly timeoutMs: number;
   readonly stallMs: number;
   readonly memoryLimitBytes: number;
@@ -24,12 +26,22 @@ export function termsOf(study: Pick<Study, 'execution' | 'kernel'>): WorkerTerms
   const times = keepsTime(study.kernel)
     ? { timeoutMs: timeoutMs + kernelsGraceMs, stallMs: Number.POSITIVE_INFINITY }
     : { timeoutMs, stallMs };
-  return { isIsolated: isIsolated(study), ...times, memoryLimitBytes, threads, pinning, gpus, ranksPerTask };
+  return {
+    isIsolated: isIsolated(study),
+    needsWatchdog: needsWatchdog(study),
+    ...times,
+    memoryLimitBytes,
+    threads,
+    pinning,
+    gpus,
+    ranksPerTask,
+  };
 }
 
 /** Where nothing is computed. */
 export const idleTerms: WorkerTerms = {
   isIsolated: false,
+  needsWatchdog: false,
   timeoutMs: Number.POSITIVE_INFINITY,
   stallMs: Number.POSITIVE_INFINITY,
   memoryLimitBytes: Number.POSITIVE_INFINITY,
@@ -56,6 +68,7 @@ export function encodeTerms(terms: WorkerTerms): Float64Array {
   } = terms;
   return Float64Array.of(
     isApart ? 1 : 0,
+    terms.needsWatchdog ? 1 : 0,
     timeoutMs,
     stallMs,
     memoryLimitBytes,
@@ -69,10 +82,11 @@ export function encodeTerms(terms: WorkerTerms): Float64Array {
 export const termsLength = encodeTerms(idleTerms).length;
 
 export function decodeTerms(numbers: Float64Array): WorkerTerms {
-  const [isApart, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus, ranksPerTask] =
+  const [isApart, hasWatchdog, timeoutMs, stallMs, memoryLimitBytes, threads, pinning, gpus, ranksPerTask] =
     numbers as unknown as number[];
   return {
     isIsolated: isApart === 1,
+    needsWatchdog: hasWatchdog === 1,
     timeoutMs: timeoutMs as number,
     stallMs: stallMs as number,
     memoryLimitBytes: memoryLimitBytes as number,

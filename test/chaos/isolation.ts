@@ -170,6 +170,54 @@ export function testIsolationUnder(
   });
 }
 
+/** A kernel that lives in its rank takes the rank with it, and says of which case. */
+export function testInlineUnder(transport: Transport | undefined, name: string): void {
+  if (!transport) {
+    recordSkip(`kernels that hang in their rank: no launcher of ${name} is installed`);
+    test.skip(`A kernel that hangs in its rank ends the job: ${name}`, () => {});
+    return;
+  }
+  test('A kernel that lives in its rank and hangs ends the job, which names its case', async () => {
+    program();
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shoal-inline-')));
+    writeFileSync(
+      join(folder, 'hangs.mjs'),
+      `
+const { OMPI_COMM_WORLD_RANK, PMI_RANK } = process.env;
+const rank = OMPI_COMM_WORLD_RANK ?? PMI_RANK;
+export const kernel = {
+  name: 'hangs', version: '1', inputs: [{ name: 'i' }], outputs: [{ name: 'y' }],
+  // The child beside rank 0 is no rank, and waits until another has hung.
+  run: ({ i }) => {
+    if (rank !== undefined) for (;;);
+    return new Promise((resolve) => setTimeout(() => resolve({ y: i }), 60_000));
+  },
+};
+`,
+    );
+    const file = join(folder, 'hangs.yaml');
+    const lines = [
+      'execution: { timeout: 2 s, isolation: inline }',
+      'parameters: { i: [0, 1, 2, 3] }',
+      'output: []',
+    ];
+    writeFileSync(file, ['name: hangs', 'kernel: hangs.mjs', ...lines, ''].join('\n'));
+    const session = new Session(transport.start(['run', file, '--run-dir', join(folder, 'run'), '--quiet']), {
+      cwd: folder,
+      notes: join(folder, 'notes'),
+    });
+    try {
+      const { code, stderr } = await session.end();
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/^shoal: rank [12]: case \d took longer than 2 s\. .*isolation: inline/m);
+      expect(await session.orphans()).toEqual([]);
+    } finally {
+      session.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
 function writeKernel(file: string, bad: Readonly<Record<number, Bad>>): void {
   const branches = Object.entries(bad).map(
     ([index, { statement }]) => `      case ${index}: ${statement}; break;`,

@@ -23,27 +23,17 @@ export class Beacon {
   /** For the process that is watched. */
   readonly descriptor: number;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #slots: number;
   #isClosed = false;
 
   constructor(slots: number) {
-    this.#slots = slots;
     this.#bytes = new Uint8Array(beaconBytes(slots));
-    this.#view = new DataView(this.#bytes.buffer);
     this.descriptor = openNameless(this.#bytes.byteLength);
   }
 
   /** What runs at this moment, slot by slot; undefined where the process does not use the beacon. */
   look(): readonly Sighting[] | undefined {
     readSync(this.descriptor, this.#bytes, 0, this.#bytes.byteLength, 0);
-    if (this.#view.getFloat64(cells.lit * 8, true) !== lit) return undefined;
-    const found: Sighting[] = [];
-    for (let slot = 0; slot < this.#slots; slot++) {
-      const sighting = this.#sighting(slot);
-      if (sighting.count > 0) found.push(sighting);
-    }
-    return found;
+    return sightingsIn(this.#bytes);
   }
 
   /** Asks what runs to stop. */
@@ -56,23 +46,34 @@ export class Beacon {
     this.#isClosed = true;
     closeSync(this.descriptor);
   }
+}
 
-  #sighting(slot: number): Sighting {
-    const at = (1 + slot) * recordBytes;
-    const cell = (index: number): number => this.#view.getFloat64(at + index * 8, true);
-    const fraction = cell(slotCells.fraction);
-    const from = at + slotCells.text * 8;
-    const text = (): string =>
-      new TextDecoder().decode(this.#bytes.subarray(from, from + cell(slotCells.textBytes)));
-    return {
-      slot,
-      starts: cell(slotCells.starts),
-      first: cell(slotCells.first),
-      count: cell(slotCells.count),
-      signs: cell(slotCells.signs),
-      progress: Number.isNaN(fraction) ? undefined : { fraction, text: text() },
-    };
+/** What a copy of the memory shows; undefined when nobody has lit it. */
+export function sightingsIn(bytes: Uint8Array): readonly Sighting[] | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getFloat64(cells.lit * 8, true) !== lit) return undefined;
+  const found: Sighting[] = [];
+  for (let slot = 0; (2 + slot) * recordBytes <= bytes.byteLength; slot++) {
+    const sighting = sightingAt(bytes, view, slot);
+    if (sighting.count > 0) found.push(sighting);
   }
+  return found;
+}
+
+function sightingAt(bytes: Uint8Array, view: DataView, slot: number): Sighting {
+  const at = (1 + slot) * recordBytes;
+  const cell = (index: number): number => view.getFloat64(at + index * 8, true);
+  const fraction = cell(slotCells.fraction);
+  const from = at + slotCells.text * 8;
+  const text = (): string => new TextDecoder().decode(bytes.subarray(from, from + cell(slotCells.textBytes)));
+  return {
+    slot,
+    starts: cell(slotCells.starts),
+    first: cell(slotCells.first),
+    count: cell(slotCells.count),
+    signs: cell(slotCells.signs),
+    progress: Number.isNaN(fraction) ? undefined : { fraction, text: text() },
+  };
 }
 
 /** In memory where that is a file system, so that no disk ever sees it. It goes with the last process that has it. */

@@ -2,11 +2,11 @@
 import { beaconBytes, cells, lit, recordBytes, recordCells, slotCells, textBytes } from './layout.js';
 
 export class BeaconWriter {
-  readonly #memory: ArrayBuffer;
+  readonly #memory: ArrayBufferLike;
   readonly #cells: Float64Array;
 
-  /** `memory` of another process's watcher, or any for nobody's. */
-  constructor(memory: ArrayBuffer = new ArrayBuffer(beaconBytes(1))) {
+  /** `memory` that a watcher looks at, or any for nobody's. */
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(beaconBytes(1))) {
     this.#memory = memory;
     this.#cells = new Float64Array(memory, 0, recordCells);
     this.#cells[cells.lit] = lit;
@@ -31,7 +31,7 @@ export class BeaconSlot {
   readonly #cells: Float64Array;
   readonly #text: Uint8Array;
 
-  constructor(memory: ArrayBuffer, byteOffset: number) {
+  constructor(memory: ArrayBufferLike, byteOffset: number) {
     this.#cells = new Float64Array(memory, byteOffset, recordCells);
     this.#text = new Uint8Array(memory, byteOffset + slotCells.text * 8, textBytes);
   }

@@ -17,6 +17,7 @@ import { endJob } from './protocol.js';
 import { relay } from './relay.js';
 import { followGang, leadGang } from './serve-gang.js';
 import { serveNode } from './serve-node.js';
+import { startWatchdog } from './watchdog.js';
 import { mpiWorkerLink } from './worker-link.js';
 
 /** Resolves with the exit code. */
@@ -99,17 +100,19 @@ function compute(
 /** Computes in this very process, on its share of the node. */
 async function settled(
   node: LocalRank,
-  { threads, pinning, gpus }: WorkerTerms,
+  { threads, pinning, gpus, ...terms }: WorkerTerms,
   life: (place: WorkPlace) => Promise<void>,
 ): Promise<void> {
   const share = shareOf({ ...node, threads, pinning, gpus });
   // Libraries look at these when they are opened, which is with the kernel.
   Object.assign(process.env, share.environment);
   bindOrTell(share.cores);
-  const place = ownPlace(world.rank, share.threads);
+  const watchdog = terms.needsWatchdog ? startWatchdog(world.rank, terms) : undefined;
+  const place = ownPlace(world.rank, share.threads, watchdog?.beacon);
   try {
     await life(place);
   } finally {
+    await watchdog?.close();
     place.close();
   }
 }
