@@ -61,7 +61,7 @@ export async function loadKernel(
   solvers: readonly Solver[],
   shared: unknown,
   form: KernelForm,
-  comm?: Comm,
+  comm?: () => Comm,
 ): Promise<ReadyKernel> {
   const source = study.kernel;
   switch (source.kind) {
@@ -92,7 +92,7 @@ async function loadUserKernel(
   source: UserKernelSource,
   study: Study,
   shared: unknown,
-  comm?: Comm,
+  comm?: () => Comm,
 ): Promise<ReadyKernel> {
   switch (source.kind) {
     case 'module':

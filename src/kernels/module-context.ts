@@ -8,7 +8,7 @@ export interface ModuleExtra {
   readonly settings: unknown;
   readonly prepared: unknown;
   /** Of a study whose cases are computed by several ranks together. */
-  readonly comm?: Comm;
+  readonly comm?: () => Comm;
 }
 
 /** Looks through to the case's context: made for each case, so that it must cost next to nothing. */
@@ -17,7 +17,7 @@ export class CaseInModule implements ModuleContext<unknown> {
   readonly settings: unknown;
   readonly prepared: unknown;
   readonly #context: KernelContext;
-  readonly #comm: Comm | undefined;
+  readonly #comm: (() => Comm) | undefined;
 
   constructor(context: KernelContext, { shared, settings, prepared, comm }: ModuleExtra) {
     this.#context = context;
@@ -28,7 +28,7 @@ export class CaseInModule implements ModuleContext<unknown> {
   }
 
   get comm(): Comm {
-    if (this.#comm) return this.#comm;
+    if (this.#comm) return this.#comm();
     throw new Error(
       'this kernel asks for context.comm: its study needs execution.ranks_per_task of 2 or more',
     );

@@ -29,12 +29,12 @@ export interface LoadedModule {
   readonly runBatch?: (...args: [...Parameters<RunBatch>]) => ReturnType<RunBatch>;
 }
 
-/** Imports the module and runs its `prepare`; `comm` is for MPI kernels. Throws InputError naming the file and what its export lacks. */
+/** Imports the module and runs its `prepare`; `comm` is asked in each case, for MPI kernels. Throws InputError naming the file and what its export lacks. */
 export async function moduleKernel(
   source: ModuleSource,
   shared: Readonly<Record<string, unknown>>,
   settings: unknown,
-  comm?: Comm,
+  comm?: () => Comm,
 ): Promise<Kernel> {
   const loaded = await importModule(source);
   const { name, version, inputs, outputs } = loaded;

@@ -4,12 +4,14 @@ import { decode, encode } from '../../codec/msgpack.js';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { CancelSource } from '../../kernels/cancel.js';
 import { following, leading } from '../../kernels/gang.js';
+import { GangComms } from '../../kernels/gang-comms.js';
 import type { ReadyKernel } from '../../kernels/kernel.js';
 import { loadKernel } from '../../kernels/load.js';
 import { Slot } from '../../kernels/slot.js';
 import type { Welcome } from '../../messages/message.js';
 import type { Comm } from '../../mpi/index.js';
 import { BeaconWriter } from '../../process/beacon/writer.js';
+import { caseClock } from '../../process/case-clock.js';
 import { createCaseSpace } from '../../study/case-space.js';
 import type { Solver } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
@@ -28,7 +30,10 @@ export async function leadGang(
   await serve(link, place, solvers, async (welcome) => {
     isTold = true;
     tellAll(gang, encode(welcome));
-    const kernel = leading(await loadTogether(gang, welcome, solvers), gang, onBroken);
+    const comms = new GangComms(gang);
+    const { timeoutMs } = welcome.study.execution;
+    const loaded = await loadTogether(comms, welcome, solvers);
+    const kernel = leading(loaded, comms, caseClock(timeoutMs), onBroken);
     led = { ...kernel, close: once(() => kernel.close?.()) };
     return led;
   });
@@ -41,7 +46,8 @@ export async function followGang(gang: Comm, place: WorkPlace, solvers: readonly
   const bytes = await hear(gang);
   if (bytes.byteLength === 0) return;
   const welcome = decode(bytes) as Welcome;
-  const kernel = await loadTogether(gang, welcome, solvers).catch(say);
+  const comms = new GangComms(gang);
+  const kernel = await loadTogether(comms, welcome, solvers).catch(say);
   if (!kernel) return;
   const slot = new Slot({
     ...place,
@@ -49,22 +55,22 @@ export async function followGang(gang: Comm, place: WorkPlace, solvers: readonly
     beacon: new BeaconWriter().slot(0),
     log: (text) => process.stderr.write(`${text}\n`),
   });
-  await following(kernel, gang, createCaseSpace(welcome.study.cases), slot);
+  await following(kernel, comms, createCaseSpace(welcome.study.cases), slot);
 }
 
 /** The kernel, when every rank of the gang has it; else all throw. */
 async function loadTogether(
-  gang: Comm,
+  comms: GangComms,
   { study, shared, form }: Welcome,
   solvers: readonly Solver[],
 ): Promise<ReadyKernel> {
-  const loading = loadKernel(study, solvers, shared, form, gang);
+  const loading = loadKernel(study, solvers, shared, form, () => comms.kernels);
   const outcome = await loading.then(
     (kernel) => ({ kernel, error: undefined }),
     (error: unknown) => ({ kernel: undefined, error }),
   );
   const all = new Int32Array(1);
-  gang.allreduce(Int32Array.of(outcome.kernel ? 1 : 0), all, 'min');
+  comms.own.allreduce(Int32Array.of(outcome.kernel ? 1 : 0), all, 'min');
   if (outcome.kernel && all[0] === 1) return outcome.kernel;
   outcome.kernel?.close?.();
   throw (

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/process/install.js';
-import { runnables, runRanks } from '../../mpi/families.js';
+import { runnableOpenMpi5, runnables, runRanks } from '../../mpi/families.js';
 import { program, shoal } from '../../program.js';
+
+const five = runnableOpenMpi5();
 
 let folder: string;
 let main: string;
@@ -20,6 +22,45 @@ const kernel = `export const kernel = { name: 'parts', version: '1', inputs: [{ 
     const all = new Float64Array(1);
     if (first !== 1 && first !== 2) comm.allreduce(Float64Array.of(x * (comm.rank + 1)), all, 'sum');
     return { sum: comm.rank === 0 ? all[0] : NaN, size: comm.size };
+  } };
+`;
+
+/** Case 3 leaves a message behind when it fails at rank 0; every other case sends one that is received. */
+const littering = `export const kernel = { name: 'litter', version: '1', inputs: [{ name: 'x' }],
+  outputs: [{ name: 'heard' }],
+  run({ x }, { comm, first }) {
+    const heard = new Float64Array(1);
+    if (comm.rank === 0) comm.send(Float64Array.of(x), 1, 5);
+    if (first === 3) throw new RangeError('case 3 fails, and its message is not received');
+    if (comm.rank === 1) comm.recv(heard, 0, 5);
+    comm.bcast(heard, 1);
+    return { heard: heard[0] };
+  } };
+`;
+
+/** Case 3 fails at rank 2, in the middle of the others' collective call. */
+const deserting = `export const kernel = { name: 'deserting', version: '1', inputs: [{ name: 'x' }],
+  outputs: [{ name: 'sum' }],
+  run({ x }, { comm, first }) {
+    if (first === 3 && comm.rank === 2) throw new RangeError('rank 2 of case 3');
+    const all = new Float64Array(1);
+    comm.allreduce(Float64Array.of(x), all, 'sum');
+    return { sum: all[0] };
+  } };
+`;
+
+/** The first gang that computes case 3 loses its rank 1 by it. */
+const dying = `import { existsSync, writeFileSync } from 'node:fs';
+export const kernel = { name: 'dying', version: '1', inputs: [{ name: 'x' }, { name: 'mark', dtype: 'string' }],
+  outputs: [{ name: 'sum' }],
+  run({ x, mark }, { comm, first }) {
+    if (first === 3 && comm.rank === 1 && !existsSync(mark)) {
+      writeFileSync(mark, '');
+      process.kill(process.pid, 'SIGKILL');
+    }
+    const all = new Float64Array(1);
+    comm.allreduce(Float64Array.of(x), all, 'sum');
+    return { sum: all[0] };
   } };
 `;
 
@@ -40,6 +81,15 @@ beforeAll(() => {
     `if ((process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK) === '3') throw new Error('rank 3 is lame');\n${kernel}`,
   );
   writeFileSync(join(folder, 'lame.yaml'), studyText.replace('kernel.mjs', 'lame.mjs'));
+  for (const [file, text] of Object.entries({ littering, deserting, dying })) {
+    writeFileSync(join(folder, `${file}.mjs`), text);
+    writeFileSync(join(folder, `${file}.yaml`), studyText.replace('kernel.mjs', `${file}.mjs`));
+  }
+  const mark = `mark: ${JSON.stringify(join(folder, 'died'))}`;
+  writeFileSync(
+    join(folder, 'dying.yaml'),
+    studyText.replace('kernel.mjs', 'dying.mjs').replace('[1, 40, 40] }', `[1, 40, 40] }, ${mark}`),
+  );
 });
 
 afterAll(() => {
@@ -92,6 +142,24 @@ describe.each(runnables)('MPI kernels under $name', (family) => {
     },
   );
 
+  test.skipIf(!launcher)('what a failed case has sent is not received by the next', async () => {
+    const ended = await run(4, join(folder, 'littering.yaml'), `${name}-littering`);
+    expect(ended).toMatchObject({ code: 1 });
+    const rows = csv(`${name}-littering`).trim().split('\n').slice(1);
+    expect(rows[3]).toBe('3,4,,failed,RangeError,"case 3 fails, and its message is not received"');
+    for (const [i, row] of rows.entries())
+      if (i !== 3) expect(row).toBe(`${i},${i + 1},${i + 1},completed,,`);
+  });
+
+  test.skipIf(!launcher)(
+    'a case whose ranks wait for one that failed ends them when its time is over',
+    async () => {
+      const ended = await run(4, join(folder, 'deserting.yaml'), `${name}-deserting`, '--timeout', '2');
+      expect([0, 1]).not.toContain(ended.code);
+      expect(ended.stderr).toContain('case 3 has taken longer than 2 s');
+    },
+  );
+
   test.skipIf(!launcher)('a rank that cannot load the kernel is named, and nobody waits for it', async () => {
     const ended = await run(4, join(folder, 'lame.yaml'), `${name}-lame`);
     expect(ended.code).not.toBe(0);
@@ -105,6 +173,36 @@ describe.each(runnables)('MPI kernels under $name', (family) => {
     expect(verified.stderr).toContain('an MPI kernel cannot be verified by one process');
     const nodes = await run(4, join(folder, 'study.yaml'), `${name}-nodes`, '--coordinators', '1');
     expect(nodes.stderr).toContain('an MPI kernel goes without node coordinators');
+  });
+});
+
+describe.skipIf(!five.launcher)('MPI kernels in a job that survives the loss of ranks', () => {
+  const run = (ranks: number, study: string) =>
+    runRanks(five, main, {
+      ...{ ranks, launcherFlags: ['--with-ft', 'ulfm'] },
+      args: ['run', join(folder, `${study}.yaml`), '--run-dir', join(folder, `five-${study}`), '--quiet'],
+    });
+  const rowsOf = (study: string): string[] =>
+    readFileSync(join(folder, `five-${study}`, 'results.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1);
+
+  test('a rank that fails in the middle of a collective call fails its case, and nobody waits', async () => {
+    const ended = await run(4, 'deserting');
+    expect(ended, ended.stderr).toMatchObject({ code: 1 });
+    const rows = rowsOf('deserting');
+    expect(rows[3]).toBe('3,4,,failed,RangeError,rank 2 of case 3');
+    expect(rows.filter((row) => row.includes('completed'))).toHaveLength(39);
+  });
+
+  test('a gang that loses a rank costs its cases, which another computes', async () => {
+    const ended = await run(7, 'dying');
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(ended.stderr).toMatch(/worker [14] was lost; its cases are computed by others/);
+    const rows = rowsOf('dying');
+    expect(rows).toHaveLength(40);
+    expect(rows.every((row, i) => row.includes(`,${3 * (i + 1)},completed`))).toBe(true);
   });
 });
 
