@@ -2,7 +2,7 @@
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
 import { giveBack } from './retry.js';
-import type { CoordinatorState, WorkerState } from './state.js';
+import { type CoordinatorState, isAnyJoining, type WorkerState } from './state.js';
 
 /**
  * `fits`: the chunk was cut to what ends in time. `later`: it does not behind what the worker holds, and went back.
@@ -81,8 +81,7 @@ function isStuck(state: CoordinatorState, comm: Comm): boolean {
   if (late.length === 0 && delayed.length === 0) return false;
   if (scheduler.remaining === 0) return true;
   // What depends on others, or was kept for a worker that is yet to come.
-  for (const { status } of state.workers.values()) if (status === 'joining') return false;
-  return true;
+  return !isAnyJoining(state);
 }
 
 function casesLeft({ inFlight, suspects, delayed, late, scheduler }: CoordinatorState): string {

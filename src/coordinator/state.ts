@@ -191,6 +191,12 @@ export function createState(
   };
 }
 
+/** True while a worker is yet to load its kernel. */
+export function isAnyJoining(state: CoordinatorState): boolean {
+  for (const { status } of state.workers.values()) if (status === 'joining') return true;
+  return false;
+}
+
 export function newWorker(worker: number, members?: readonly number[]): WorkerState {
   return {
     worker,

@@ -1,7 +1,7 @@
 /** Cases that may have ended a worker, or the whole job: computed before all others, apart from them. */
 import type { Comm } from './comm.js';
 import { endInTime } from './deadline.js';
-import type { CoordinatorState, WorkerState } from './state.js';
+import { type CoordinatorState, isAnyJoining, type WorkerState } from './state.js';
 
 /**
  * Parts into which suspects are cut where a death ends the job. Each costs a wait for the disk, so that of millions not
@@ -24,6 +24,8 @@ export function mustWaitForSuspects(state: CoordinatorState, comm: Comm, entry: 
     // One at a time in the whole job, and its outcome on disk before the next: whatever was in flight when the job
     // ended is then the one that ended it.
     state.isHoldingBack = true;
+    // A worker that dies before it is ready, such as while its kernel loads, must not be taken for the work of a case.
+    if (isAnyJoining(state)) return true;
     if (state.inFlight > 0 || suspects.length === 0 || !mayTry(state, entry)) return true;
     if (state.marks.length > 0) comm.hasten();
     else give(state, comm, entry, suspects.headCount);

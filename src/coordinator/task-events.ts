@@ -4,7 +4,7 @@ import { type Amounts, amountsText } from '../schedule/tasks/hosts.js';
 import type { TaskScheduler } from '../schedule/tasks/task-scheduler.js';
 import type { Comm } from './comm.js';
 import { giveUp } from './loss.js';
-import type { CoordinatorState } from './state.js';
+import { type CoordinatorState, isAnyJoining } from './state.js';
 import { feedHungry } from './steal.js';
 
 /** Rows for cases that others have doomed, and work for those who waited until cases could start. */
@@ -38,10 +38,10 @@ export function strandedCases(state: CoordinatorState): number {
     delayed.length > 0 ||
     state.late.length > 0 ||
     marks.length > 0 ||
-    state.isThrottled
+    state.isThrottled ||
+    isAnyJoining(state)
   )
     return 0;
-  for (const { status } of state.workers.values()) if (status === 'joining') return 0;
   return scheduler.remaining + suspects.cases;
 }
 

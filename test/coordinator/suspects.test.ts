@@ -36,11 +36,12 @@ describe('suspects of an earlier session', () => {
   test('are one at a time in the whole run where a death ends it, and the next waits for the disk', () => {
     const world = worldWith({ suspects: [{ first: 20, count: 2 }] }, { isFragile: true });
     begin(world);
-    expect(given(world)).toEqual([[{ first: 20, count: 1, attempt: 1, isAlone: true }], [], []]);
-    const [first, second] = world.workers;
-    world.compute(first!, 1);
-    world.send(first!);
-    world.deliver(first!);
+    // Not before the last worker is ready: its death while it loads the kernel would be taken for the work of the case.
+    expect(given(world)).toEqual([[], [], [{ first: 20, count: 1, attempt: 1, isAlone: true }]]);
+    const [first, , last] = world.workers;
+    world.compute(last!, 1);
+    world.send(last!);
+    world.deliver(last!);
     world.drained();
     expect(world.isHastened).toBe(true);
     expect(world.workers.every(({ inbox }) => inbox.length === 0)).toBe(true);
@@ -49,7 +50,7 @@ describe('suspects of an earlier session', () => {
     expect(given(world).flat()).toEqual([{ first: 21, count: 1, attempt: 1, isAlone: true }]);
     world.settle();
     expect(world.rows.size).toBe(11);
-    expect(second!.ranges).toEqual([]);
+    expect(first!.ranges).toEqual([]);
     expect(world.state.isHoldingBack).toBe(false);
   });
 
