@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { arch, platform } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { InputError } from '../errors/input-error.js';
 import { compilerVersion } from '../kernels/compile.js';
 import { nativeLibrary } from '../kernels/native.js';
 import { findLaunchers } from '../launch/mpirun/launcher.js';
@@ -9,19 +7,39 @@ import { findMpi, hasUlfm } from '../mpi/index.js';
 import { formatInfo, type InfoFacts, lacksOf } from '../observe/info.js';
 import { findAbilities } from '../process/abilities.js';
 import { availableCores } from '../process/cores.js';
-import { buildId, packageRoot, version } from '../process/install.js';
-import { withoutLauncher } from '../process/launcher-environment.js';
+import { buildId, version } from '../process/install.js';
 import { spawnProblem } from '../process/posix-spawn-library.js';
-import { type Command, hasFlag } from './command.js';
+import { type Command, choiceOption, hasFlag, textOption } from './command.js';
 import type { CommandContext } from './context.js';
+import { preflight, wantedMpi } from './preflight.js';
 import { outputStyle } from './reporting.js';
+import { tryMpi } from './try-mpi.js';
 
 export const infoCommand: Command = {
   name: 'info',
   describe: 'Says what this machine offers: MPI library, launcher, compiler, kernels, and what is missing.',
   positionals: {},
-  options: { json: { describe: 'As one JSON document.', isFlag: true } },
+  options: {
+    json: { describe: 'As one JSON document.', isFlag: true },
+    check: {
+      describe:
+        'Says in one line whether Node, MPI and a kernel are right here; exit code 2 where they are not.',
+      isFlag: true,
+    },
+    mpi: {
+      describe: `With --check: the MPI library that there must be: ${wantedMpi.join(', ')}; any by default.`,
+      value: 'FAMILY',
+    },
+    study: { describe: 'With --check: a study whose kernel must be there.', value: 'STUDY' },
+  },
   handle: (args, context) => {
+    if (hasFlag(args, 'check')) {
+      const mpi = choiceOption(args, 'mpi', wantedMpi) ?? 'any';
+      return preflight({ mpi, study: textOption(args, 'study') }, context);
+    }
+    for (const name of ['mpi', 'study']) {
+      if (args[name] !== undefined) throw new InputError(`--${name} needs --check`);
+    }
     const facts = gather(context);
     const text = hasFlag(args, 'json')
       ? JSON.stringify({ ...facts, missing: lacksOf(facts) }, null, 2)
@@ -58,23 +76,13 @@ function mpiFacts(environment: NodeJS.ProcessEnv): Pick<InfoFacts, 'mpi' | 'mpiP
   try {
     const { choice } = findMpi();
     if (!choice) return { mpi: undefined };
-    return { mpi: { ...choice, threadLevel: askThreadLevel(environment), isFaultTolerant: hasUlfm() } };
+    return { mpi: { ...choice, threadLevel: shownLevel(environment), isFaultTolerant: hasUlfm() } };
   } catch (error) {
     return { mpi: undefined, mpiProblem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Only a started MPI tells it, and starting can fail or hang: a child of its own does it. */
-function askThreadLevel(environment: NodeJS.ProcessEnv): string {
-  const binding = pathToFileURL(join(packageRoot(), 'dist', 'mpi.js'));
-  const program = `const { threadLevel } = await import('${binding}'); console.log(threadLevel());`;
-  const asked = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
-    env: withoutLauncher(environment),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 15_000,
-  });
-  if (asked.status === 0) return asked.stdout.trim();
-  const reason = asked.stderr.split('\n').find((line) => /error/i.test(line)) ?? `exit code ${asked.status}`;
-  return `unknown: a trial start failed (${reason.trim()})`;
+function shownLevel(environment: NodeJS.ProcessEnv): string {
+  const trial = tryMpi(environment);
+  return trial.kind === 'started' ? trial.threadLevel : `unknown: a trial start failed (${trial.reason})`;
 }

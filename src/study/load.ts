@@ -14,6 +14,7 @@ import { chooseKernel } from './kernel-source.js';
 import { type PlannedCases, planCases } from './plan-cases.js';
 import { type StudyDocument, studySchema } from './schema.js';
 import { requirePlain, resolveShared } from './shared.js';
+import { slurmSettingsOf } from './slurm/section.js';
 import type { Solver } from './solver.js';
 import { type KernelSource, type StatisticName, type Study, studySchemaVersion } from './study.js';
 import { supportsOf } from './supports.js';
@@ -68,6 +69,7 @@ async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promi
     ...(cost && { cost }),
     execution,
     ...(tasks && { tasks }),
+    ...(document.slurm && { slurm: slurmSettingsOf(document.slurm) }),
     // The schema's pattern admits exactly the names of the type.
     statistics: document.statistics as StatisticName[],
     output: document.output,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { defaultExecution, isolations } from './execution.js';
 import { kernel } from './kernel-schema.js';
+import { slurmSection } from './slurm/section.js';
 import { strategies } from './study.js';
 import { priorityRules } from './tasks.js';
 
@@ -299,6 +300,7 @@ export const studySchema = z
       .describe('How cases are handed out.'),
     execution,
     tasks,
+    slurm: slurmSection,
     output: z
       .array(z.enum(['csv', 'jsonl', 'parquet', 'arrow']))
       .default(['parquet'])

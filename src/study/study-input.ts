@@ -4,6 +4,7 @@
  */
 import type { Dtype } from '../codec/columns.js';
 import type { Isolation } from './execution.js';
+import type { SlurmInput } from './slurm/input.js';
 import type { OutputFormat, Strategy } from './study.js';
 
 type Pair = readonly [number, number];
@@ -175,5 +176,6 @@ export interface StudyInput {
     | undefined;
   readonly execution?: ExecutionInput | undefined;
   readonly tasks?: TasksInput | undefined;
+  readonly slurm?: SlurmInput | undefined;
   readonly output?: readonly OutputFormat[] | undefined;
 }

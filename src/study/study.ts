@@ -2,6 +2,7 @@
 import type { ColumnSpec } from '../codec/columns.js';
 import type { CommandSource } from './command/source.js';
 import type { Execution } from './execution.js';
+import type { SlurmSettings } from './slurm/section.js';
 import type { StudyTasks } from './tasks.js';
 
 export const studySchemaVersion = 1;
@@ -77,6 +78,8 @@ export interface Study {
   readonly execution: Execution;
   /** Order, dependencies and resources of cases; absent when the study says nothing. */
   readonly tasks?: StudyTasks;
+  /** The job of the study where Slurm runs it; absent when the study says nothing. */
+  readonly slurm?: SlurmSettings;
   readonly statistics: readonly StatisticName[];
   readonly output: readonly OutputFormat[];
   /** SHA-256 in hex over parameters, shared data, kernel name and version (not its form): what makes a study itself. */
