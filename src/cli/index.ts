@@ -15,6 +15,7 @@ import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
+import { slurmCommand } from './slurm.js';
 import { statusCommand } from './status.js';
 import { watchCommand } from './watch.js';
 
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   explainCommand,
   outputCommand,
   planCommand,
+  slurmCommand,
   evalCommand,
   infoCommand,
   schemaCommand,

@@ -28,6 +28,11 @@ export function nativeSources(): string {
   return join(packageRoot(), 'native');
 }
 
+/** Folder of the text that a site reads and edits: templates of scripts, and sites. */
+export function slurmFiles(): string {
+  return join(packageRoot(), 'slurm');
+}
+
 /** The bundled program, which launchers start as `node PATH`. */
 export function mainScript(): string {
   return join(packageRoot(), 'dist', 'main.js');
@@ -53,6 +58,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_CACHE_HOME;
   // The XDG specification has relative paths ignored.
   return base && isAbsolute(base) ? join(base, 'shoal') : join(homedir(), '.cache', 'shoal');
+}
+
+/** `$XDG_CONFIG_HOME/shoal`, or `~/.config/shoal`. It need not exist. */
+export function configFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_CONFIG_HOME;
+  return base && isAbsolute(base) ? join(base, 'shoal') : join(homedir(), '.config', 'shoal');
 }
 
 function facts(): PackageFacts {

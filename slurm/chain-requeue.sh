@@ -1,0 +1,7 @@
+# The study goes on in the next link of the chain: in this job again, or in a new one where jobs cannot be requeued.
+if ((progress == 0)); then
+  echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
+  exit 1
+fi
+echo "the study goes on: job $SLURM_JOB_ID returns to the queue"
+scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" {{arrayTask?}}"$0"

@@ -1,0 +1,86 @@
+/** A script for Slurm from a command line, for the commands that print it and that submit it. */
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { bundleModule } from '../kernels/bundle.js';
+import { findLaunchers } from '../launch/mpirun/launcher.js';
+import { type PreparedScript, prepareScript } from '../launch/slurm/script.js';
+import { loadSite } from '../launch/slurm/site-files.js';
+import { version } from '../process/install.js';
+import { shellWord } from '../process/shell-word.js';
+import { planStudy } from '../runtime/plan-study.js';
+import { loadStudy } from '../study/load.js';
+import type { Study } from '../study/study.js';
+import { strategies } from '../study/study.js';
+import { type Arguments, choiceOption, positional, textOption } from './command.js';
+import type { CommandContext } from './context.js';
+import { chunkOption, readRunOptions } from './run-options.js';
+import { passedOnWords, readSlurmSettings } from './slurm-options.js';
+
+/** What is otherwise where the job runs than here. */
+export interface Elsewhere {
+  readonly studyPath?: string;
+  readonly runDir?: string;
+  /** Program and arguments that start shoal there. */
+  readonly program?: readonly string[];
+  readonly maxArraySize?: number;
+}
+
+/** `args` are those of `slurmOptions` and STUDY. Throws InputError for what cannot be used. */
+export async function scriptFor(
+  args: Arguments,
+  context: CommandContext,
+  elsewhere: Elsewhere = {},
+): Promise<PreparedScript & { readonly study: Study }> {
+  const { environment, cwd, solvers, stderr } = context;
+  const settings = readSlurmSettings(args);
+  checkRunOptions(args);
+  const path = resolve(cwd, positional(args, 'STUDY'));
+  const study = await loadStudy(path, { solvers, bundle: bundleModule });
+  const here = resolve(cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
+  const notices = new Set<string>();
+  const prepared = await prepareScript({
+    study,
+    studyPath: elsewhere.studyPath ?? path,
+    runDir: elsewhere.runDir ?? here,
+    program: elsewhere.program ?? context.self,
+    site: loadSite(settings.site ?? study.slurm?.site, environment, cwd),
+    settings,
+    runOptions: passedOnWords(args),
+    made: `Made by shoal ${version()}: ${['shoal', ...context.argv]
+      .map(shellWord)
+      .join(' ')
+      .replaceAll(/\s*\n\s*/g, ' ')}`,
+    mpiHere: findLaunchers(environment)[0]?.family,
+    maxArraySize: elsewhere.maxArraySize ?? askMaxArraySize(),
+    plan: (ranks) =>
+      planStudy({
+        ...{ study, solvers, runDir: here, ranks },
+        strategy: choiceOption(args, 'strategy', strategies),
+        chunk: chunkOption(args),
+        onNotice: (message) => notices.add(message),
+      }),
+  });
+  if (prepared.why !== undefined) {
+    for (const notice of notices) stderr.write(`note: ${notice}\n`);
+    stderr.write(`note: ${prepared.why}\n`);
+  }
+  return { ...prepared, study };
+}
+
+/** Refused here, not by every rank of a job that has waited for a day. */
+function checkRunOptions({ ranks: _ranks, launcher: _launcher, ...args }: Arguments): void {
+  const place = { kind: 'rank', rank: 0, size: Number.MAX_SAFE_INTEGER, launcher: 'Slurm' } as const;
+  readRunOptions(args, place);
+}
+
+/** Undefined where there is no Slurm. */
+function askMaxArraySize(): number | undefined {
+  const { status, stdout } = spawnSync('scontrol', ['show', 'config'], {
+    env: { ...process.env, LC_ALL: 'C' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 5_000,
+  });
+  const size = status === 0 ? /^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] : undefined;
+  return size === undefined ? undefined : Number(size);
+}

@@ -1,0 +1,210 @@
+/** The sbatch script of a study: what was asked for, laid over the study's and the site's settings, as text. */
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../../errors/input-error.js';
+import { shellWord } from '../../process/shell-word.js';
+import type { Plan } from '../../runtime/plan.js';
+import { defaultExecution } from '../../study/execution.js';
+import type { JobSettings } from '../../study/slurm/job-settings.js';
+import type { MpiFamily, ScriptSettings, SlurmSettings } from '../../study/slurm/section.js';
+import type { Study } from '../../study/study.js';
+import { directives } from './directives.js';
+import { launchLine } from './launch-line.js';
+import { signalLeadMs } from './lead.js';
+import { type Proposal, propose } from './proposal.js';
+import { defaultMaxArraySize, type Shape, shapeOf } from './shape.js';
+import type { Site } from './site.js';
+import { fillTemplate, ownTemplate, readTemplate } from './template.js';
+import { comment, exports, staggerSeconds, words } from './text.js';
+
+export interface ScriptRequest {
+  readonly study: Study;
+  /** Study file and run directory as the job finds them: absolute paths there. */
+  readonly studyPath: string;
+  readonly runDir: string;
+  /** Program and arguments that start shoal there, unless the site says it. */
+  readonly program: readonly string[];
+  readonly site: Site;
+  /** What the command line says; it wins over the study, which wins over the site. */
+  readonly settings: Omit<SlurmSettings, 'site'>;
+  /** Options of `run`, as words. */
+  readonly runOptions: readonly string[];
+  /** How the script was made, for its head: a command. */
+  readonly made: string;
+  /** The MPI library of this machine, which holds where nothing else is said. */
+  readonly mpiHere?: MpiFamily | undefined;
+  /** The cluster's own, where it could be asked. */
+  readonly maxArraySize?: number | undefined;
+  /** Predictions for numbers of ranks; may throw what planning throws. */
+  plan(ranks: readonly number[]): Promise<Plan>;
+}
+
+export interface PreparedScript {
+  readonly text: string;
+  /** As they stand in the script: nothing is `auto` any more. */
+  readonly job: JobSettings;
+  readonly script: ScriptSettings;
+  readonly shape: Shape;
+  readonly site: string;
+  readonly studyPath: string;
+  readonly runDir: string;
+  /** Folder of the run directories of shards, where the job is an array. */
+  readonly shardsDir: string | undefined;
+  /** Why so many ranks and so much time, where they were proposed. */
+  readonly why: string | undefined;
+}
+
+/** Throws InputError for settings that contradict each other or the study. */
+export async function prepareScript(request: ScriptRequest): Promise<PreparedScript> {
+  const { study, site, studyPath, runDir } = request;
+  const asked = settled(request);
+  const { script } = asked;
+  const shape = shapeOf(
+    study,
+    script,
+    asked.job,
+    site.maxArraySize ?? request.maxArraySize ?? defaultMaxArraySize,
+  );
+  const proposal = await proposalFor(request, asked.job, shape);
+  const job = await finalJob(request, asked, shape, proposal);
+  const shardsDir = shape.kind === 'array' ? shardsFolder(runDir) : undefined;
+  const values = {
+    ...{ directives: [...directives(job), ...arrayLine(shape, script)].join('\n'), made: request.made },
+    ...{ program: words(site.program ?? request.program) },
+    ...{ study: shellWord(studyPath), runDir: shellWord(runDir), shardsDir: shellWord(shardsDir ?? '') },
+    proposal: proposal ? comment(`Proposed: ${proposal.why}.`) : '',
+    modules: (script.modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
+    setup: site.setup,
+    environment: environmentLines(script, job, shape).join('\n'),
+    scratch: script.scratch === undefined ? '' : `"${script.scratch.replaceAll('"', '\\"')}"`,
+    onNodes:
+      shape.kind === 'array' || job.nodes === 1 ? '' : 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" ',
+    ...launchValues(request, script, shape),
+    runOptions: request.runOptions.map((word) => ` ${shellWord(word)}`).join(''),
+    stagger: staggerSeconds(script.stagger),
+    late: staggerSeconds(script.stagger) === '' ? '' : lateWords,
+    ...arrayValues(shape),
+  };
+  const chain = fillTemplate(ownTemplate(`chain-${script.chain ?? 'requeue'}.sh`), values, 'chain').trimEnd();
+  const path = site.template;
+  const own = shape.kind === 'array' ? 'array.sh' : 'job.sh';
+  const text = fillTemplate(path ? readTemplate(path) : ownTemplate(own), { ...values, chain }, path ?? own);
+  return { text, job, script, shape, site: site.name, studyPath, runDir, shardsDir, why: proposal?.why };
+}
+
+/** The array that `job.sh` makes of the start's delay, in front of what each rank runs. */
+const lateWords = `"$\{late[@]}" `;
+
+/** Options over the study over the site. */
+function settled({ study, site, settings }: ScriptRequest): { job: JobSettings; script: ScriptSettings } {
+  const { job, script } = study.slurm ?? { job: {}, script: {} };
+  const merged = { ...site.script, ...script, ...settings.script };
+  const environment = {
+    ...site.script.environment,
+    ...script.environment,
+    ...settings.script.environment,
+  };
+  return { job: { ...site.job, ...job, ...settings.job }, script: { ...merged, environment } };
+}
+
+async function proposalFor(
+  { study, site, plan }: ScriptRequest,
+  { ntasks, time, cpusPerTask }: JobSettings,
+  shape: Shape,
+): Promise<Proposal | undefined> {
+  if (ntasks !== 'auto' && time !== 'auto') return undefined;
+  const shards =
+    shape.kind === 'array' ? { count: shape.shards, each: Math.ceil(shape.shards / shape.tasks) } : undefined;
+  const ranks = shards ? (cpusPerTask ?? 1) : ntasks;
+  if (ranks === undefined) {
+    throw new InputError('time: auto needs the number of ranks', { expected: 'ntasks: a number, or auto' });
+  }
+  return propose({
+    ...{ ranks, timeMs: time, ranksPerTask: study.execution.ranksPerTask, shards, plan },
+    ...{ mostRanks: site.maxRanks, mostTimeMs: site.maxTimeMs },
+  });
+}
+
+/** With our defaults, and without what was left to us. */
+async function finalJob(
+  { study, plan }: ScriptRequest,
+  { job, script }: ReturnType<typeof settled>,
+  shape: Shape,
+  proposal: Proposal | undefined,
+): Promise<JobSettings> {
+  const { chain = 'requeue' } = script;
+  const { requeue = chain !== 'none' } = job;
+  if (chain === 'requeue' && !requeue) {
+    throw new InputError('requeue: false contradicts chain: requeue', {
+      expected: 'chain: resubmit, which starts a new job each time, or chain: none',
+    });
+  }
+  const { timeoutMs } = study.execution;
+  const timeMs = proposal ? proposal.timeMs : job.time === 'auto' ? undefined : job.time;
+  const lead = async (): Promise<number> =>
+    signalLeadMs({
+      timeMs,
+      longestMs: proposal?.longestMs ?? (await longestOf(plan)),
+      timeoutMs: timeoutMs === defaultExecution.timeoutMs ? undefined : timeoutMs,
+    });
+  const { signal = 'auto', ntasks, ...rest } = job;
+  const final = {
+    output: shape.kind === 'array' ? '%x-%A_%a.out' : '%x-%j.out',
+    jobName: study.name,
+    ...rest,
+    ntasks: shape.kind === 'array' ? undefined : (proposal?.ranks ?? ntasks),
+    time: timeMs,
+    requeue,
+    signal: signal === 'auto' ? await lead() : signal === 'none' ? undefined : signal,
+  };
+  return Object.fromEntries(Object.entries(final).filter(([, value]) => value !== undefined)) as JobSettings;
+}
+
+/** What is not known, or cannot be planned here, leaves the lead to what the study allows. */
+async function longestOf(plan: ScriptRequest['plan']): Promise<number | undefined> {
+  try {
+    const { unit, longest, remaining } = await plan([1]);
+    return unit === 'ms' && remaining > 0 ? longest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function arrayLine(shape: Shape, { arrayLimit }: ScriptSettings): readonly string[] {
+  if (shape.kind === 'allocation') return [];
+  return [`#SBATCH --array=1-${shape.tasks}${arrayLimit === undefined ? '' : `%${arrayLimit}`}`];
+}
+
+function environmentLines(
+  { environment, ...script }: ScriptSettings,
+  job: JobSettings,
+  shape: Shape,
+): string[] {
+  const lines = exports(environment ?? {});
+  // Since release 22.05, steps no longer have what the job was asked to have.
+  const isStep = shape.kind === 'allocation' && script.launcher === 'srun';
+  if (isStep && job.cpusPerTask !== undefined) lines.push('export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"');
+  return lines;
+}
+
+function launchValues({ site, mpiHere }: ScriptRequest, script: ScriptSettings, shape: Shape) {
+  const check = script.preflight === false ? '' : '--study "$study"';
+  if (shape.kind === 'array')
+    return { launch: '', stopSignal: 'USR2', check: check && `--mpi none ${check}` };
+  const { family, line, stopSignal } = launchLine(site, script, mpiHere);
+  return { launch: line, stopSignal, check: check && `--mpi ${family} ${check}` };
+}
+
+function arrayValues(shape: Shape): Readonly<Record<string, string>> {
+  if (shape.kind === 'allocation') return { shardCount: '', taskCount: '', split: '', arrayTask: '' };
+  const { shards, tasks } = shape;
+  const split = ` There are more of them than the cluster allows tasks:\n# each task computes every ${tasks}th.`;
+  return {
+    ...{ shardCount: String(shards), taskCount: String(tasks), split: shards > tasks ? split : '' },
+    arrayTask: '--array="$SLURM_ARRAY_TASK_ID" ',
+  };
+}
+
+/** Where the shards of the run in `runDir` lie. */
+export function shardsFolder(runDir: string): string {
+  return join(dirname(runDir), `${basename(runDir)}-shards`);
+}

@@ -1,0 +1,48 @@
+/** What a job is made of: one allocation with all ranks, or an array of tasks that compute shards of the study. */
+import { InputError } from '../../errors/input-error.js';
+import type { JobSettings } from '../../study/slurm/job-settings.js';
+import type { ScriptSettings } from '../../study/slurm/section.js';
+import type { Study } from '../../study/study.js';
+
+export type Shape =
+  | { readonly kind: 'allocation' }
+  /** `tasks` of the array share the shards: task t has t, t + tasks, … */
+  | { readonly kind: 'array'; readonly shards: number; readonly tasks: number };
+
+/** Slurm's own default for MaxArraySize, one more than the highest index of a task. */
+export const defaultMaxArraySize = 1001;
+
+/** Throws InputError for what cannot be cut into shards, and for ranks that cannot compute the study's cases. */
+export function shapeOf(
+  study: Study,
+  { shards, arrayLimit }: ScriptSettings,
+  { ntasks }: JobSettings,
+  maxArraySize: number,
+): Shape {
+  const { ranksPerTask } = study.execution;
+  if (shards === undefined) {
+    if (arrayLimit !== undefined) {
+      throw new InputError('array_limit is of job arrays', { expected: 'shards beside it' });
+    }
+    if (typeof ntasks === 'number' && ranksPerTask > 1 && ntasks <= ranksPerTask) {
+      throw new InputError('too few ranks for the MPI kernel of the study', {
+        expected: `at least ${ranksPerTask + 1}: ${ranksPerTask} for a case, and rank 0, which hands them out`,
+        given: String(ntasks),
+      });
+    }
+    return { kind: 'allocation' };
+  }
+  if (ranksPerTask > 1) {
+    throw new InputError('an MPI kernel has no shards', {
+      expected: 'one allocation: no --shards',
+      given: `${shards} shards of a study with ranks_per_task: ${ranksPerTask}`,
+    });
+  }
+  if (ntasks !== undefined) {
+    throw new InputError('a job array over shards has no ranks', {
+      expected: 'cpus_per_task, the processes of each shard',
+      given: `ntasks: ${ntasks}`,
+    });
+  }
+  return { kind: 'array', shards, tasks: Math.min(shards, maxArraySize - 1) };
+}

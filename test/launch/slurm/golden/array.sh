@@ -1,0 +1,60 @@
+#!/bin/bash
+#SBATCH --job-name=wells
+#SBATCH --cpus-per-task=4
+#SBATCH --time=01:00:00
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --signal=B:USR2@360
+#SBATCH --output=%x-%A_%a.out
+#SBATCH --array=1-4%2
+
+# Made by shoal: shoal slurm study.yaml
+set -euo pipefail
+shoal=(/opt/node/bin/node /home/ada/shoal/dist/main.js)
+study=/home/ada/wells/study.yaml
+run_dir=/scratch/ada/runs/wells
+shards=/scratch/ada/runs/wells-shards
+
+# Nothing starts where Node or the kernel are not right.
+"${shoal[@]}" info --check --mpi none --study "$study"
+
+# Slurm's word before the time limit goes on to the run: no new cases, running ones end, all that is done is kept.
+signals=0 why= launcher=
+pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
+trap 'pass_on time USR2' USR2
+trap 'pass_on cancelled TERM' TERM
+
+# Each shard has a run directory of its own.
+progress=0 failed=0
+for ((shard = SLURM_ARRAY_TASK_ID; shard <= 4; shard += 4)); do
+  part=$shards/$shard-of-4
+  read -r before cases < <("${shoal[@]}" status --counts "$part")
+  "${shoal[@]}" run "$study" --shard "$shard/4" --run-dir "$part" --launcher local \
+    --ranks "${SLURM_CPUS_PER_TASK:-1}" &
+  launcher=$!
+  # A signal ends the wait, not the run.
+  until heard=$signals code=0; wait "$launcher" || code=$?; [[ $signals == "$heard" ]]; do :; done
+  read -r after cases < <("${shoal[@]}" status --counts "$part")
+  progress=$((progress + after - before))
+  echo "shard $shard: $after of $cases cases are done, $((after - before)) of them by this job (exit code $code)"
+  # 0: all cases completed, 1: some failed.
+  [[ $code == 1 ]] && failed=1
+  [[ $code == [01] ]] || break
+done
+
+# The last task to end makes one run of all shards.
+if [[ $code == [01] ]]; then
+  "${shoal[@]}" merge "$shards" --run-dir "$run_dir" --if-complete || failed=$?
+  exit "$failed"
+fi
+
+# 2: something is wrong that would be wrong again.
+[[ $code == 2 || $why == cancelled ]] && exit "$code"
+
+# The study goes on in the next link of the chain: in this job again, or in a new one where jobs cannot be requeued.
+if ((progress == 0)); then
+  echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
+  exit 1
+fi
+echo "the study goes on: job $SLURM_JOB_ID returns to the queue"
+scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { prepareScript } from '../../../src/launch/slurm/script.js';
+import { packageRoot } from '../../../src/process/install.js';
+import { cases } from './cases.js';
+import { type Asked, scriptRequest } from './request.js';
+
+const golden = join(packageRoot(), 'test', 'launch', 'slurm', 'golden');
+
+describe('the script', () => {
+  test.each(Object.entries<Asked>(cases))(
+    '%s is the golden file, and bash can read it',
+    async (name, asked) => {
+      const { text } = await prepareScript(await scriptRequest(asked));
+      expect(text).toBe(readFileSync(join(golden, `${name}.sh`), 'utf8'));
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
+  test('what an option says wins over the study, the study over the site, the site over what holds anywhere', async () => {
+    const site =
+      'job: { partition: site, account: site, qos: site }\nchain: resubmit\nenvironment: { A: site, B: site }';
+    const { job, script } = await prepareScript(
+      await scriptRequest({
+        ...{ site, job: { partition: 'option' } },
+        study: { partition: 'study', account: 'study', environment: { B: 'study' } },
+      }),
+    );
+    expect(job).toMatchObject({ partition: ['option'], account: 'study', qos: 'site', jobName: 'wells' });
+    expect(script).toMatchObject({
+      chain: 'resubmit',
+      launcher: 'mpirun',
+      environment: { A: 'site', B: 'study' },
+    });
+  });
+
+  test.each<[string, Asked, string]>([
+    [
+      'ranks for shards',
+      { job: { ntasks: 4 }, script: { shards: 2 } },
+      'a job array over shards has no ranks',
+    ],
+    ['array_limit alone', { script: { arrayLimit: 2 } }, 'array_limit is of job arrays'],
+    [
+      'shards of an MPI kernel',
+      { execution: { ranks_per_task: 2 }, script: { shards: 2 } },
+      'an MPI kernel has no shards',
+    ],
+    ['too few ranks for one', { execution: { ranks_per_task: 4 }, job: { ntasks: 4 } }, 'too few ranks'],
+    [
+      'a chain by requeue without requeue',
+      { job: { requeue: false } },
+      'requeue: false contradicts chain: requeue',
+    ],
+    [
+      'auto without times',
+      { job: { ntasks: 'auto' }, plan: async () => ({ ...(await unknown()) }) },
+      'auto cannot be used',
+    ],
+    ['time: auto without ranks', { job: { time: 'auto' } }, 'time: auto needs the number of ranks'],
+  ])('%s is refused', async (_, asked, message) => {
+    await expect(prepareScript(await scriptRequest(asked))).rejects.toThrow(message);
+  });
+});
+
+async function unknown() {
+  const plan = await cases.auto.plan([1]);
+  return { ...plan, unit: 'mean case' as const };
+}
