@@ -1,6 +1,7 @@
 /** What tells one process from every other, on this machine and over reboots. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isOver, type SlurmJob, slurmJobOf } from './slurm-job.js';
 
 export interface ProcessIdentity {
   readonly host: string;
@@ -9,15 +10,21 @@ export interface ProcessIdentity {
   readonly bootId: string;
   /** Start of the process in clock ticks since boot, so that a reused process number is noticed; empty if unknown. */
   readonly startTime: string;
+  /** The Slurm job that it belongs to. */
+  readonly job?: SlurmJob;
 }
 
 export function thisProcess(): ProcessIdentity {
-  return { host: hostname(), pid: process.pid, bootId: bootId(), startTime: startTimeOf(process.pid) };
+  const job = slurmJobOf(process.env);
+  return {
+    ...{ host: hostname(), pid: process.pid, bootId: bootId(), startTime: startTimeOf(process.pid) },
+    ...(job && { job }),
+  };
 }
 
-/** Whether a process runs; `unknown` for one on another host. */
+/** Whether a process runs; `unknown` for one on another host, unless Slurm knows that its job is over. */
 export function whetherAlive(owner: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
-  if (owner.host !== hostname()) return 'unknown';
+  if (owner.host !== hostname()) return owner.job && isOver(owner.job) ? 'dead' : 'unknown';
   if (owner.bootId !== bootId()) return 'dead';
   if (!answers(owner.pid) || isZombie(owner.pid)) return 'dead';
   return owner.startTime === startTimeOf(owner.pid) ? 'alive' : 'dead';
