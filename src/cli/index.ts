@@ -8,6 +8,7 @@ import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
 import { joinCommand } from './join.js';
+import { mergeCommand } from './merge.js';
 import { outputCommand } from './output.js';
 import { parseCommandLine } from './parse.js';
 import { planCommand } from './plan.js';
@@ -24,6 +25,7 @@ export type { CommandContext, TextOutput } from './context.js';
 const commands: readonly Command[] = [
   runCommand,
   resumeCommand,
+  mergeCommand,
   joinCommand,
   statusCommand,
   watchCommand,

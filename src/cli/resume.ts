@@ -26,13 +26,14 @@ export const resumeCommand: Command = {
   handle: (args, context) => {
     const options = readRunOptions(args, context.place);
     const retry = retryOption(args);
-    const { study, path } = readRunDirectory(resolve(context.cwd, positional(args, 'RUN_DIR')));
+    const { study, path, manifest } = readRunDirectory(resolve(context.cwd, positional(args, 'RUN_DIR')));
     return runStudy(
       {
         study,
         runDir: path,
         options,
         continuation: ['resume', path, ...runOptionWords(args)],
+        shard: manifest.shard,
         ...(retry ? { retry } : {}),
         ...(hasFlag(args, 'salvage') ? { salvage: true } : {}),
       },

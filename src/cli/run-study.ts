@@ -7,6 +7,7 @@ import { scratchBase } from '../process/scratch.js';
 import { listenForStop, type StopSignals } from '../process/signals.js';
 import { removeLeftovers } from '../process/temporary.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
+import type { Shard } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
@@ -25,6 +26,7 @@ export interface StudyRun {
   readonly options: RunOptions;
   /** Arguments of a command that goes on with this run. */
   readonly continuation: readonly string[];
+  readonly shard?: Shard | undefined;
   readonly retry?: RunRequest['retry'];
   readonly salvage?: boolean;
 }
@@ -53,7 +55,7 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
 }
 
 async function runHere(run: StudyRun, context: CommandContext, signals: StopSignals): Promise<number> {
-  const { study, runDir, options, retry, salvage } = run;
+  const { study, runDir, options, shard, retry, salvage } = run;
   const parent = context.place.kind === 'rank' ? readParent(context.environment) : undefined;
   const reporter = createReporter(study.name, options.progress, context, parent);
   const stop = new AbortController();
@@ -78,6 +80,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     ranks: ranksFor(options, study),
     ...options.request,
     ...timeLeft(options.request, parent),
+    ...(shard ? { shard } : {}),
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
     ...(parent?.restarts ? { restarts: parent.restarts } : {}),

@@ -4,6 +4,7 @@ import { type RestartingEnd, runWithRestarts } from '../launch/mpirun/run-with-r
 import { formatCount, plural } from '../observe/figures.js';
 import { shellWord } from '../process/shell-word.js';
 import type { StopSignals } from '../process/signals.js';
+import { casesAsked } from '../runtime/cases-asked.js';
 import { checkRunDirectory } from '../store/run-directory.js';
 import type { CommandContext } from './context.js';
 import { shownPath } from './paths.js';
@@ -17,9 +18,9 @@ export async function runThroughMpirun(
   signals: StopSignals,
 ): Promise<RestartingEnd> {
   // A folder that cannot be used is refused here, before ranks start and mpirun adds a page of its own.
-  checkRunDirectory(run.runDir, run.study);
+  checkRunDirectory(run.runDir, run.study, run.shard);
   const { stderr } = context;
-  const total = plural(run.study.cases.count, 'case');
+  const total = plural(casesAsked(run.study, undefined, run.shard).count, 'case');
   return runWithRestarts({
     launcher: chooseLauncher(context.environment),
     ranks: ranksFor(run.options, run.study),

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
 import { bundleModule } from '../kernels/bundle.js';
+import { shardFolder } from '../store/shard-folders.js';
 import { loadStudy } from '../study/load.js';
+import { parseShard, type Shard } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import { type Arguments, type Command, positional, textOption } from './command.js';
 import { commandsStudy } from './commands-file.js';
@@ -28,6 +30,12 @@ export const runCommand: Command = {
       value: 'NAME',
     },
     'run-dir': { describe: 'Folder that keeps everything of this run; runs/NAME by default.', value: 'DIR' },
+    shard: {
+      describe:
+        'Only part I of K parts of the cases, in a run directory of its own: runs/NAME-shards/I-of-K by default. merge ' +
+        'makes one run of all.',
+      value: 'I/K',
+    },
     ...runOptions,
   },
   isFromEnvironment: true,
@@ -35,9 +43,11 @@ export const runCommand: Command = {
   handle: async (args, context) => {
     const options = readRunOptions(args, context.place);
     const study = await studyOf(args, options, context);
-    const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
+    const shard = shardOption(args);
+    const usual = shard ? shardFolder(join('runs', study.name), shard) : join('runs', study.name);
+    const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? usual);
     const continuation = ['resume', runDir, ...runOptionWords(args)];
-    return runStudy({ study, runDir, options, continuation }, context);
+    return runStudy({ study, runDir, options, shard, continuation }, context);
   },
 };
 
@@ -60,4 +70,14 @@ function studyOf(
     });
   }
   return commandsStudy(commands, typeof name === 'string' ? name : undefined, context);
+}
+
+function shardOption(args: Arguments): Shard | undefined {
+  const text = textOption(args, 'shard');
+  const shard = text === undefined ? undefined : parseShard(text);
+  if (text === undefined || shard) return shard;
+  throw new InputError('--shard cannot be used', {
+    expected: 'I/K: part I, from 1, of K parts, like 2/4',
+    given: JSON.stringify(text),
+  });
 }

@@ -7,6 +7,7 @@ import { type Tally, tally } from '../runtime/tally.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readLock } from '../store/lock.js';
 import { type RunDirectoryView, readRunDirectory } from '../store/run-directory.js';
+import { shardRange } from '../study/shard.js';
 import { ageOf, readLiveState } from './live-state.js';
 import { type Status, statusOf } from './status.js';
 
@@ -26,7 +27,7 @@ export function readRunFacts(path: string): RunFacts {
   const owner = readLock(view.path);
   const live = readLiveState(view.path);
   const index = indexJournal(paths.journal, manifest.fingerprint);
-  const counted = tally(paths.journal, index, manifest.cases);
+  const counted = tally(paths.journal, index, manifest.cases, firstOf(view));
   const statistics = executionStatistics(index, counted.counts);
   const status = statusOf({
     ...{ name: manifest.name, runDir: view.path, cases: manifest.cases, sessions: manifest.sessions },
@@ -35,4 +36,9 @@ export function readRunFacts(path: string): RunFacts {
     liveAgeMs: live ? ageOf(live, Date.now()) : 0,
   });
   return { view, index, tally: counted, statistics, live, status };
+}
+
+/** The first case of the run: a shard's own. */
+function firstOf({ manifest, study }: RunDirectoryView): number {
+  return manifest.shard ? shardRange(manifest.shard, study.cases.count).first : 0;
 }

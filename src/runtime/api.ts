@@ -2,6 +2,7 @@
 import type { KernelForm } from '../kernels/kernel.js';
 import type { ExecutionStatistics } from '../results/execution/statistics.js';
 import type { ExecutionChange } from '../study/execution.js';
+import type { Shard } from '../study/shard.js';
 import type { Strategy, Study } from '../study/study.js';
 
 export interface RunRequest extends RunListener {
@@ -16,7 +17,9 @@ export interface RunRequest extends RunListener {
   readonly coordinators?: number | 'auto';
   /** What this session does otherwise than the study says. */
   readonly execution?: ExecutionChange;
-  /** Only the first `limit` cases. */
+  /** Only this part of the study, in a run directory of its own. */
+  readonly shard?: Shard;
+  /** Only the first `limit` cases, of the shard where there is one. */
   readonly limit?: number;
   /**
    * Time that this session may take, Infinity for any: what cannot end in it is not started. Where absent, the time

@@ -10,6 +10,7 @@ import type { KernelForm, Solver } from '../study/solver.js';
 import { createTaskSet } from '../study/task-set.js';
 import { membersOf } from '../study/turns.js';
 import type { RunRequest } from './api.js';
+import { casesAsked, endOf } from './cases-asked.js';
 
 export interface Prepared {
   /** For every rank: plain data that travels with the study. */
@@ -25,10 +26,10 @@ export interface Prepared {
  * fit the study, EnvironmentError where this machine cannot make it.
  */
 export async function prepareRun(
-  { study, runDir, limit, onNotice }: RunRequest,
+  { study, runDir, limit, shard, onNotice }: RunRequest,
   solvers: readonly Solver[],
 ): Promise<Prepared> {
-  const tasks = createTaskSet(study, Math.min(limit ?? study.cases.count, study.cases.count));
+  const tasks = createTaskSet(study, endOf(casesAsked(study, limit, shard)));
   const prepared = prepareKernel(study, solvers, runDir);
   const wanted = readManifest(runDir)?.kernel?.form;
   const form = wanted ?? prepared.form;

@@ -12,21 +12,21 @@ export interface Remaining {
   readonly count: number;
 }
 
-/** Of cases `0 … total - 1`. Ranges are cut around cases that have been tried: all cases of one are in their first attempt. */
-export function remainingOf(index: JournalIndex, total: number): Remaining {
+/** Of `total` cases from `from` on. Ranges are cut around cases that have been tried: all cases of one are in their first attempt. */
+export function remainingOf(index: JournalIndex, total: number, from = 0): Remaining {
   const { done, tried, crashes, culprit } = index;
   const suspects = new RangeSet();
-  for (const { first, count } of index.suspects.within(0, total)) {
+  for (const { first, count } of index.suspects.within(from, total)) {
     for (const part of done.missing(first, count)) suspects.add(part.first, part.count);
   }
   const settled = done.clone();
   for (const { first, count } of suspects) settled.add(first, count);
   const attempts = new Attempts(tried);
-  const isOpen = culprit !== undefined && culprit.first + culprit.count <= total;
+  const isOpen = culprit !== undefined && culprit.first + culprit.count <= from + total;
   // Whoever is innocent has its result before another worker is risked.
   if (isOpen) suspects.delete(culprit.first, culprit.count);
   const ordered = [...suspects, ...(isOpen ? [culprit] : [])];
-  const ranges = [...settled.missing(0, total)];
+  const ranges = [...settled.missing(from, total)];
   return {
     ranges: cut(ranges, attempts),
     past: {

@@ -16,6 +16,7 @@ import { changedExecution } from '../study/execution.js';
 import type { Solver } from '../study/solver.js';
 import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { answer } from './assemble.js';
+import { casesAsked, checkShard } from './cases-asked.js';
 import { type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { withGuests } from './join/guest-links.js';
@@ -51,11 +52,12 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
   const execution = changedExecution(asked.study.execution, asked.execution);
   const study = { ...asked.study, execution };
   const request = { ...asked, study };
+  checkShard(request);
   checkGangs(request, context.job ? world.size : 0);
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);
   // The run directory keeps the study as it was written; what one session does otherwise is that session's.
-  const directory = openRunDirectory(request.runDir, asked.study);
+  const directory = openRunDirectory(request.runDir, asked.study, request.shard);
   try {
     const opened = openJournal(directory.paths.journal, {
       fingerprint: study.fingerprint,
@@ -82,7 +84,9 @@ class RunSession {
   readonly #opened: OpenedJournal;
   /** What earlier sessions left, without what is asked for again. */
   #index: JournalIndex;
+  /** Cases asked for, and the first of them. */
   readonly #total: number;
+  readonly #first: number;
   readonly #startedMs = performance.now();
   readonly #logger: Logger;
   readonly #liveState: (progress: Progress) => LiveState = liveStates();
@@ -106,7 +110,7 @@ class RunSession {
     this.#logger = createLogger(directory.paths.log);
     this.#opened = opened;
     this.#index = opened.index;
-    this.#total = Math.min(request.limit ?? request.study.cases.count, request.study.cases.count);
+    ({ first: this.#first, count: this.#total } = casesAsked(request.study, request.limit, request.shard));
   }
 
   async run(): Promise<RunOutcome> {
@@ -114,7 +118,7 @@ class RunSession {
     tellRecovery(this.#opened.recovery, restarts !== undefined, onNotice);
     const { journal } = this.#opened;
     this.#withdraw();
-    const remaining = remainingOf(this.#index, this.#total);
+    const remaining = remainingOf(this.#index, this.#total, this.#first);
     const monitor = this.#monitor();
     this.#tellStart(monitor);
 
@@ -319,9 +323,9 @@ class RunSession {
     const { journal } = this.#directory.paths;
     const isNew = this.#opened.journal.appended > 0;
     const index = isNew ? indexJournal(journal, study.fingerprint) : this.#index;
-    const counts = tally(journal, index, this.#total);
+    const counts = tally(journal, index, this.#total, this.#first);
     const { solvers } = this.#context;
-    const isAll = counts.done === this.#total;
+    const isAll = counts.done === this.#total && !this.#request.shard;
     const files = isAll ? await answer(this.#directory, index, isNew, this.#total, solvers) : [];
     const verified =
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
@@ -367,7 +371,7 @@ class RunSession {
   #monitor(): Monitor {
     const index = this.#index;
     const { journal: dir } = this.#directory.paths;
-    const { done, failed, kinds } = tally(dir, index, this.#total);
+    const { done, failed, kinds } = tally(dir, index, this.#total, this.#first);
     return new Monitor({
       ...{ total: this.#total, before: done, failedBefore: failed, failures: kinds },
       ...{ journalBytes: journalBytes(dir), journal: this.#opened.journal },

@@ -19,16 +19,16 @@ export interface Tally {
 
 type Failed = Record<Failure['status'], number>;
 
-/** Counts cases `0 … total - 1`. */
-export function tally(journalDir: string, index: JournalIndex, total: number): Tally {
+/** Counts `total` cases from `from` on. */
+export function tally(journalDir: string, index: JournalIndex, total: number, from = 0): Tally {
   let missing = 0;
-  for (const { count } of index.done.missing(0, total)) missing += count;
+  for (const { count } of index.done.missing(from, total)) missing += count;
   const kinds = new Map<string, { -readonly [K in keyof FailureKind]: FailureKind[K] }>();
   const sessions = new Map<number, Failed>();
   const all = noneFailed();
   let failed = 0;
   for (const { index: example, block, status, type, message } of failedCases(journalDir, index)) {
-    if (example >= total) break;
+    if (example >= from + total) break;
     failed++;
     all[status]++;
     failedIn(sessions, index.blocks.session[block]!)[status]++;

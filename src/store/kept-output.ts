@@ -128,6 +128,7 @@ export function* readKept(
   }
 }
 
-function outputFolder(runDir: string): string {
+/** Where a run directory has them. */
+export function outputFolder(runDir: string): string {
   return join(runDir, 'output');
 }

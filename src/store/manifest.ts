@@ -4,6 +4,7 @@ import type { ColumnSpec } from '../codec/columns.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import type { KernelForm } from '../kernels/kernel.js';
+import type { Shard } from '../study/shard.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 /** Version of the run directory as a whole; raised when an older program could misread it. */
@@ -35,7 +36,10 @@ export interface Manifest {
   readonly schemaVersion: number;
   readonly name: string;
   readonly fingerprint: string;
+  /** Of the run: those of the shard where it has only one. */
   readonly cases: number;
+  /** The part of the study that the run computes; absent for all of it. */
+  readonly shard?: Shard;
   /** File with the study as the user wrote it, and where it was read. */
   readonly source: { readonly file: string; readonly path: string };
   /** ISO 8601. */

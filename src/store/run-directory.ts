@@ -5,6 +5,7 @@ import { decode, encode } from '../codec/msgpack.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import { defaultExecution, type Execution } from '../study/execution.js';
+import { type Shard, shardRange, shardText } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { LiveFile, readLiveFile } from './live-file.js';
@@ -95,6 +96,16 @@ export class RunDirectory {
     this.#replace({ ...this.#manifest, sessions: [...this.#manifest.sessions.slice(0, -1), ended] });
   }
 
+  /** Takes over what another run directory of the same study says of its kernel and its sessions. */
+  adopt({ kernel, sessions }: Manifest): void {
+    const { kernel: before, sessions: own } = this.#manifest;
+    if (before && kernel) refuseOtherKernel(this.path, before, kernel);
+    const isKnown = (one: Session): boolean =>
+      own.some((each) => JSON.stringify(each) === JSON.stringify(one));
+    const adopted = [...own, ...sessions.filter((one) => !isKnown(one))];
+    this.#replace({ ...this.#manifest, ...(kernel && { kernel }), sessions: adopted });
+  }
+
   /** Gives the run directory back. */
   close(): void {
     this.lock.release();
@@ -112,26 +123,26 @@ export class RunDirectory {
  *
  * @throws as `openRunDirectory`
  */
-export function checkRunDirectory(path: string, study: Study): void {
-  if (checkedManifest(path, study)) openRunDirectory(path, study).close();
+export function checkRunDirectory(path: string, study: Study, shard?: Shard): void {
+  if (checkedManifest(path, study, shard)) openRunDirectory(path, study, shard).close();
   else refuseForeignFolder(path);
 }
 
 /**
  * Takes a run directory for a study: a new one when the folder is missing or empty, else the one it is.
  *
- * @throws InputError for a run directory of another study, and for a folder that holds anything else
+ * @throws InputError for a run directory of another study or shard, and for a folder that holds anything else
  * @throws EnvironmentError while another process writes there
  */
-export function openRunDirectory(path: string, study: Study): RunDirectory {
+export function openRunDirectory(path: string, study: Study, shard?: Shard): RunDirectory {
   // Looked at before anything is written, so that what is refused stays as it was.
-  const before = checkedManifest(path, study);
+  const before = checkedManifest(path, study, shard);
   if (!before) refuseForeignFolder(path);
   makeFolder(path);
   const lock = acquireLock(path);
   try {
-    const manifest = checkedManifest(path, study);
-    return new RunDirectory(path, lock, manifest ?? fill(path, study), manifest === undefined);
+    const manifest = checkedManifest(path, study, shard);
+    return new RunDirectory(path, lock, manifest ?? fill(path, study, shard), manifest === undefined);
   } catch (error) {
     lock.release();
     throw error;
@@ -193,7 +204,7 @@ function refuseOtherKernel(path: string, before: KernelFacts, now: KernelFacts):
   );
 }
 
-function checkedManifest(path: string, study: Study): Manifest | undefined {
+function checkedManifest(path: string, study: Study, shard: Shard | undefined): Manifest | undefined {
   const manifest = readManifest(path);
   if (manifest && manifest.fingerprint !== study.fingerprint) {
     throw new InputError('the run directory holds another study', {
@@ -203,7 +214,19 @@ function checkedManifest(path: string, study: Study): Manifest | undefined {
       hint: 'Name another --run-dir: parameters, settings, shared data and the kernel belong to a study',
     });
   }
+  if (manifest && textOf(manifest.shard) !== textOf(shard)) {
+    throw new InputError('the run directory holds another part of the study', {
+      file: path,
+      expected: textOf(shard),
+      given: textOf(manifest.shard),
+      hint: 'Each shard has a run directory of its own',
+    });
+  }
   return manifest;
+}
+
+function textOf(shard: Shard | undefined): string {
+  return shard ? `shard ${shardText(shard)}` : 'the whole study';
 }
 
 /** A folder that a start of ours left unfinished holds nothing but our files; anything else is not ours to fill. */
@@ -237,7 +260,7 @@ function makeFolder(path: string): void {
 }
 
 /** The manifest comes last: with it, everything else is there. */
-function fill(path: string, study: Study): Manifest {
+function fill(path: string, study: Study, shard: Shard | undefined): Manifest {
   const isCommands = study.kernel.kind === 'command' && study.kernel.call.kind === 'line';
   const extension = isCommands ? '.txt' : extname(study.source.path).toLowerCase();
   const file = `study${extension === '' || extension === '.yml' || extension === '.msgpack' ? '.yaml' : extension}`;
@@ -247,7 +270,8 @@ function fill(path: string, study: Study): Manifest {
     schemaVersion: runDirectorySchemaVersion,
     name: study.name,
     fingerprint: study.fingerprint,
-    cases: study.cases.count,
+    cases: shard ? shardRange(shard, study.cases.count).count : study.cases.count,
+    ...(shard && { shard }),
     source: { file, path: study.source.path },
     created: new Date().toISOString(),
     sessions: [],

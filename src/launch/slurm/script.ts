@@ -1,8 +1,8 @@
 /** The sbatch script of a study: what was asked for, laid over the study's and the site's settings, as text. */
-import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../errors/input-error.js';
 import { shellWord } from '../../process/shell-word.js';
 import type { Plan } from '../../runtime/plan.js';
+import { shardsFolder } from '../../store/shard-folders.js';
 import { defaultExecution } from '../../study/execution.js';
 import type { JobSettings } from '../../study/slurm/job-settings.js';
 import type { MpiFamily, ScriptSettings, SlurmSettings } from '../../study/slurm/section.js';
@@ -202,9 +202,4 @@ function arrayValues(shape: Shape): Readonly<Record<string, string>> {
     ...{ shardCount: String(shards), taskCount: String(tasks), split: shards > tasks ? split : '' },
     arrayTask: '--array="$SLURM_ARRAY_TASK_ID" ',
   };
-}
-
-/** Where the shards of the run in `runDir` lie. */
-export function shardsFolder(runDir: string): string {
-  return join(dirname(runDir), `${basename(runDir)}-shards`);
 }
