@@ -41,7 +41,7 @@ export interface WorkPlace {
 export type WorkEnd = { readonly kind: 'stopped' } | { readonly kind: 'refused'; readonly reason: string };
 
 /** Results wait at most this long for company, so that the coordinator's picture stays fresh. */
-const flushMs = 1;
+const flushMs = 4;
 
 /** After a piece that took this long the next may too: what was sent must not wait for its end. */
 const settleMs = 20;

@@ -16,12 +16,15 @@ import { type Figure, rounded } from './figure.js';
 /** A program that needs no shell, and a line that does. */
 const lines = { program: '/bin/true', shell: '/bin/true && :' } as const;
 
-const commandCount = 4_000;
+/** Enough that the start of a program counts for little; as many as that take the slower ones minutes. */
+const commandCount = 12_000;
+const fewer = 2_000;
 const rounds = 3;
 const slots = 2;
 
 interface Contender {
   readonly name: string;
+  readonly isSlow?: true;
   /** Runs all lines of the file; throws when one fails. */
   run(file: string, folder: string): void;
 }
@@ -30,11 +33,11 @@ export async function* figures(): AsyncGenerator<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-bench-commands-'));
   try {
     for (const [kind, line] of Object.entries(lines)) {
-      const file = join(folder, `${kind}.txt`);
-      const few = join(folder, `${kind}-few.txt`);
-      writeFileSync(file, `${line}\n`.repeat(commandCount));
-      writeFileSync(few, `${line}\n`.repeat(20));
-      yield* sideBySide(kind, file, few, folder);
+      const file = join(folder, `${kind}`);
+      for (const count of [commandCount, fewer, 20]) {
+        writeFileSync(`${file}-${count}`, `${line}\n`.repeat(count));
+      }
+      yield* sideBySide(kind, file, folder);
     }
     yield* inOneProcess(folder);
   } finally {
@@ -42,18 +45,21 @@ export async function* figures(): AsyncGenerator<Figure> {
   }
 }
 
-function* sideBySide(kind: string, file: string, few: string, folder: string): Generator<Figure> {
-  const contenders = [...ours(), ...peers(kind)].filter(({ run }) => isAble(() => run(few, folder)));
+function* sideBySide(kind: string, file: string, folder: string): Generator<Figure> {
+  const contenders = [...ours(), ...peers(kind)].filter(({ run }) => isAble(() => run(`${file}-20`, folder)));
+  const countOf = ({ isSlow }: Contender) => (isSlow ? fewer : commandCount);
   const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, run } of contenders) {
+    for (const contender of contenders) {
+      const count = countOf(contender);
       const started = performance.now();
-      run(file, folder);
-      rates.get(name)?.push(commandCount / ((performance.now() - started) / 1000));
+      contender.run(`${file}-${count}`, folder);
+      rates.get(contender.name)?.push(count / ((performance.now() - started) / 1000));
     }
   }
   const xargs = median(rates.get('xargs') ?? []);
-  for (const { name } of contenders) {
+  for (const contender of contenders) {
+    const { name } = contender;
     const rate = median(rates.get(name) ?? []);
     yield {
       figure: `commands.${kind}`,
@@ -62,7 +68,7 @@ function* sideBySide(kind: string, file: string, few: string, folder: string): G
       of: name,
       'times xargs': rounded(rate / xargs),
       'at a time': slots,
-      commands: commandCount,
+      commands: countOf(contender),
     };
   }
 }
@@ -100,21 +106,23 @@ function ours(): Contender[] {
 
 /** Each runs a line by `sh -c`, as a user of a file of commands has to; xargs once more without, for plain programs. */
 function peers(kind: string): Contender[] {
-  const script = (name: string, text: string): Contender => ({
+  const script = (name: string, text: string, isSlow?: true): Contender => ({
     name,
+    ...(isSlow ? { isSlow } : {}),
     run: (file, folder) => must('bash', ['--norc', '-c', text, 'bash', file], { folder }),
   });
   return [
     script('xargs', `xargs -a "$1" -d '\\n' -P${slots} -n1 sh -c`),
     // What a user of xargs can do where every line is the same program.
     ...(kind === 'program' ? [script('xargs, no shell', `xargs -a "$1" -P${slots} -I _ /bin/true`)] : []),
-    script('GNU parallel', `parallel --will-cite -j${slots} < "$1"`),
+    script('GNU parallel', `parallel --will-cite -j${slots} < "$1"`, true),
     script(
       'bash, wait -n',
       `while read -r line; do
          while [ "$(jobs -rp | wc -l)" -ge ${slots} ]; do wait -n; done
          sh -c "$line" &
        done < "$1"; wait`,
+      true,
     ),
   ];
 }
