@@ -103,7 +103,21 @@ function settled({ study, site, settings }: ScriptRequest): { job: JobSettings; 
     ...script.environment,
     ...settings.script.environment,
   };
-  return { job: { ...site.job, ...job, ...settings.job }, script: { ...merged, environment } };
+  const layers = [
+    { job: site.job, hasShards: false },
+    { job, hasShards: script.shards !== undefined },
+    { job: settings.job, hasShards: settings.script.shards !== undefined },
+  ];
+  const settled = layers.reduce<JobSettings>(
+    // Nodes and ranks that were meant for one allocation are none of a job array's.
+    (under, layer) => ({ ...(layer.hasShards ? withoutRanks(under) : under), ...layer.job }),
+    {},
+  );
+  return { job: settled, script: { ...merged, environment } };
+}
+
+function withoutRanks({ nodes: _, ntasks: __, ntasksPerNode: ___, ...job }: JobSettings): JobSettings {
+  return job;
 }
 
 async function proposalFor(

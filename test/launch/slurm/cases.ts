@@ -63,7 +63,10 @@ job: { partition: main, time: 1 h, ntasks: 4 }
     job: { ntasks: 4, time: '30 min' },
     script: { chain: 'none', preflight: false },
   },
-  array: { job: { cpus_per_task: 4, time: '1 h' }, script: { shards: 4, arrayLimit: 2 } },
+  array: {
+    site: 'job: { nodes: 4, ntasks: 64, ntasks_per_node: 16, partition: main }',
+    ...{ job: { cpus_per_task: 4, time: '1 h' }, script: { shards: 4, arrayLimit: 2 } },
+  },
   'array-beyond-the-limit': {
     job: { time: '1 h' },
     script: { shards: 40, chain: 'resubmit' },

@@ -1,5 +1,6 @@
 #!/bin/bash
 #SBATCH --job-name=wells
+#SBATCH --partition=main
 #SBATCH --cpus-per-task=4
 #SBATCH --time=01:00:00
 #SBATCH --requeue
