@@ -76,6 +76,6 @@ function unplaceable(tasks: TaskScheduler, index: number): CaseFailure {
   return {
     status: 'failed',
     type: 'Unplaceable',
-    message: `it needs ${need}; no host has more than ${amountsText(largest)}`,
+    message: `it needs ${need}; no host offers its workers more than ${amountsText(largest)}`,
   };
 }

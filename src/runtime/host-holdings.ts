@@ -1,5 +1,6 @@
 /** What the hosts of a run own, put together from what their workers see of them. */
 import type { Hello } from '../messages/message.js';
+import { parseCoreList } from '../process/affinity.js';
 import type { Amounts } from '../schedule/tasks/hosts.js';
 import { amountsOf } from '../schedule/tasks/hosts.js';
 
@@ -32,16 +33,4 @@ export class HostHoldings {
       gpus: seen.gpus.size,
     });
   }
-}
-
-/** `0-3,8,10-11`, as the kernel writes lists of cores. */
-function parseCoreList(text: string): number[] {
-  return text
-    .trim()
-    .split(',')
-    .filter(Boolean)
-    .flatMap((part) => {
-      const [from = 0, to = from] = part.split('-').map(Number);
-      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    });
 }

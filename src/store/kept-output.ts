@@ -32,6 +32,9 @@ export interface Printed {
 /** Time after which what was written is sent to the disk, where other hosts see it too. */
 const syncMs = 1_000;
 
+/** Writers that this process has opened: their files must not have one name. */
+let opened = 0;
+
 /** Appends outputs to a file of its own in a run directory. */
 export class OutputWriter {
   readonly #file: string;
@@ -41,7 +44,7 @@ export class OutputWriter {
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(folder: string) {
-    this.#file = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
+    this.#file = `${hostname()}-${process.pid}-${Date.now().toString(36)}-${++opened}`;
     this.#descriptor = openSync(join(folder, this.#file), 'wx');
   }
 

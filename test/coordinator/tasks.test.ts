@@ -154,7 +154,7 @@ describe('resources', () => {
     const world = worldOf(drawn, { owned });
     refuseUnplaceable(world.state, world.comm);
     expect(failureAt(world, 1)).toBe(
-      'Unplaceable: it needs 4 cores and 1 bytes; no host has more than 2 cores and 1 GB',
+      'Unplaceable: it needs 4 cores and 1 bytes; no host offers its workers more than 2 cores and 1 GB',
     );
     expect(failureAt(world, 2)).toContain('DependencyFailed');
     world.settle();

@@ -1,7 +1,7 @@
 import { type ColumnData, elements, isNumeric, type NumericData } from '../../codec/columns.js';
 import type { Table, TableColumn } from '../table.js';
 import { jsonWriter, numberText } from './json-value.js';
-import type { OutputFile } from './output-file.js';
+import { longestText, type OutputFile } from './output-file.js';
 
 /**
  * CSV after RFC 4180 with lines that end in a line feed: a header, then a line a row. A vector takes a column an
@@ -21,6 +21,10 @@ export function* writeCsv(table: Table, file: OutputFile): Generator<void> {
         text += valid[c]?.[row] === 0 ? missing[c]! : writers[c]!(data[c]!, row);
       }
       text += '\n';
+      if (text.length > longestText) {
+        file.writeText(text);
+        text = '';
+      }
     }
     file.writeText(text);
     yield;

@@ -1,6 +1,6 @@
 import type { Table } from '../table.js';
 import { jsonWriter } from './json-value.js';
-import type { OutputFile } from './output-file.js';
+import { longestText, type OutputFile } from './output-file.js';
 
 /** JSON lines: an object a row with every column by name; vectors are arrays, a missing value is null. See `jsonWriter`. */
 export function* writeJsonl(table: Table, file: OutputFile): Generator<void> {
@@ -14,6 +14,10 @@ export function* writeJsonl(table: Table, file: OutputFile): Generator<void> {
         text += `${c === 0 ? '{' : ','}${keys[c]!}${value}`;
       }
       text += '}\n';
+      if (text.length > longestText) {
+        file.writeText(text);
+        text = '';
+      }
     }
     file.writeText(text);
     yield;

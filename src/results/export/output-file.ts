@@ -2,6 +2,9 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { temporaryPath } from '../../store/atomic-file.js';
 
+/** Those who write text hand it over when it is longer than this: some rows of many elements are more than one string can hold. */
+export const longestText = 1 << 24;
+
 /** A file that appears under its name only when it is whole. Close it in every case: without `commit` nothing stays. */
 export class OutputFile {
   readonly path: string;
