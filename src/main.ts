@@ -11,7 +11,7 @@ import { serveMpi } from './runtime/mpi/serve-mpi.js';
 import { runWatchdog, type WatchdogOrders } from './runtime/mpi/watchdog-thread.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
-import { solvers } from './solvers/index.js';
+import { solvers, tools } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   // A thread of a rank, in the same program.
@@ -43,6 +43,7 @@ async function commandLine(argv: readonly string[], place: Place): Promise<numbe
     program: programName(),
     self: [process.execPath, process.argv[1] ?? ''],
     solvers,
+    tools,
     place,
     run: (request) => run(request, { solvers, ...(job ? { job } : {}) }),
   });

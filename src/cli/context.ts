@@ -1,7 +1,7 @@
 /** All that a command needs of the world; main.ts fills it from the process, tests fill it with their own. */
 import type { Keyboard } from '../observe/watch/screen.js';
 import type { Place, Run } from '../runtime/api.js';
-import type { Solver } from '../study/solver.js';
+import type { Solver, SolverTool } from '../study/solver.js';
 
 export interface TextOutput {
   /** `onWritten` is called when the text has left, or cannot. */
@@ -32,6 +32,8 @@ export interface CommandContext {
   /** Arguments of this call, without program and entry; the ranks of a job get the same. */
   readonly argv: readonly string[];
   readonly solvers: readonly Solver[];
+  /** Commands that solvers bring. */
+  readonly tools: readonly SolverTool[];
   readonly place: Place;
   readonly run: Run;
 }

@@ -18,6 +18,7 @@ import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { slurmCommand } from './slurm.js';
 import { statusCommand } from './status.js';
+import { toolCommand } from './tool-command.js';
 import { watchCommand } from './watch.js';
 
 export type { CommandContext, TextOutput } from './context.js';
@@ -56,7 +57,8 @@ export async function runCommandLine(
   tolerateClosedPipe(stderr);
   try {
     const columns = Math.min(100, stdout.columns || 100);
-    const parsed = parseCommandLine(argv, commands, {
+    const all = [...commands, ...context.tools.map(toolCommand)];
+    const parsed = parseCommandLine(argv, all, {
       ...{ program, columns, environment },
       version: version(),
     });

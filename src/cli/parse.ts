@@ -24,13 +24,14 @@ export function parseCommandLine(
   commands: readonly Command[],
   { program, version, columns, environment }: ParseContext,
 ): Parsed {
-  const [first, ...rest] = argv;
+  const [first] = argv;
   if (first === '--version') return { kind: 'text', text: version };
   if (first === '--help' || first === '-h') {
     return { kind: 'text', text: programHelp(commands, program, columns) };
   }
-  const command = commands.find(({ name }) => name === first);
-  if (!command) throw unknownCommand(first, commands);
+  const command = commands.find(({ name }) => name.split(' ').every((word, i) => word === argv[i]));
+  if (!command) throw unknownCommand(argv, commands);
+  const rest = argv.slice(command.name.split(' ').length);
   const values = commandParser(command).parseSync(withDashes(rest, command)) as Readonly<
     Record<string, unknown>
   >;
@@ -77,8 +78,15 @@ function commandParser(command: Command): Argv {
     .fail(false);
 }
 
-function unknownCommand(given: string | undefined, commands: readonly Command[]): InputError {
+function unknownCommand([given, next]: readonly string[], commands: readonly Command[]): InputError {
   const names = commands.map(({ name }) => name);
+  const second = names.filter((name) => name.startsWith(`${given} `)).map((name) => name.split(' ')[1]!);
+  if (second.length > 0) {
+    return new InputError(`${given} does one of several things`, {
+      expected: second.map((word) => `${given} ${word}`).join(', '),
+      given: next === undefined ? `${given} alone` : `${given} ${next}`,
+    });
+  }
   if (given === undefined) return new InputError('no command given', { expected: names.join(', ') });
   if (given.startsWith('-')) {
     return new InputError(`the command comes first, before options such as ${given}`, {

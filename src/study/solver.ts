@@ -34,6 +34,35 @@ export interface Solver {
   evaluate?(input: unknown): Promise<unknown>;
 }
 
+/** A command of a domain's own, `manybody plan INPUT`: it reads files and answers; it computes no case. */
+export interface SolverTool {
+  /** Two words: the domain, then what is done. */
+  readonly name: string;
+  readonly describe: string;
+  /** Required, in order. */
+  readonly positionals: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, { readonly describe: string; readonly value: string }>>;
+  /** `given` has the text of each argument, `folder` is what relative paths start from. InputError for bad input. */
+  run(given: Readonly<Record<string, string>>, surroundings: ToolSurroundings): Promise<ToolAnswer>;
+}
+
+export interface ToolSurroundings {
+  readonly folder: string;
+  /** Of this program. */
+  readonly version: string;
+}
+
+export interface ToolAnswer {
+  /** For people. */
+  readonly text: string;
+  /** For programs: plain data. */
+  readonly json: unknown;
+  /** What the user should know beside the answer. */
+  readonly notes: readonly string[];
+  /** False where a part of what was asked for could not be given. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Values that a column can take, as far as the study file tells: for checks before any rank computes. No value lies
  * outside `min … max`, so that a check may always refuse an interval in which no value works. It may refuse an interval

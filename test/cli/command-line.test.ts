@@ -68,6 +68,7 @@ async function shoal(argv: readonly string[], changes: Partial<CommandContext> =
     program: 'shoal',
     self: ['node', 'main.js'],
     solvers: [],
+    tools: [],
     place: alone,
     run,
     ...changes,

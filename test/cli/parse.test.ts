@@ -26,9 +26,10 @@ const explain: Command = {
   name: 'explain',
   positionals: { RUN_DIR: 'its folder', CASE: 'a number' },
 };
+const twoWords: Command = { ...run, name: 'cluster plan', positionals: { INPUT: 'a file' } };
 const context = { program: 'shoal', version: '1.2.3', columns: 80, environment: {} };
 
-const parse = (...argv: string[]): Parsed => parseCommandLine(argv, [run, explain], context);
+const parse = (...argv: string[]): Parsed => parseCommandLine(argv, [run, explain, twoWords], context);
 
 function refusal(...argv: string[]): string {
   try {
@@ -49,6 +50,7 @@ describe('a command line that is understood', () => {
     [['run', 'a.yaml', '--ranks', '2', '--ranks', '3'], { STUDY: 'a.yaml', ranks: '3' }],
     [['run', '--json', '--', '--odd name.yaml'], { STUDY: '--odd name.yaml', json: true }],
     [['explain', 'runs/x', '0012'], { RUN_DIR: 'runs/x', CASE: '0012' }],
+    [['cluster', 'plan', 'plan', '--json'], { INPUT: 'plan', json: true }],
   ])('%j gives %j', (argv, args) => {
     expect(parse(...argv)).toMatchObject({ kind: 'command', args });
   });
@@ -68,6 +70,12 @@ describe('a command line that is understood', () => {
   test('the version is the version alone', () => {
     expect(parse('--version')).toEqual({ kind: 'text', text: '1.2.3' });
   });
+});
+
+test('a command of two words needs both', () => {
+  const expected = 'cluster does one of several things (expected cluster plan, got cluster';
+  expect(refusal('cluster')).toBe(`${expected} alone)`);
+  expect(refusal('cluster', 'run')).toBe(`${expected} run)`);
 });
 
 describe('a command line that is not', () => {

@@ -92,8 +92,8 @@ describe('what the README shows works', () => {
 
   test('every command of its table, and no other, is in the help', () => {
     const help = shoal(['--help'], { cwd: folder }).stdout;
-    const inHelp = [...help.matchAll(/^ {2}([a-z]+)(?: [A-Z]|\s{2})/gm)].map((match) => match[1]);
-    const inReadme = [...readme.matchAll(/^\| `([a-z]+)[^|]*` \|/gm)].map((match) => match[1]);
+    const inHelp = [...help.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?: [A-Z]|\s{2})/gm)].map((match) => match[1]);
+    const inReadme = [...readme.matchAll(/^\| `([a-z]+(?: [a-z]+)?)[^|]*` \|/gm)].map((match) => match[1]);
     expect(inReadme.sort()).toEqual(inHelp.sort());
   });
 
