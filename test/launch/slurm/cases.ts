@@ -3,6 +3,10 @@ import type { Plan } from '../../../src/runtime/plan.js';
 import type { Asked } from './request.js';
 
 export const cases = {
+  'of-the-page': {
+    site: 'modules: [openmpi/4.1]\nscratch: /local/$SLURM_JOB_ID\nprogram: node /opt/shoal/dist/main.js\n',
+    ...{ job: { ntasks: 64, time: '2 h', partition: 'short' } },
+  },
   'one-allocation': { job: { ntasks: 64, time: '2 h' } },
   'every-setting': {
     study: {

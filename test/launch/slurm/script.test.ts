@@ -20,6 +20,12 @@ describe('the script', () => {
     },
   );
 
+  test('of the page for users is shown as it is', async () => {
+    const page = readFileSync(join(packageRoot(), 'docs', 'slurm.md'), 'utf8');
+    const { text } = await prepareScript(await scriptRequest(cases['of-the-page']));
+    expect(page).toContain(`\`\`\`bash\n${text}\`\`\`\n`);
+  });
+
   test('what an option says wins over the study, the study over the site, the site over what holds anywhere', async () => {
     const site =
       'job: { partition: site, account: site, qos: site }\nchain: resubmit\nenvironment: { A: site, B: site }';

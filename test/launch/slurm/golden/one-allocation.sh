@@ -33,9 +33,10 @@ read -r after cases < <("${shoal[@]}" status --counts "$run_dir")
 progress=$((after - before))
 echo "$after of $cases cases are done, $progress of them by this job (exit code $code)"
 
-# 0: all cases completed, 1: some failed, 2: something is wrong that would be wrong again.
-[[ $code == 1 && $after == "$cases" ]] && exit 1
-[[ $code == [02] || $why == cancelled ]] && exit "$code"
+# 0: all cases completed, 1: some failed, 2: something is wrong that would be wrong again. Behind a signal some
+# launchers say 0 of what was cut.
+[[ $code == [01] && $after == "$cases" || $code == 0 && -z $why ]] && exit "$code"
+[[ $code == 2 || $why == cancelled ]] && exit "$code"
 
 # The study goes on in the next link of the chain: in this job again, or in a new one where jobs cannot be requeued.
 if ((progress == 0)); then

@@ -1,0 +1,71 @@
+/**
+ * A submission as it is written down: before sbatch is called, and again when it has answered. Its token is the comment
+ * of the job, by which the job is found when its number was lost.
+ */
+import { randomBytes } from 'node:crypto';
+
+export type SubmissionState =
+  /** sbatch is about to be called, or has been, and whoever called it did not live to write down what it said. */
+  | { readonly kind: 'prepared' }
+  | { readonly kind: 'submitted'; readonly jobId: string; readonly cluster?: string; readonly at: string }
+  | { readonly kind: 'refused'; readonly message: string; readonly at: string }
+  /** Slurm knows no job of it: sbatch was never reached. */
+  | { readonly kind: 'not submitted'; readonly at: string };
+
+export interface Submission {
+  readonly schemaVersion: 1;
+  readonly token: string;
+  /** `localhost`, or as the user names it. */
+  readonly host: string;
+  readonly site: string;
+  /** Of the study; `jobName` is what Slurm shows. */
+  readonly name: string;
+  readonly jobName: string;
+  readonly cases: number;
+  /** Absolute paths on the host. */
+  readonly runDir: string;
+  readonly script: string;
+  readonly workDir: string;
+  /** Pattern of sbatch's, relative to `workDir`: `%x-%j.out`. */
+  readonly output: string;
+  /** Program and arguments that start shoal there. */
+  readonly program: readonly string[];
+  /** Tasks of the array; absent for one allocation. */
+  readonly tasks?: number;
+  /** ISO 8601. */
+  readonly created: string;
+  /** Who wrote this: while it lives, nobody else decides what became of the submission. */
+  readonly by: { readonly host: string; readonly pid: number; readonly started: string };
+  readonly state: SubmissionState;
+}
+
+/** What a job's comment is, and the name of its files. */
+export function newToken(): string {
+  return `shoal-${randomBytes(10).toString('hex')}`;
+}
+
+export function isToken(text: string | undefined): text is string {
+  return /^shoal-[0-9a-f]{20}$/.test(text ?? '');
+}
+
+/** Undefined for what is no submission, or one of a newer version. */
+export function parseSubmission(text: string): Submission | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Submission> | null;
+    const isWhole =
+      value?.schemaVersion === 1 &&
+      isToken(value.token) &&
+      [value.host, value.name, value.jobName, value.runDir, value.workDir, value.created].every(
+        (part) => typeof part === 'string',
+      ) &&
+      typeof value.state?.kind === 'string';
+    return isWhole ? (value as Submission) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folder in a run directory for what belongs to its jobs: scripts, submissions, what they print. */
+export function jobsFolderOf(runDir: string): string {
+  return `${runDir}/jobs`;
+}

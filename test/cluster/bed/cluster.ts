@@ -1,0 +1,216 @@
+/**
+ * A cluster of several hosts on this machine: namespaces with an sshd each, and Slurm. It comes up in about a second,
+ * and is gone with its folder when `down` is called or when the process that started it ends, however that happens.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, sep } from 'node:path';
+import { cacheFolder, packageRoot } from '../../../src/process/install.js';
+import { shellWord } from '../../../src/process/shell-word.js';
+import {
+  type BaseEnvironment,
+  commandInside,
+  type ExecOptions,
+  type Executed,
+  execute,
+  roomPid,
+  sharedFolder,
+  start,
+} from './enter.js';
+import { type Faults, faultsOf, hostReady } from './faults.js';
+import { addressOf, allHosts, controller, homeOf, hostFolder, type Layout, type User } from './layout.js';
+import { writeNameFiles } from './name-files.js';
+import { systemPath } from './obstacle.js';
+import { writeSlurmFiles } from './slurm-files.js';
+import { knownHosts, writeSshFiles } from './ssh-files.js';
+import { until } from './until.js';
+
+export interface ClusterOptions {
+  /** How many hosts compute, beside the controller: n1, n2, … */
+  readonly hosts: number;
+  /** False for hosts with ssh alone. */
+  readonly slurm?: boolean;
+  /** CPUs that Slurm believes each host to have: 4 unless given. */
+  readonly cpus?: number;
+  /** Lines for slurm.conf. */
+  readonly slurmOptions?: readonly string[];
+  /** Lines for each sshd_config. */
+  readonly sshdOptions?: readonly string[];
+}
+
+export interface Cluster extends Faults {
+  /** n1, n2, … The controller is `ctl`, also called `login`. */
+  readonly hosts: readonly string[];
+  /** A folder that all hosts and this process see, writable for all. /tmp is each host's own. */
+  readonly shared: string;
+  /** Everything of this cluster. */
+  readonly folder: string;
+  /** Runs a program on a host to its end. */
+  exec(host: string, argv: readonly string[], options?: ExecOptions): Promise<Executed>;
+  /** Starts a program on a host, in a process group of its own (see `endGroup`), with pipes. */
+  start(host: string, argv: readonly string[], options?: ExecOptions): ChildProcess;
+  /** A user's home, the same on all hosts, visible here. */
+  home(user: User): string;
+  addressOf(host: string): string;
+  /** The text of a known_hosts file for all hosts. */
+  knownHosts(options?: { hashed?: boolean }): string;
+  /** The log of a host's daemon: `sshd`, `slurmd`, `slurmctld`, `munged`, or `init` for its start. */
+  logFile(host: string, daemon: string): string;
+  /** Waits until Slurm has all nodes, or the named ones, ready for jobs. */
+  nodesReady(hosts?: readonly string[]): Promise<void>;
+  down(): Promise<void>;
+}
+
+/** Starts a cluster. Ask `canHaveCluster` first. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const folder = mkdtempSync('/var/tmp/shoal-cluster-');
+  chmodSync(folder, 0o755);
+  const layout: Layout = { folder, hosts: Array.from({ length: options.hosts }, (_, i) => `n${i + 1}`) };
+  const environment = baseEnvironment();
+  await writeFiles(layout, environment, options);
+  const room = openRoom(layout);
+  const cluster = clusterAt(layout, environment, options, () => closeRoom(room));
+  try {
+    await until('the machine room to open', async () => roomPid(layout) !== undefined);
+    await Promise.all(allHosts(layout).map((host) => hostReady(layout, host)));
+    if (options.slurm !== false) await cluster.nodesReady();
+  } catch (error) {
+    await cluster.down();
+    throw error;
+  }
+  return cluster;
+}
+
+/** A cluster that has been started, here or by another process. */
+export function clusterAt(
+  layout: Layout,
+  environment: BaseEnvironment,
+  { sshdOptions = [] }: ClusterOptions,
+  down: () => Promise<void>,
+): Cluster {
+  const command = (host: string, argv: readonly string[], options: ExecOptions = {}) =>
+    commandInside(layout, environment, host, argv, options);
+  const exec = async (host: string, argv: readonly string[], options: ExecOptions = {}): Promise<Executed> =>
+    execute(command(host, argv, options), options);
+  return {
+    ...faultsOf(layout, { sshdOptions, environment }, exec),
+    folder: layout.folder,
+    hosts: layout.hosts,
+    shared: sharedFolder(layout),
+    exec,
+    start: (host, argv, options) => start(command(host, argv, options), { stdio: ['pipe', 'pipe', 'pipe'] }),
+    home: (user) => homeOf(layout, user),
+    addressOf,
+    knownHosts: (options) => knownHosts(layout, options),
+    logFile: (host, daemon) => join(hostFolder(layout, host), 'log', `${daemon}.log`),
+    async nodesReady(hosts = layout.hosts) {
+      await until(
+        `Slurm to have ${hosts.join(', ')} ready`,
+        async () => {
+          const { stdout } = await exec(controller, ['sinfo', '-h', '-N', '-o', '%N %T']);
+          const ready = [...stdout.matchAll(/^(\S+) (?:idle|mixed|allocated)$/gm)].map(([, name]) => name);
+          return hosts.every((host) => ready.includes(host));
+        },
+        { everyMs: 50 },
+      );
+    },
+    down,
+  };
+}
+
+/** Variables for what root runs on the hosts: what this project keeps in caches is built once, not once a cluster. */
+export function baseEnvironment(): BaseEnvironment {
+  return {
+    XDG_CACHE_HOME: join(cacheFolder(), '..'),
+    // Root is who runs the tests, and Open MPI's mpirun refuses root unless told so twice.
+    OMPI_ALLOW_RUN_AS_ROOT: '1',
+    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+  };
+}
+
+async function writeFiles(
+  layout: Layout,
+  environment: BaseEnvironment,
+  options: ClusterOptions,
+): Promise<void> {
+  const { folder } = layout;
+  for (const host of allHosts(layout)) {
+    for (const part of ['ssh', 'log']) mkdirSync(join(hostFolder(layout, host), part), { recursive: true });
+    writeFileSync(join(hostFolder(layout, host), 'hostname'), `${host}\n`);
+  }
+  for (const user of ['root', 'user'] as const) mkdirSync(homeOf(layout, user), { recursive: true });
+  mkdirSync(sharedFolder(layout));
+  chmodSync(sharedFolder(layout), 0o1777);
+  // Copies: the cluster must not change when the sources do.
+  mkdirSync(join(folder, 'bin'));
+  for (const script of ['room.sh', 'host.sh']) {
+    copyFileSync(join(packageRoot(), 'test', 'cluster', 'bed', script), join(folder, 'bin', script));
+    chmodSync(join(folder, 'bin', script), 0o755);
+  }
+  writeFileSync(
+    join(folder, 'hosts'),
+    allHosts(layout)
+      .map((host) => `${host} ${addressOf(host)}\n`)
+      .join(''),
+  );
+  const inTmp = [packageRoot(), cacheFolder(), process.execPath].filter((path) =>
+    path.startsWith(`${sep}tmp${sep}`),
+  );
+  writeFileSync(
+    join(folder, 'kept-of-tmp'),
+    inTmp
+      .filter(existsSync)
+      .map((path) => `${path}\n`)
+      .join(''),
+  );
+  const login = {
+    PATH: systemPath,
+    HOME: homeOf(layout, 'root'),
+    USER: 'root',
+    LOGNAME: 'root',
+    SHELL: '/bin/bash',
+  };
+  const variables = Object.entries({ ...login, LANG: 'C.UTF-8', ...environment });
+  writeFileSync(
+    join(folder, 'environment'),
+    `clean=(env -i ${variables.map(([name, value]) => shellWord(`${name}=${value}`)).join(' ')})\n`,
+  );
+  writeNameFiles(layout);
+  if (options.slurm !== false) {
+    writeSlurmFiles(layout, { cpus: options.cpus ?? 4, slurmOptions: options.slurmOptions ?? [] });
+  }
+  await writeSshFiles(layout, { sshdOptions: options.sshdOptions ?? [], environment });
+}
+
+/** Opens the machine room, which closes when its standard input does: with this process at the latest. */
+function openRoom({ folder }: Layout): ChildProcess {
+  const log = openSync(join(folder, 'room.log'), 'a');
+  try {
+    return spawn(join(folder, 'bin', 'room.sh'), [folder], {
+      // In a session of its own, or a Ctrl+C would end it before it has cleaned up.
+      detached: true,
+      stdio: ['pipe', log, log],
+      env: { PATH: systemPath },
+      cwd: '/',
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function closeRoom(room: ChildProcess): Promise<void> {
+  if (room.exitCode !== null || room.signalCode !== null) return;
+  const ended = once(room, 'exit');
+  room.stdin!.end();
+  await ended;
+}

@@ -1,0 +1,45 @@
+/** Whether this machine can hold a cluster of namespaces, and if not, why. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { recordSkip } from '../../skips.js';
+
+/** Where the daemons and network tools are, which a user's PATH often leaves out. */
+export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const basics = ['ip', 'nsenter', 'unshare', 'setpriv', 'sshd', 'ssh', 'ssh-keygen', 'nft', 'tc'];
+const slurm = ['slurmd', 'slurmctld', 'munged', 'srun', 'sbatch'];
+
+/** True where a cluster can be started; else the reason goes to the list of what could not be checked. */
+export function canHaveCluster(what: string, options: { slurm?: boolean } = {}): boolean {
+  const obstacle = clusterObstacle(options);
+  if (obstacle) recordSkip(`${what}: ${obstacle}`);
+  return obstacle === undefined;
+}
+
+/** Why no cluster can be started here, or undefined. */
+export function clusterObstacle(options: { slurm?: boolean } = {}): string | undefined {
+  if (process.platform !== 'linux') return 'a cluster of namespaces needs Linux';
+  if (process.getuid?.() !== 0) return 'only root may make a cluster of namespaces';
+  const programs = options.slurm === false ? basics : [...basics, ...slurm];
+  const missing = programs.filter((name) => !isInstalled(name));
+  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
+  const tried = spawnSync('unshare', ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', 'true'], {
+    encoding: 'utf8',
+    env: { PATH: systemPath },
+  });
+  if (tried.status !== 0) return `no namespaces can be made (${tried.stderr.trim()})`;
+  return undefined;
+}
+
+/** True when one of the system's own folders has this program. */
+export function isInstalled(program: string): boolean {
+  return systemPath.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,87 @@
+/** The configuration of a cluster's Slurm: short time limits for what may fail, nothing that needs a database. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addressOf, allHosts, controller, hostFolder, type Layout } from './layout.js';
+
+export interface SlurmFileOptions {
+  /** CPUs that each host claims to have; more than the machine has are no obstacle. */
+  readonly cpus: number;
+  /** Lines for slurm.conf, which take the place of ours with the same key. */
+  readonly slurmOptions: readonly string[];
+}
+
+/** Writes slurm.conf and munge's key. */
+export function writeSlurmFiles(layout: Layout, options: SlurmFileOptions): void {
+  const etc = join(layout.folder, 'etc');
+  mkdirSync(join(etc, 'slurm'), { recursive: true });
+  for (const host of allHosts(layout)) {
+    for (const part of ['slurmd', 'slurmctld']) {
+      mkdirSync(join(hostFolder(layout, host), 'slurm', part), { recursive: true });
+    }
+  }
+  writeFileSync(join(etc, 'munge.key'), randomBytes(1024), { mode: 0o400 });
+  writeFileSync(join(etc, 'slurm', 'slurm.conf'), slurmConf(layout, options));
+  // No plugin of ours uses cgroups, but slurmd ends where it cannot tell which version is mounted.
+  writeFileSync(join(etc, 'slurm', 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n');
+  writeFileSync(join(etc, 'slurm', 'mpi.conf'), 'PMIxCliTmpDirBase=/run/slurm\n');
+}
+
+function slurmConf({ hosts }: Layout, { cpus, slurmOptions }: SlurmFileOptions): string {
+  const given = new Set(slurmOptions.map(keyOf));
+  const ours = [
+    ...`ClusterName=test
+SlurmctldHost=${controller}(${addressOf(controller)})
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+CredType=cred/munge
+SlurmctldPort=6817
+SlurmdPort=6818
+StateSaveLocation=/var/lib/slurm/slurmctld
+SlurmdSpoolDir=/var/lib/slurm/slurmd
+SlurmctldPidFile=/run/slurmctld.pid
+SlurmdPidFile=/run/slurmd.pid
+SlurmctldLogFile=/var/log/slurm/slurmctld.log
+SlurmdLogFile=/var/log/slurm/slurmd.log
+SlurmctldDebug=info
+SlurmdDebug=info
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SlurmdParameters=config_overrides
+PropagateResourceLimits=NONE
+ReturnToService=2
+JobRequeue=1
+SlurmctldTimeout=30
+SlurmdTimeout=5
+MessageTimeout=5
+TCPTimeout=2
+BatchStartTimeout=10
+KillWait=3
+UnkillableStepTimeout=20
+CompleteWait=0
+InactiveLimit=0
+Waittime=0
+MinJobAge=600
+SchedulerType=sched/backfill
+SchedulerParameters=batch_sched_delay=0,sched_interval=5,sched_min_interval=0,bf_interval=5
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=5
+JobCompType=jobcomp/filetxt
+JobCompLoc=/var/log/slurm/jobcomp.log
+AccountingStorageType=accounting_storage/none`.split('\n'),
+    ...hosts.map(
+      (host) => `NodeName=${host} NodeAddr=${addressOf(host)} CPUs=${cpus} RealMemory=4000 State=UNKNOWN`,
+    ),
+    `PartitionName=main Nodes=${hosts.join(',')} Default=YES MaxTime=INFINITE DefaultTime=10 State=UP OverSubscribe=NO`,
+  ];
+  return [...ours.filter((line) => !given.has(keyOf(line))), ...slurmOptions, ''].join('\n');
+}
+
+function keyOf(line: string): string {
+  return line.split('=')[0]!.trim().toLowerCase();
+}

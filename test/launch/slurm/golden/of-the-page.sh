@@ -1,0 +1,56 @@
+#!/bin/bash
+#SBATCH --job-name=wells
+#SBATCH --partition=short
+#SBATCH --ntasks=64
+#SBATCH --time=02:00:00
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --signal=B:USR2@720
+#SBATCH --output=%x-%j.out
+
+# Made by shoal: shoal slurm study.yaml
+set -euo pipefail
+shoal=(node /opt/shoal/dist/main.js)
+study=/home/ada/wells/study.yaml
+run_dir=/scratch/ada/runs/wells
+
+# Software of this site.
+module load openmpi/4.1
+
+# What is needed for a moment lies on the disk of each node, and goes with the job.
+export SHOAL_SCRATCH="/local/$SLURM_JOB_ID"
+srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" mkdir -p "$SHOAL_SCRATCH"
+trap 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH"' EXIT
+
+# Nothing starts where Node, MPI or the kernel are not right.
+"${shoal[@]}" info --check --mpi openmpi --study "$study"
+
+# Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
+signals=0 why= launcher=
+pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
+trap 'pass_on time USR2' USR2
+trap 'pass_on cancelled TERM' TERM
+
+read -r before cases < <("${shoal[@]}" status --counts "$run_dir")
+mpirun --bind-to none --mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 2 --mca oob_tcp_keepalive_probes 3 \
+  "${shoal[@]}" run "$study" --run-dir "$run_dir" &
+launcher=$!
+
+# A signal ends the wait, not the ranks.
+until heard=$signals code=0; wait "$launcher" || code=$?; [[ $signals == "$heard" ]]; do :; done
+read -r after cases < <("${shoal[@]}" status --counts "$run_dir")
+progress=$((after - before))
+echo "$after of $cases cases are done, $progress of them by this job (exit code $code)"
+
+# 0: all cases completed, 1: some failed, 2: something is wrong that would be wrong again. Behind a signal some
+# launchers say 0 of what was cut.
+[[ $code == [01] && $after == "$cases" || $code == 0 && -z $why ]] && exit "$code"
+[[ $code == 2 || $why == cancelled ]] && exit "$code"
+
+# The study goes on in the next link of the chain: in this job again, or in a new one where jobs cannot be requeued.
+if ((progress == 0)); then
+  echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
+  exit 1
+fi
+echo "the study goes on: job $SLURM_JOB_ID returns to the queue"
+scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
