@@ -1,0 +1,153 @@
+/** Scripts of `shoal slurm` on a real Slurm: that it takes them, and what their jobs do. */
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/process/install.js';
+import { program, shoal } from '../program.js';
+import { type Cluster, startCluster } from './bed/cluster.js';
+import { canHaveCluster } from './bed/obstacle.js';
+import { until } from './bed/until.js';
+import { printed, queue, scriptOf, submit, untilGone, writeSites } from './slurm-site.js';
+
+const golden = join(packageRoot(), 'test', 'launch', 'slurm', 'golden');
+const kernel = `const pause = new Int32Array(new SharedArrayBuffer(4));
+export const kernel = { name: 'slow', version: '1', inputs: [{ name: 'x' }, { name: 'ms' }], outputs: [{ name: 'y' }],
+  run: ({ x, ms }) => { Atomics.wait(pause, 0, 0, ms); return { y: 2 * x }; } };`;
+const slow = (name: string, cases: number, caseMs: number) =>
+  `name: ${name}
+kernel: ./kernel.mjs
+parameters: { x: { linspace: [0, ${cases - 1}, ${cases}] }, ms: ${caseMs} }
+output: [csv]
+`;
+
+describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on a cluster', () => {
+  let cluster: Cluster;
+  let site: ReturnType<typeof writeSites>;
+  const path = (...parts: readonly string[]) => join(cluster.shared, ...parts);
+  const read = (...parts: readonly string[]) => readFileSync(path(...parts), 'utf8');
+  const counts = (runDir: string) =>
+    shoal(['status', '--counts', path(runDir)], { cwd: cluster.shared }).stdout;
+
+  beforeAll(async () => {
+    program();
+    cluster = await startCluster({
+      hosts: 3,
+      cpus: 8,
+      slurmOptions: [
+        ...['Licenses=solver:8', 'MaxArraySize=1001'],
+        ...[1, 2, 3].map(
+          (i) =>
+            `NodeName=n${i} NodeAddr=10.77.0.1${i} CPUs=32 RealMemory=8000 Features=cascade,icelake State=UNKNOWN`,
+        ),
+        ...['main', 'short', 'long'].map(
+          (name) => `PartitionName=${name} Nodes=n[1-3] Default=${name === 'main' ? 'YES' : 'NO'} State=UP`,
+        ),
+      ],
+    });
+    site = writeSites(cluster);
+    writeFileSync(path('kernel.mjs'), kernel);
+    writeFileSync(path('chain.yaml'), slow('chain', 30, 400));
+    writeFileSync(path('stuck.yaml'), slow('stuck', 4, 60_000));
+    writeFileSync(path('node.yaml'), slow('node', 30, 400));
+    cpSync(join(packageRoot(), 'examples', '01-tem1d'), path('tem'), { recursive: true });
+    const study = read('tem', 'study.yaml').replace(/count: \d+/, 'count: 300');
+    writeFileSync(path('tem', 'study.yaml'), study);
+  }, 60_000);
+  afterAll(() => cluster?.down());
+
+  test.each(readdirSync(golden))('sbatch would take the script %s', async (name) => {
+    // What needs a database, a resource or a job that the cluster does not have.
+    const text = readFileSync(join(golden, name), 'utf8').replaceAll(
+      /^#SBATCH --(?:gpus|gpus-per-node|gres|reservation|dependency|nodelist|exclude)=.*\n/gm,
+      '',
+    );
+    writeFileSync(path(name), text);
+    const { code, stderr } = await cluster.exec('ctl', ['sbatch', '--test-only', name]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/Job \d+ to start at/) });
+  });
+
+  test('one study gives the same bytes by mpirun, by srun, of both families, and as an array of 4 shards', async () => {
+    const jobs: Readonly<Record<string, readonly string[]>> = {
+      'tem-openmpi-mpirun': ['--site', site.openmpi, '--nodes', '2', '--ranks', '3'],
+      'tem-openmpi-srun': ['--site', site.openmpi, '--launcher', 'srun', '--nodes', '3', '--ranks', '3'],
+      'tem-mpich-mpirun': ['--site', site.mpich, '--nodes', '2', '--ranks', '3'],
+      'tem-mpich-srun': ['--site', site.mpich, '--launcher', 'srun', '--nodes', '3', '--ranks', '3'],
+      'tem-array': ['--site', site.openmpi, '--shards', '4', '--cpus-per-task', '1'],
+    };
+    for (const [name, args] of Object.entries(jobs)) {
+      await submit(
+        cluster,
+        scriptOf(cluster, name, ['tem/study.yaml', ...args, '--run-dir', `runs/${name}`]),
+      );
+    }
+    shoal(['run', 'tem/study.yaml', '--ranks', '1', '--quiet', '--run-dir', 'runs/here'], {
+      cwd: cluster.shared,
+    });
+    const results = (name: string) => readFileSync(path('runs', name, 'results.parquet')).toString('base64');
+    const here = results('here');
+    for (const name of Object.keys(jobs)) {
+      await untilGone(cluster, name);
+      expect(counts(`runs/${name}`), printed(cluster, name)).toBe('300 300\n');
+      expect(results(name) === here, `${name} has other bytes`).toBe(true);
+    }
+  }, 240_000);
+
+  test.concurrent('a study longer than its jobs goes on in further ones until it is complete, whoever cut them', async () => {
+    // Each job may take 6 s, which is enough for a part of the cases; the first is told before by Slurm's signal.
+    const script = scriptOf(cluster, 'chain', [
+      ...['chain.yaml', '--site', site.openmpi, '--nodes', '1', '--ranks', '2', '--chain', 'resubmit'],
+      ...['--run-dir', 'runs/chain', '--time-limit', '5 s', '--nodelist', 'n1'],
+    ]);
+    const job = await submit(cluster, script);
+    await until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/chain')), {
+      timeoutMs: 120_000,
+    });
+    await cluster.exec('ctl', ['scancel', '--batch', '--signal=USR2', job]);
+    await untilGone(cluster, 'chain');
+    const text = printed(cluster, 'chain');
+    const links = [...text.matchAll(/^(\d+) of 30 cases are done, (\d+) of them by this job/gm)];
+    expect(links.length, text).toBeGreaterThanOrEqual(3);
+    expect(
+      links.map(([, , own]) => Number(own)).every((own) => own > 0),
+      text,
+    ).toBe(true);
+    expect(counts('runs/chain')).toBe('30 30\n');
+    expect(read('runs', 'chain', 'results.csv').trim().split('\n')).toHaveLength(31);
+  }, 240_000);
+
+  test.concurrent('a chain whose job adds no case stops and says so', async () => {
+    const script = scriptOf(cluster, 'stuck', [
+      ...['stuck.yaml', '--site', site.openmpi, '--nodes', '1', '--ranks', '1', '--run-dir', 'runs/stuck'],
+      ...['--time-limit', '3 s', '--nodelist', 'n2'],
+    ]);
+    const job = await submit(cluster, script);
+    await untilGone(cluster, 'stuck');
+    expect(printed(cluster, 'stuck')).toContain(
+      'the chain stops: 0 of 4 cases are done, as many as before this job',
+    );
+    const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);
+    expect(stdout).toMatch(/JobState=FAILED[\s\S]*ExitCode=1:0/);
+  }, 240_000);
+
+  test.concurrent('a job whose node dies goes on on another one, although the run directory was in use', async () => {
+    const script = scriptOf(cluster, 'node', [
+      ...['node.yaml', '--site', site.openmpi, '--nodes', '1', '--ranks', '2', '--run-dir', 'runs/node'],
+      ...['--launcher', 'srun', '--nodelist', 'n3'],
+    ]);
+    const job = await submit(cluster, script);
+    await until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/node')), {
+      timeoutMs: 120_000,
+    });
+    await cluster.kill('n3');
+    const control = (...args: readonly string[]) => cluster.exec('ctl', ['scontrol', ...args]);
+    // Sooner than Slurm would find out by itself, and without the two minutes that it holds a requeued job back.
+    await control('update', 'nodename=n3', 'state=down', 'reason=killed');
+    await until('the job to be queued again', async () => (await queue(cluster, 'node'))[0] === 'PENDING');
+    await control('update', `jobid=${job}`, 'ReqNodeList=n2', 'StartTime=now');
+    await untilGone(cluster, 'node');
+    expect(counts('runs/node'), printed(cluster, 'node')).toBe('30 30\n');
+    expect(printed(cluster, 'node')).toContain('30 of 30 cases are done');
+    await cluster.boot('n3');
+    await control('update', 'nodename=n3', 'state=resume');
+  }, 240_000);
+});

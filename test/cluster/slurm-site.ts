@@ -1,0 +1,74 @@
+/** The site file of the test cluster, and jobs of its scripts. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/process/install.js';
+import { shoal } from '../program.js';
+import type { Cluster } from './bed/cluster.js';
+import { until } from './bed/until.js';
+
+/** Site files for both MPI families, in the cluster's shared folder; their names. */
+export function writeSites({ shared }: Cluster): { readonly openmpi: string; readonly mpich: string } {
+  writeFileSync(
+    join(shared, 'openmpi.yaml'),
+    `mpi: openmpi
+environment: { OMPI_ALLOW_RUN_AS_ROOT: 1, OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: 1, OMPI_MCA_btl_tcp_if_include: eth0 }
+launchers: { openmpi: { mpirun: mpirun.openmpi --bind-to none --oversubscribe } }
+job: { time: 5 min }
+`,
+  );
+  const source = join(packageRoot(), 'test', 'cluster', 'programs', 'mpich-finalize.c');
+  const library = join(shared, 'mpich-finalize.so');
+  spawnSync('mpicc.mpich', ['-shared', '-fPIC', '-o', library, source]);
+  writeFileSync(
+    join(shared, 'mpich.yaml'),
+    `mpi: mpich
+environment: { SHOAL_LIBMPI: libmpich.so.12${existsSync(library) ? `, LD_PRELOAD: ${library}` : ''} }
+launchers: { mpich: { mpirun: mpirun.mpich } }
+job: { time: 5 min }
+`,
+  );
+  return { openmpi: join(shared, 'openmpi.yaml'), mpich: join(shared, 'mpich.yaml') };
+}
+
+/** The script of a study as `shoal slurm` prints it in the shared folder, in a file there. */
+export function scriptOf({ shared }: Cluster, name: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = shoal(['slurm', ...args, '--job-name', name], { cwd: shared });
+  if (status !== 0) throw new Error(`slurm ${args.join(' ')}: ${stderr}`);
+  const path = join(shared, `${name}.sh`);
+  writeFileSync(path, stdout);
+  return path;
+}
+
+/** The number of the job. */
+export async function submit(cluster: Cluster, script: string): Promise<string> {
+  const { code, stdout, stderr } = await cluster.exec('ctl', ['sbatch', '--parsable', script]);
+  if (code !== 0) throw new Error(`sbatch: ${stderr}`);
+  return stdout.trim();
+}
+
+/** Waits until no job of this name is in the queue. */
+export function untilGone(cluster: Cluster, name: string): Promise<void> {
+  return until(
+    `the jobs called ${name} to end`,
+    async () => (await queue(cluster, name)).length === 0,
+    // As long as a test of the slowest machine may take.
+    { everyMs: 300, timeoutMs: 180_000 },
+  );
+}
+
+/** States of the jobs of this name that are in the queue. */
+export async function queue(cluster: Cluster, name: string): Promise<readonly string[]> {
+  const { stdout } = await cluster.exec('ctl', ['squeue', '--noheader', `--name=${name}`, '--format=%T']);
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** What all jobs of this name printed, in the order in which they were submitted. */
+export function printed({ shared }: Cluster, name: string): string {
+  const number = (file: string): number => Number(/-(\d+)/.exec(file.slice(name.length))?.[1]);
+  return readdirSync(shared)
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.out'))
+    .sort((a, b) => number(a) - number(b))
+    .map((file) => readFileSync(join(shared, file), 'utf8'))
+    .join('');
+}
