@@ -1,6 +1,7 @@
 /** Starting and ending MPI (MPI standard, chapters "MPI Environmental Management" and "Process Initialization"). */
 import { isMainThread } from 'node:worker_threads';
 import { EnvironmentError } from '../errors/environment-error.js';
+import { endApart, mustEndApart } from './end-apart.js';
 import { check } from './errors.js';
 import { endWithProcess } from './exit.js';
 import { functions, sealFunctions } from './functions.js';
@@ -16,6 +17,7 @@ const c = functions(
   'int MPI_Finalize(void)',
   'int MPI_Finalized(int *flag)',
   'int MPI_Abort(MPI_Comm comm, int errorcode)',
+  'int MPI_Barrier(MPI_Comm comm)',
   'int MPI_Comm_size(MPI_Comm comm, int *size)',
   'int MPI_Comm_set_errhandler(MPI_Comm comm, MPI_Errhandler errhandler)',
   'int MPI_Get_version(int *version, int *subversion)',
@@ -66,8 +68,16 @@ export function finalize(): void {
   const { isOurs } = state;
   cancelReceives();
   state = { kind: 'finalized' };
-  if (isOurs) check(c.MPI_Finalize(), 'MPI_Finalize');
+  if (isOurs) end();
   seal();
+}
+
+function end(): void {
+  const world = predefined('MPI_COMM_WORLD');
+  const size = new Int32Array(1);
+  check(c.MPI_Comm_size(world, size), 'MPI_Comm_size');
+  if (!mustEndApart(libraryVersion(), size[0]!)) check(c.MPI_Finalize(), 'MPI_Finalize');
+  else endApart(() => check(c.MPI_Barrier(world), 'MPI_Barrier'));
 }
 
 /**
