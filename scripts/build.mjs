@@ -44,6 +44,18 @@ const lazyPackages = {
   },
 };
 
+/**
+ * Native parts that packages do without: what they would load is not there, as they find it where nothing was
+ * compiled.
+ */
+const withoutNative = {
+  name: 'without-native',
+  resolveId: (source) =>
+    source === 'cpu-features' || source.endsWith('/sshcrypto.node') ? `\0absent:${source}` : null,
+  load: (id) =>
+    id.startsWith('\0absent:') ? { code: "throw new Error('not compiled');", moduleType: 'js' } : null,
+};
+
 await oneAtATime(root, async () => {
   if (!process.argv.includes('--if-stale') || isStale(root)) await build();
 });
@@ -83,7 +95,11 @@ async function bundle({ from, to, isCommand }) {
 /** The packages that exports alone need, each entry of theirs a file; what these share goes to further ones. */
 async function bundleLazy() {
   await write(
-    { input: Object.fromEntries([...lazy].map((source) => [lazyName(source), source])) },
+    {
+      input: Object.fromEntries([...lazy].map((source) => [lazyName(source), source])),
+      plugins: [withoutNative],
+      transform: { define: { __dirname: 'import.meta.dirname' } },
+    },
     { dir: join(fresh, 'lazy'), entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
   );
 }

@@ -12,6 +12,7 @@ import { mergeCommand } from './merge.js';
 import { outputCommand } from './output.js';
 import { parseCommandLine } from './parse.js';
 import { planCommand } from './plan.js';
+import { remoteCommand } from './remote.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
@@ -37,6 +38,7 @@ const commands: readonly Command[] = [
   planCommand,
   slurmCommand,
   evalCommand,
+  remoteCommand,
   infoCommand,
   schemaCommand,
 ];

@@ -82,7 +82,7 @@ export function loaderLine(script: string): string {
 function header(mark: string): string {
   return `exec 3<&0 </dev/null
 printf '%s\\n' ${mark}
-LC_ALL=C; export LC_ALL`;
+LC_ALL=C; export LC_ALL; cd "$HOME" 2>/dev/null`;
 }
 
 const watcher = `a=

@@ -11,6 +11,8 @@ export interface Sshd {
   /** Variables under which shoal and ssh know the host as `box`. */
   readonly environment: NodeJS.ProcessEnv;
   readonly knownHosts: string;
+  /** Home of the user there. */
+  readonly home: string;
   /** The user's key, without passphrase. */
   readonly key: string;
   /** Ends the listener and, unless told otherwise, the sessions. */
@@ -37,6 +39,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
   const folder = mkdtempSync(join(tmpdir(), 'shoal-sshd-'));
   const port = await freePort();
   const file = (name: string) => join(folder, name);
+  mkdirSync(file('home'));
   makeKey(file('host'));
   makeKey(file('id'));
   const publicKey = spawnSync('cat', [file('id.pub')], { encoding: 'utf8' }).stdout;
@@ -50,6 +53,8 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
       `Port ${port}`,
       `HostKey ${file('host')}`,
       `PidFile ${file('pid')}`,
+      // The home folder of whoever runs the tests stays as it is.
+      `SetEnv HOME=${file('home')}`,
       `AuthorizedKeysFile ${file('authorized')}`,
       'UsePAM no',
       'PermitRootLogin yes',
@@ -92,6 +97,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
   const sshd: Sshd = {
     ...{ folder, port, environment },
     knownHosts: file('known_hosts'),
+    home: file('home'),
     key: file('id'),
     start: async () => {
       listener = spawn(program as string, ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SshHost, sshHost } from '../../../src/launch/remote/ssh-host.js';
@@ -62,7 +62,7 @@ describe.skipIf(problem)('a host over ssh', () => {
     });
 
     test('starts in the home folder, and tells of signals, of programs and folders that are not there', async () => {
-      expect((await host.run(['pwd'])).stdout).toBe(`${homedir()}\n`);
+      expect((await host.run(['pwd'])).stdout).toBe(`${sshd.home}\n`);
       expect(await host.run(['sh', '-c', 'kill -SEGV $$'])).toMatchObject({
         code: undefined,
         signal: 'SIGSEGV',
