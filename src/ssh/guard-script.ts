@@ -8,9 +8,12 @@
  */
 import { shellWord } from '../process/shell-word.js';
 
+export type RemoteFolder = string | { readonly kind: 'scratch' };
+
 export interface GuardedCommand {
   readonly argv: readonly string[];
-  readonly cwd: string | undefined;
+  /** The user's home unless given; a new folder for this command alone, removed behind it. */
+  readonly cwd: RemoteFolder | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes of standard input, which follow the script. */
   readonly inputBytes: number;
@@ -32,7 +35,8 @@ export function guardScript(command: GuardedCommand): string {
   const words = argv.map(shellWord).join(' ');
   const program = shellWord(argv[0] ?? '');
   return `${header(mark)}
-end() { printf '\\n%s %s\\n' ${mark} "$1" >&2; exit 0; }
+d=
+end() { [ -n "$d" ] && rm -rf "$d"; printf '\\n%s %s\\n' ${mark} "$1" >&2; times >&2; exit 0; }
 fail() { printf '%s\\n' "$1" >&2; end ${unstartableCode}; }
 command -v setsid >/dev/null || fail 'this host has no program setsid (util-linux)'
 ${
@@ -43,14 +47,14 @@ exec 4<"$t"; rm -f "$t"`
     : 'exec 4</dev/null'
 }
 ${exportsOf(environment)}
-${cwd === undefined ? '' : `cd ${shellWord(cwd)} 2>/dev/null || fail ${shellWord(`no such folder: ${cwd}`)}`}
+${enter(cwd)}
 command -v ${program} >/dev/null 2>&1 || fail ${shellWord(`there is no program ${argv[0] ?? ''}`)}
 setsid ${words} <&4 3<&- &
 p=$!
 exec 4<&-
 setsid /bin/sh -c ${shellWord(watcher)} watch $p ${graceSeconds} ${silenceSeconds} <&3 >/dev/null 2>&1 &
 w=$!
-wait $p; c=$?
+{ wait $p; c=$?; } 2>/dev/null
 n=0
 if kill -s TERM -- -$p 2>/dev/null; then
   while kill -s 0 -- -$p 2>/dev/null && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
@@ -94,6 +98,15 @@ while read -r s; do
   esac
 done
 g "$@"`;
+
+function enter(cwd: RemoteFolder | undefined): string {
+  if (cwd === undefined) return '';
+  if (typeof cwd === 'string') {
+    return `cd ${shellWord(cwd)} 2>/dev/null || fail ${shellWord(`there is no folder ${cwd}`)}`;
+  }
+  // After a signal to the command's group this shell goes on, and removes it.
+  return `d=$(mktemp -d "\${TMPDIR:-/tmp}/shoal-case-XXXXXX") && cd "$d" || fail 'no temporary folder could be made'`;
+}
 
 function exportsOf(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)

@@ -2,13 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { HostError } from '../errors/host-error.js';
-import { aliveMs, guardScript, loaderLine, streamScript, unstartableCode } from './guard-script.js';
+import {
+  aliveMs,
+  guardScript,
+  loaderLine,
+  type RemoteFolder,
+  streamScript,
+  unstartableCode,
+} from './guard-script.js';
 import type { RemoteStreams, Transport } from './transport.js';
 
 export interface RemoteCommandOptions {
   readonly input?: string | Uint8Array;
   /** The user's home unless given. */
-  readonly cwd?: string;
+  readonly cwd?: RemoteFolder;
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   /** From TERM to KILL, when the time is over or the connection is lost. */
@@ -24,6 +31,8 @@ export interface RemoteOutcome {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly isTimeout: boolean;
+  /** Processor time of the command and its children, where it was started. */
+  readonly cpuSeconds: number;
 }
 
 const defaultGraceMs = 2_000;
@@ -180,18 +189,27 @@ function outcomeOf(
       { hint: `Check that \`ssh ${host} /bin/sh -c true\` works.` },
     );
   }
-  const answer = stderr
+  const [answer = '', , childTimes = ''] = stderr
     .subarray(tail + mark.length + 2)
     .toString()
-    .trim();
+    .split('\n');
   const output = {
     stdout: start === -1 ? stdout : stdout.subarray(start + mark.length + 1),
     stderr: stderr.subarray(0, tail),
+    cpuSeconds: secondsOf(childTimes),
   };
   if (answer === unstartableCode) return { code: undefined, signal: undefined, ...output };
   const code = Number(answer);
   const signal = signalNames[code - 128];
   return signal === undefined ? { code, signal, ...output } : { code: undefined, signal, ...output };
+}
+
+/** As `times` prints those of children, in minutes and seconds: `0m1.25s 0m0.31s`. */
+function secondsOf(line: string): number {
+  let seconds = 0;
+  for (const [, minutes, rest] of line.matchAll(/(\d+)m([\d.]+)s/g))
+    seconds += 60 * Number(minutes) + Number(rest);
+  return seconds;
 }
 
 function lastWords(stdout: Buffer, stderr: Buffer): string {

@@ -13,7 +13,7 @@ const patienceMs = 60_000;
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
 /** A host never reached before gets this many attempts, for an sshd with too many callers at once. */
-const firstAttempts = 3;
+const firstAttempts = 6;
 
 export class Ssh2Transport implements Transport {
   readonly kind = 'ssh2';

@@ -52,7 +52,7 @@ const command = z.strictObject({
         .describe('A program and its arguments.'),
     ])
     .describe(
-      'Program and arguments, with {parameter} where the value of a parameter goes, and {case} for the number of the case. Its exit code is the column exit_code.',
+      'Program and arguments, ssh://[user@]host/ before it for a program of another host, with {parameter} where the value of a parameter goes, and {case} for the number of the case. Its exit code is the column exit_code.',
     ),
   shell: z
     .boolean()
@@ -71,7 +71,7 @@ const command = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Folder in which it runs, that of the study file by default; `scratch` for a new empty one for each case.',
+      'Folder in which it runs, that of the study file by default (on another host: the home folder there); `scratch` for a new empty one for each case.',
     ),
   outputs: z.array(commandOutput).default([]).describe('Values to find in what the program prints.'),
   ok_exit_codes: z
@@ -90,7 +90,10 @@ const command = z.strictObject({
 /** What computes a case. */
 const oneKernel = z.union([
   command,
-  z.string().min(1).describe('Path of a TypeScript or JavaScript kernel module.'),
+  z
+    .string()
+    .min(1)
+    .describe('Path of a TypeScript or JavaScript kernel module, or ssh://[user@]host/ with a command.'),
   z.strictObject({
     library: z.string().min(1).describe('Path of a C source (.c) or a shared library (.so, .dylib).'),
     symbol: z

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ColumnSpec } from '../codec/columns.js';
-import { resolveCommand } from './command/resolve.js';
+import { plainCommand, resolveCommand } from './command/resolve.js';
 import type { FieldPath, StudyFile } from './document/places.js';
 import { atField, problem } from './document/problem.js';
 import { type Bundle, readBytes } from './document/read.js';
@@ -51,7 +51,11 @@ async function userKernel(
   kernel: OneKernelInput,
   bundle: Bundle,
 ): Promise<UserKernelSource> {
-  if (typeof kernel === 'string') return moduleSource(file, at, kernel, bundle);
+  if (typeof kernel === 'string') {
+    return kernel.startsWith('ssh://')
+      ? resolveCommand(file, at, plainCommand(kernel))
+      : moduleSource(file, at, kernel, bundle);
+  }
   return 'command' in kernel ? resolveCommand(file, at, kernel) : librarySource(file, at, kernel);
 }
 

@@ -56,7 +56,7 @@ export function neededColumns(source: CommandSource): ReadonlySet<string> | unde
 type Argv = Pick<Invocation, 'argv' | 'line'>;
 
 function argvMaker(
-  { call, path }: CommandSource,
+  { call, path, host }: CommandSource,
   isEveryLineForShell: boolean,
 ): (values: Values, caseNumber: number) => Argv {
   switch (call.kind) {
@@ -64,8 +64,8 @@ function argvMaker(
       const [program, ...rest] = call.words.map((word) => renderer(word, plain));
       return (values, caseNumber) => {
         const name = program?.(values, caseNumber) ?? '';
-        // The program lies beside the study, wherever it runs.
-        const file = name.includes('/') ? resolve(path, name) : name;
+        // The program lies beside the study, wherever it runs; that of another host where that host says.
+        const file = name.includes('/') && host === undefined ? resolve(path, name) : name;
         return { argv: [file, ...rest.map((render) => render(values, caseNumber))] };
       };
     }

@@ -38,8 +38,10 @@ const travellingBytes = 64 * 1024;
  * @param runDir keeps what commands print
  */
 export function commandKernel(study: Study, source: CommandSource, runDir: string): Kernel {
-  checkProgram(source);
-  checkFolder(folderOf(source.path, source.cwd) ?? source.path);
+  if (source.host === undefined) {
+    checkProgram(source);
+    checkFolder(folderOf(source.path, source.cwd) ?? source.path);
+  }
   const needed = neededColumns(source);
   const inputs = study.cases.columns.filter(({ name }) => needed?.has(name) ?? true);
   const outputs = columnsOf(source);

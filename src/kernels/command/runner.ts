@@ -11,6 +11,7 @@ import { OutputWriter } from '../../store/kept-output.js';
 import type { CommandFolder, CommandSource } from '../../study/command/source.js';
 import { Capture } from './capture.js';
 import { type Invocation, shell } from './invocation.js';
+import { RemoteCommands } from './remote-commands.js';
 
 export interface RunnerOptions {
   readonly source: CommandSource;
@@ -31,6 +32,7 @@ export class CommandRunner {
   readonly #options: RunnerOptions;
   readonly #guardian: Guardian;
   readonly #starter: CommandStarter;
+  readonly #remote: RemoteCommands | undefined;
   /** Local folder of this process, for what commands read as standard input. */
   readonly #folder: string;
   #stdin: string | undefined;
@@ -44,6 +46,8 @@ export class CommandRunner {
     this.#guardian.watchMarked(mark);
     this.capture = new Capture(this.#folder);
     this.writer = OutputWriter.open(runDir, fingerprint);
+    this.#remote =
+      source.host === undefined ? undefined : new RemoteCommands(source.host, source.cwd, this.capture);
     const { stdout, stderr } = this.capture;
     const own = source.keepsLauncher ? withLauncher(process.env) : withoutLauncher(process.env);
     this.#starter = commandStarter({
@@ -55,7 +59,11 @@ export class CommandRunner {
 
   /** One after the other: what a command printed is to be taken, and `clear` called, before the next. */
   run(invocation: Invocation, scratch: () => string): CommandOutcome | Promise<CommandOutcome> {
-    const { path, cwd } = this.#options.source;
+    const { source, timeoutMs } = this.#options;
+    if (this.#remote) {
+      return this.#remote.run(invocation, { timeoutMs, graceMs }).then((outcome) => this.#ended(outcome));
+    }
+    const { path, cwd } = source;
     const outcome = this.#start(invocation, folderOf(path, cwd) ?? scratch());
     return outcome instanceof Promise
       ? outcome.then((settled) => this.#ended(settled))
@@ -70,6 +78,7 @@ export class CommandRunner {
     this.#guardian.releaseMarked();
     this.#guardian.close();
     this.#starter.close();
+    this.#remote?.close();
     this.capture.close();
     this.writer?.close();
     rmSync(this.#folder, { recursive: true, force: true });

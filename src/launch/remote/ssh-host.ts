@@ -32,8 +32,8 @@ export function sshHost(name: string, options: PoolOptions): SshHost {
     streamRemote(name, transport, text, streamOptions);
 
   async function run(argv: readonly string[], given: HostCommandOptions = {}): Promise<HostOutcome> {
-    const { stdout, stderr, ...end } = await runRemote(name, transport, argv, given);
-    return { ...end, stdout: stdout.toString(), stderr: stderr.toString() };
+    const { code, signal, isTimeout, stdout, stderr } = await runRemote(name, transport, argv, given);
+    return { code, signal, isTimeout, stdout: stdout.toString(), stderr: stderr.toString() };
   }
 
   async function readFile(path: string, from = 0): Promise<Uint8Array | undefined> {

@@ -1,6 +1,7 @@
 /** The key `kernel: { command: … }` of a study file, checked and filled in. */
 import { dirname } from 'node:path';
 import type { ColumnSpec } from '../../codec/columns.js';
+import { parseTarget } from '../../ssh/target.js';
 import type { FieldPath, StudyFile } from '../document/places.js';
 import { problem } from '../document/problem.js';
 import { suggestion } from '../nearest.js';
@@ -23,10 +24,12 @@ export type CommandKernelInput = Extract<StudyDocument['kernel'], { command: unk
 /** `at` is where the study file has the kernel. Throws InputError for what cannot work whatever the parameters are. */
 export function resolveCommand(file: StudyFile, at: FieldPath, kernel: CommandKernelInput): CommandSource {
   const { stdin, env, cwd, ok_exit_codes: okExitCodes, launcher_environment: launcher } = kernel;
+  const { host, ...here } = hostOf(file, at, kernel);
   return {
     kind: 'command',
     path: dirname(file.path),
-    call: callOf(file, at, kernel),
+    ...(host !== undefined && { host }),
+    call: callOf(file, at, here),
     stdin:
       stdin === undefined
         ? { kind: 'none' }
@@ -39,6 +42,11 @@ export function resolveCommand(file: StudyFile, at: FieldPath, kernel: CommandKe
     okExitCodes,
     keepsLauncher: launcher === 'keep',
   };
+}
+
+/** What stands for `kernel: ssh://HOST/PROGRAM`, which has a command and nothing else. */
+export function plainCommand(command: string): CommandKernelInput {
+  return { command, shell: false, env: {}, outputs: [], ok_exit_codes: [0], launcher_environment: 'drop' };
 }
 
 /** Every placeholder must be a parameter or derived value of the study. */
@@ -81,6 +89,36 @@ function templatesOf(
   if (stdin.kind === 'text') templates.push({ path: kernel('stdin'), text: stdin.text });
   return templates;
 }
+
+/** Where a command runs that begins with `ssh://[user@]host[:port]/`, and what is left of it. */
+function hostOf(
+  file: StudyFile,
+  place: FieldPath,
+  kernel: CommandKernelInput,
+): CommandKernelInput & { readonly host?: string } {
+  const { command } = kernel;
+  const [first, ...rest] = typeof command === 'string' ? [command] : command;
+  const found = remoteForm.exec(String(first));
+  if (!found) return kernel;
+  const [, host = '', program = ''] = found;
+  try {
+    parseTarget(host);
+  } catch {
+    throw problem(file, [...place, 'command'], 'Not the name of a host', {
+      expected: 'ssh://[user@]host[:port]/program',
+      given: String(first),
+    });
+  }
+  if (program.trim() === '' || program.startsWith(' ')) {
+    throw problem(file, [...place, 'command'], 'No program behind the host', {
+      expected: 'ssh://[user@]host[:port]/program',
+      given: String(first),
+    });
+  }
+  return { ...kernel, host, command: typeof command === 'string' ? program : [program, ...rest] };
+}
+
+const remoteForm = /^ssh:\/\/([^/\s]*)\/?(.*)$/s;
 
 function callOf(file: StudyFile, place: FieldPath, { command, shell }: CommandKernelInput): CommandCall {
   const at = [...place, 'command'];

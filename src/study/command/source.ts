@@ -6,6 +6,8 @@ export interface CommandSource {
   readonly kind: 'command';
   /** Folder of the study file, or the one that `run --commands` was called in: relative names start there. */
   readonly path: string;
+  /** Where it runs, as `[user@]host[:port]`; on the rank's own machine when absent. */
+  readonly host?: string;
   readonly call: CommandCall;
   readonly stdin: CommandInput;
   /** Variables on top of the rank's own; values may have placeholders. */
@@ -35,11 +37,11 @@ export type CommandInput =
   | { readonly kind: 'json' };
 
 export type CommandFolder =
-  /** `CommandSource.path`. */
+  /** `CommandSource.path`; on another host the user's home. */
   | { readonly kind: 'home' }
   /** A new empty folder for each case, removed behind it. */
   | { readonly kind: 'scratch' }
-  /** Relative to `CommandSource.path`. */
+  /** Relative to that. */
   | { readonly kind: 'folder'; readonly folder: string };
 
 export interface CommandOutput {
