@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { CalculationSpec } from '../../../../src/solvers/manybody/task.js';
+import {
+  compute,
+  differenceOf,
+  failureOf,
+  isThere,
+  water,
+  waterBesideCharge,
+  waterBesideGhost,
+} from './water.js';
+
+const xtb: CalculationSpec = { program: 'xtb', method: 'GFN2-xTB', keywords: { accuracy: 0.01 } };
+const psi4: CalculationSpec = {
+  ...{ program: 'psi4', method: 'HF', basis: 'sto-3g' },
+  keywords: { scf_type: 'pk', e_convergence: 1e-11, d_convergence: 1e-10 },
+};
+const nwchem: CalculationSpec = {
+  ...{ program: 'nwchem', method: 'HF', basis: 'sto-3g' },
+  keywords: { scf__thresh: 1e-10, scf__tol2e: 1e-14 },
+};
+const mopac: CalculationSpec = { program: 'mopac', method: 'PM7', keywords: { scfcrt: 1e-11 } };
+
+for (const { spec, tolerance } of [
+  { spec: xtb, tolerance: 2e-7 },
+  { spec: psi4, tolerance: 1e-7 },
+  { spec: nwchem, tolerance: 1e-7 },
+  { spec: mopac, tolerance: 2e-6 },
+]) {
+  test(`the gradient of ${spec.program} is the slope of its energy`, async () => {
+    if (!isThere(spec.program)) return;
+    const { result, version, input } = await compute(water, spec, 'gradient');
+    expect(version).toMatch(/^\d+\.\d+/);
+    expect(input).toMatch(/1\.43|0\.7567/);
+    expect(result.gradient).toHaveLength(9);
+    expect(Math.abs(result.gradient![4]! - (await differenceOf(water, spec, 4)))).toBeLessThan(tolerance);
+  });
+}
+
+test('Psi4 and NWChem agree on a molecule, beside ghosts, and beside a point charge', async () => {
+  if (!isThere('psi4') || !isThere('nwchem')) return;
+  for (const molecule of [water, waterBesideGhost, waterBesideCharge]) {
+    const [ours, theirs] = [
+      await compute(molecule, psi4, 'gradient'),
+      await compute(molecule, nwchem, 'gradient'),
+    ];
+    expect(Math.abs(ours.result.energy - theirs.result.energy)).toBeLessThan(2e-8);
+    ours.result.gradient!.forEach((value, i) => {
+      expect(Math.abs(value - theirs.result.gradient![i]!)).toBeLessThan(5e-7);
+    });
+  }
+  // Basis functions next to it lower the energy.
+  const alone = (await compute(water, psi4)).result.energy;
+  expect((await compute(waterBesideGhost, psi4)).result.energy).toBeLessThan(alone - 1e-6);
+});
+
+test('Hessians of xtb, Psi4 and NWChem are symmetric and of the right size', async () => {
+  for (const spec of [xtb, psi4, nwchem]) {
+    if (!isThere(spec.program)) continue;
+    const { hessian } = (await compute(water, spec, 'hessian')).result;
+    expect(hessian).toHaveLength(81);
+    for (let i = 0; i < 9; i++) {
+      for (let j = 0; j < i; j++)
+        expect(Math.abs(hessian![9 * i + j]! - hessian![9 * j + i]!)).toBeLessThan(1e-5);
+    }
+    // Moving all atoms together changes nothing, but for what the differences of xtb leave.
+    expect(Math.abs(hessian![10]! + hessian![13]! + hessian![16]!)).toBeLessThan(2e-4);
+    expect(hessian![10]!).toBeGreaterThan(0.1);
+  }
+});
+
+test('a point charge changes the energy and the gradient of xtb', async () => {
+  if (!isThere('xtb')) return;
+  const [alone, beside] = [
+    await compute(water, xtb, 'gradient'),
+    await compute(waterBesideCharge, xtb, 'gradient'),
+  ];
+  expect(beside.result.energy - alone.result.energy).toBeGreaterThan(1e-3);
+  const slope = await differenceOf(waterBesideCharge, xtb, 4);
+  expect(Math.abs(beside.result.gradient![4]! - slope)).toBeLessThan(5e-7);
+});
+
+test.each([
+  { spec: { ...xtb, keywords: { max_iterations: 2 } }, type: 'NotConverged', says: /did not converge/ },
+  { spec: { ...psi4, keywords: { maxiter: 2 } }, type: 'NotConverged', says: /Could not converge SCF/ },
+  { spec: { ...nwchem, keywords: { scf__maxiter: 2 } }, type: 'NotConverged', says: /failed to converge/ },
+  {
+    spec: { ...psi4, basis: 'no-such' },
+    type: 'ProgramError',
+    says: /BasisSetNotFound.*Unable to find a basis set/,
+  },
+  { spec: { ...mopac, method: 'PM9' }, type: 'Unsupported', says: /no method PM9.*PM7/ },
+  { spec: { ...xtb, keywords: { guess: 'sad' } }, type: 'Unsupported', says: /no keyword guess.*accuracy/ },
+])('$spec.program says itself why it fails ($type)', async ({ spec, type, says }) => {
+  if (!isThere(spec.program)) return;
+  const failure = await failureOf(water, spec, 'gradient');
+  expect(failure.message).toMatch(says);
+  expect(failure.type).toBe(type);
+});
+
+test('MOPAC says itself that electrons and spin do not fit', async () => {
+  if (!isThere('mopac')) return;
+  const failure = await failureOf({ ...water, multiplicity: 2 }, mopac);
+  expect(failure).toEqual({
+    type: 'ProgramError',
+    message: 'DOUBLET SPECIFIED WITH EVEN NUMBER OF ELECTRONS, CORRECT FAULT',
+  });
+});
+
+test.each([
+  { spec: xtb, molecule: waterBesideGhost, says: /xtb cannot do ghost atoms.*bsse nocp/ },
+  { spec: mopac, molecule: waterBesideGhost, says: /mopac cannot do ghost atoms/ },
+  { spec: mopac, molecule: waterBesideCharge, says: /mopac cannot do point charges.*xtb, psi4 or nwchem/ },
+])('$spec.program refuses what it cannot do', async ({ spec, molecule, says }) => {
+  const failure = await failureOf(molecule, spec);
+  expect(failure.type).toBe('Unsupported');
+  expect(failure.message).toMatch(says);
+});
+
+test('QCEngine computes with its harnesses, and passes on why they fail', async () => {
+  if (!isThere('qcengine') || !isThere('mopac')) return;
+  const { result, version } = await compute(
+    water,
+    { ...mopac, program: 'qcengine:mopac', keywords: {} },
+    'gradient',
+  );
+  const own = await compute(water, mopac, 'gradient');
+  expect(version).toMatch(/^mopac 2/);
+  expect(Math.abs(result.energy - own.result.energy)).toBeLessThan(1e-7);
+  expect(Math.abs(result.gradient![4]! - own.result.gradient![4]!)).toBeLessThan(1e-6);
+  const failure = await failureOf(water, { ...mopac, program: 'cfour', keywords: {} });
+  expect(failure.type).toBe('ProgramError');
+  expect(failure.message).toMatch(/cfour/i);
+});
