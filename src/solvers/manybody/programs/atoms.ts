@@ -2,8 +2,6 @@
 import type { TaskMolecule } from '../task.js';
 import { unsupported } from './failure.js';
 
-/** CODATA 2014, as QCElemental has it, so that geometries mean the same here and there. */
-export const bohrInAngstrom = 0.52917721067;
 /** CODATA 2014. */
 export const hartreeInKcal = 627.5094737775374;
 

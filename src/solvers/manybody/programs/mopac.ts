@@ -1,13 +1,7 @@
 /** MOPAC: semi-empirical methods. Its energy is the heat of formation, as in QCEngine. */
+import { bohrInAngstrom } from '../elements.js';
 import type { CalculationSpec, TaskMolecule } from '../task.js';
-import {
-  atomsOf,
-  bohrInAngstrom,
-  coordinates,
-  hartreeInKcal,
-  refuseGhosts,
-  refusePointCharges,
-} from './atoms.js';
+import { atomsOf, coordinates, hartreeInKcal, refuseGhosts, refusePointCharges } from './atoms.js';
 import { lastWords, ownWords, ProgramFailure, unsupported } from './failure.js';
 import { type KeywordRule, keywordWords } from './keywords.js';
 import { checkedResult, numberOf, numbersOf, wordsOf } from './numbers.js';

@@ -1,4 +1,4 @@
-/** What a quantum-chemistry program is to us: files and a command line in, numbers out. Pure; `runner.ts` starts it. */
+/** What a quantum-chemistry program is to us: files and a command line in, numbers out. Pure; `run.ts` has it started. */
 import type { CalculationSpec, Driver, TaskMolecule, TaskResult } from '../task.js';
 
 export interface Calculation {

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { findWords, type OutputRule, outputRuleSchema } from '../../../study/templates/output-rule.js';
 import { renderTemplate } from '../../../study/templates/render.js';
+import { bohrInAngstrom } from '../elements.js';
 import type { CalculationSpec } from '../task.js';
-import { atomsOf, bohrInAngstrom, coordinates, numberText } from './atoms.js';
+import { atomsOf, coordinates, numberText } from './atoms.js';
 import { lastWords, ProgramFailure, unsupported } from './failure.js';
 import { checkedResult, numberOf, numbersOf } from './numbers.js';
 import type { Allotment, Calculation, Program, Remains } from './program.js';

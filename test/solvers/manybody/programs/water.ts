@@ -2,10 +2,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ProgramRunner } from '../../../../src/kernels/program/runner.js';
 import { ProgramFinder } from '../../../../src/process/find-program.js';
 import type { ProgramFailure } from '../../../../src/solvers/manybody/programs/failure.js';
 import { programOf } from '../../../../src/solvers/manybody/programs/registry.js';
-import { type ProgramRun, ProgramRunner } from '../../../../src/solvers/manybody/programs/runner.js';
+import { type ProgramRun, runProgram } from '../../../../src/solvers/manybody/programs/run.js';
 import type { CalculationSpec, Driver, TaskMolecule } from '../../../../src/solvers/manybody/task.js';
 import { recordSkip } from '../../../skips.js';
 
@@ -52,7 +53,8 @@ export async function compute(
   const folder = mkdtempSync(join(tmpdir(), 'shoal-test-'));
   const runner = new ProgramRunner();
   try {
-    return await runner.run(
+    return await runProgram(
+      runner,
       programOf(spec.program),
       { molecule, spec, driver },
       { threads: 1, memoryBytes: 500 * 2 ** 20 },
