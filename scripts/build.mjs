@@ -27,8 +27,11 @@ const entries = [
   { from: 'src/mpi/index.ts', to: 'mpi.js' },
 ];
 
-/** Packages that stay outside the bundle because they bring binaries of their own. */
-const external = [/^node:/, 'koffi', 'rolldown'];
+/**
+ * Packages that stay outside the bundle because they bring binaries of their own; and what others have compiled at their
+ * installation and can do without, which is looked for at run time and not found.
+ */
+const external = [/^node:/, 'koffi', 'rolldown', /\.node$/];
 
 const bundledModules = new Set();
 
