@@ -1,5 +1,6 @@
 /** The command line: from arguments to an exit code. main.ts alone ends the process. */
 import { version } from '../process/install.js';
+import { cancelCommand } from './cancel.js';
 import type { Command } from './command.js';
 import type { CommandContext, TextOutput } from './context.js';
 import { evalCommand } from './eval.js';
@@ -7,7 +8,9 @@ import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
 import { infoCommand } from './info.js';
+import { jobsCommand } from './jobs.js';
 import { joinCommand } from './join.js';
+import { logsCommand } from './logs.js';
 import { mergeCommand } from './merge.js';
 import { outputCommand } from './output.js';
 import { parseCommandLine } from './parse.js';
@@ -19,6 +22,7 @@ import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { slurmCommand } from './slurm.js';
 import { statusCommand } from './status.js';
+import { submitCommand } from './submit.js';
 import { toolCommand } from './tool-command.js';
 import { watchCommand } from './watch.js';
 
@@ -37,6 +41,10 @@ const commands: readonly Command[] = [
   outputCommand,
   planCommand,
   slurmCommand,
+  submitCommand,
+  jobsCommand,
+  logsCommand,
+  cancelCommand,
   evalCommand,
   remoteCommand,
   infoCommand,

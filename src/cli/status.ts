@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { runCounts } from '../observe/run-counts.js';
 import { readRunFacts } from '../observe/run-facts.js';
 import { formatStatus } from '../observe/status.js';
-import { indexJournal } from '../store/journal/journal-index.js';
-import { readManifest } from '../store/manifest.js';
-import { runPaths } from '../store/run-directory.js';
+import { manifestName } from '../store/manifest.js';
 import { type Command, hasFlag, positional } from './command.js';
+import { jobLine, jobOfRun } from './job-of-run.js';
 import { shownPath } from './paths.js';
 import { outputStyle } from './reporting.js';
 
@@ -19,23 +20,33 @@ export const statusCommand: Command = {
       isFlag: true,
     },
   },
-  handle: (args, context) => {
+  handle: async (args, context) => {
     const path = resolve(context.cwd, positional(args, 'RUN_DIR'));
     if (hasFlag(args, 'counts')) {
-      const manifest = readManifest(path);
-      const done = manifest ? indexJournal(runPaths(path).journal, manifest.fingerprint).done.total : 0;
-      context.stdout.write(`${done} ${manifest?.cases ?? 0}\n`);
-      return Promise.resolve(0);
+      const { done, cases } = runCounts(path) ?? { done: 0, cases: 0 };
+      context.stdout.write(`${done} ${cases}\n`);
+      return 0;
+    }
+    const job = await jobOfRun(path, args, context);
+    if (job && !existsSync(join(path, manifestName))) {
+      const json = { name: job.name, runDir: path, state: 'new', job };
+      context.stdout.write(
+        hasFlag(args, 'json')
+          ? `${JSON.stringify(json, null, 2)}\n`
+          : `${job.name}: not started\n  ${jobLine(job)}\n`,
+      );
+      return 0;
     }
     const { status } = readRunFacts(path);
     const text = hasFlag(args, 'json')
-      ? JSON.stringify(status, null, 2)
+      ? JSON.stringify(job ? { ...status, job } : status, null, 2)
       : formatStatus(status, {
           program: context.program,
           runDir: shownPath(status.runDir, context.cwd),
           style: outputStyle(context),
         });
-    context.stdout.write(`${text}\n`);
-    return Promise.resolve(0);
+    const isText = job !== undefined && !hasFlag(args, 'json');
+    context.stdout.write(isText ? `${text}\n  ${jobLine(job)}\n` : `${text}\n`);
+    return 0;
   },
 };

@@ -241,7 +241,9 @@ function refuseForeignFolder(path: string): void {
       throw new InputError('the run directory is a file', { file: path, expected: 'a folder' });
     throw new EnvironmentError(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
-  const foreign = names.filter((name) => !/^(lock(\..*)?|study\..*|manifest\.json\..*\.tmp)$/.test(name));
+  const foreign = names.filter(
+    (name) => !/^(jobs|lock(\..*)?|study\..*|manifest\.json\..*\.tmp)$/.test(name),
+  );
   if (foreign.length > 0) {
     throw new InputError('the folder is not empty and not a run directory', {
       file: path,

@@ -25,7 +25,7 @@ export function accountOf(facts: EndFacts): JobAccount {
   }
   if (state.phase !== 'ended') {
     const where = job.nodes ? ` on ${job.nodes}` : '';
-    return { words: `${state.words}${where}` };
+    return { words: `is ${state.words}${where}` };
   }
   return endOf(facts);
 }

@@ -3,6 +3,8 @@
  * of the job, by which the job is found when its number was lost.
  */
 import { randomBytes } from 'node:crypto';
+import type { ProcessIdentity } from '../../../process/identity.js';
+import type { JobAccount } from '../jobs/ends.js';
 
 export type SubmissionState =
   /** sbatch is about to be called, or has been, and whoever called it did not live to write down what it said. */
@@ -11,6 +13,14 @@ export type SubmissionState =
   | { readonly kind: 'refused'; readonly message: string; readonly at: string }
   /** Slurm knows no job of it: sbatch was never reached. */
   | { readonly kind: 'not submitted'; readonly at: string };
+
+export interface JobEnd extends JobAccount {
+  readonly jobId: string;
+  readonly state: string;
+  readonly elapsedMs?: number;
+  readonly nodes?: string;
+  readonly nodeCount?: number;
+}
 
 export interface Submission {
   readonly schemaVersion: 1;
@@ -30,13 +40,15 @@ export interface Submission {
   readonly output: string;
   /** Program and arguments that start shoal there. */
   readonly program: readonly string[];
-  /** Tasks of the array; absent for one allocation. */
-  readonly tasks?: number;
+  /** Of a job array over shards of the study. */
+  readonly shards?: { readonly tasks: number; readonly folder: string };
   /** ISO 8601. */
   readonly created: string;
   /** Who wrote this: while it lives, nobody else decides what became of the submission. */
-  readonly by: { readonly host: string; readonly pid: number; readonly started: string };
+  readonly by: ProcessIdentity;
   readonly state: SubmissionState;
+  /** How its last job ended, once it has: Slurm forgets. */
+  readonly end?: JobEnd;
 }
 
 /** What a job's comment is, and the name of its files. */

@@ -63,8 +63,8 @@ export async function submitOnce(request: SubmitRequest): Promise<string> {
   }
 }
 
-function sbatchArgv({ token, script, output }: Submission): readonly string[] {
-  return ['sbatch', '--parsable', `--comment=${token}`, `--output=${output}`, script];
+function sbatchArgv({ token, script }: Submission): readonly string[] {
+  return ['sbatch', '--parsable', `--comment=${token}`, script];
 }
 
 /** `12`, or `12;cluster`; sites have sbatch print more in front of it. */

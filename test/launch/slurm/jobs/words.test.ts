@@ -155,7 +155,7 @@ describe('how a job ended', () => {
     ],
     ['signal', job('FAILED', { exit: { code: 0, signal: 9 } }), undefined, /^was ended by signal 9/],
     ['completed', job('COMPLETED', { elapsedMs: 65_000 }), undefined, /^completed in 1:05$/],
-    ['unknown', job('HIBERNATING'), undefined, /^in the state HIBERNATING$/],
+    ['unknown', job('HIBERNATING'), undefined, /^is in the state HIBERNATING$/],
     [
       'requeued',
       job('PENDING', { restarts: 2, reason: 'BeginTime' }),

@@ -1,0 +1,109 @@
+/** What the commands about submitted jobs share: the host, its submissions, and the one that the user means. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, resolve } from 'node:path';
+import { InputError } from '../errors/input-error.js';
+import type { Host } from '../launch/remote/host.js';
+import { openHost } from '../launch/remote/open-host.js';
+import { type JobSources, jobSources } from '../launch/slurm/jobs/sources.js';
+import { type Followed, follow } from '../launch/slurm/submit/follow.js';
+import { StateFolder } from '../launch/slurm/submit/state-folder.js';
+import { jobsFolderOf, parseSubmission, type Submission } from '../launch/slurm/submit/submission.js';
+import { type Arguments, type Option, textOption } from './command.js';
+import type { CommandContext } from './context.js';
+
+export const hostOption = {
+  host: { describe: 'On this host, through SSH: user@host, or a name of ~/.ssh/config.', value: 'HOST' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+const localName = 'localhost';
+
+/** A host and what is known of its jobs. */
+export class JobDesk {
+  readonly host: Host;
+  readonly state: StateFolder;
+  #sources: JobSources | undefined;
+
+  constructor(args: Arguments, { environment }: CommandContext) {
+    this.host = openHost(textOption(args, 'host') ?? localName, { environment });
+    this.state = new StateFolder(environment);
+  }
+
+  async sources(): Promise<JobSources> {
+    this.#sources ??= await jobSources(this.host, this.state);
+    return this.#sources;
+  }
+
+  /** Newest first. */
+  submissions(): readonly Submission[] {
+    return this.state.submissions().filter(({ host }) => host === this.host.name);
+  }
+
+  /** Of a run directory of this host, those too that another machine with the same file system has made. */
+  submissionsOf(runDir: string): readonly Submission[] {
+    const own = this.submissions().filter((each) => each.runDir === runDir);
+    const others = this.host.isLocal
+      ? submissionsIn(runDir).filter(({ token }) => !own.some((each) => each.token === token))
+      : [];
+    return [...own, ...others].sort((a, b) => b.created.localeCompare(a.created));
+  }
+
+  async follow(submissions: readonly Submission[]): Promise<readonly Followed[]> {
+    return follow(this.host, await this.sources(), submissions, (submission) => this.state.keep(submission));
+  }
+
+  /** `12`, `12_3`, a token, or a run directory. Throws InputError where nothing of ours is meant by it. */
+  chosen(text: string, cwd: string): Submission {
+    const found =
+      this.#byJob(text) ??
+      this.submissionsOf(this.host.isLocal ? resolve(cwd, text) : posix.normalize(text))[0];
+    if (found) return found;
+    const where = this.host.isLocal ? '' : ` on ${this.host.name}`;
+    throw new InputError(`nothing was submitted${where} that is called ${text}`, {
+      expected: 'the number of a job, or a run directory that a job computes',
+      hint: 'jobs lists them',
+    });
+  }
+
+  #byJob(text: string): Submission | undefined {
+    const jobId = jobNumber(text);
+    return this.submissions().find(({ token, state, end }) => {
+      const isJob = state.kind === 'submitted' && (state.jobId === jobId || end?.jobId === jobId);
+      return token === text || isJob;
+    });
+  }
+}
+
+/** Of `12` and `12_3`. */
+export function jobNumber(text: string): string | undefined {
+  return /^(\d+)(?:_\d+)?$/.exec(text)?.[1];
+}
+
+/** Task of an array: 3 of `12_3`. */
+export function taskNumber(text: string): number | undefined {
+  const match = /^\d+_(\d+)$/.exec(text);
+  return match ? Number(match[1]) : undefined;
+}
+
+export async function withDesk<T>(
+  args: Arguments,
+  context: CommandContext,
+  use: (desk: JobDesk) => Promise<T>,
+): Promise<T> {
+  const desk = new JobDesk(args, context);
+  try {
+    return await use(desk);
+  } finally {
+    await desk.host.close();
+  }
+}
+
+function submissionsIn(runDir: string): readonly Submission[] {
+  const folder = jobsFolderOf(runDir);
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => parseSubmission(readFileSync(join(folder, name), 'utf8')) ?? []);
+  } catch {
+    return [];
+  }
+}

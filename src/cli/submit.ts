@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { InputError } from '../errors/input-error.js';
+import { callSlurm } from '../launch/slurm/jobs/call.js';
+import type { PreparedScript } from '../launch/slurm/script.js';
+import type { Followed } from '../launch/slurm/submit/follow.js';
+import { scriptWithToken } from '../launch/slurm/submit/script-with-token.js';
+import { jobsFolderOf, newToken, type Submission } from '../launch/slurm/submit/submission.js';
+import { submitOnce } from '../launch/slurm/submit/submit.js';
+import { thisProcess } from '../process/identity.js';
+import { shellWord } from '../process/shell-word.js';
+import { listenForStop } from '../process/signals.js';
+import type { Study } from '../study/study.js';
+import { type Arguments, type Command, hasFlag, textOption } from './command.js';
+import type { CommandContext } from './context.js';
+import { jobFacts } from './job-facts.js';
+import { shownPath } from './paths.js';
+import { slurmOptions } from './slurm-options.js';
+import { scriptFor } from './slurm-script.js';
+import { hostOption, type JobDesk, withDesk } from './submissions.js';
+
+export const submitCommand: Command = {
+  name: 'submit',
+  describe:
+    'Submits a study as a Slurm job: the script that slurm prints. One job computes a run at a time; the same command ' +
+    'again, when it has ended, goes on with the run.',
+  positionals: { STUDY: 'File of the study: YAML, JSON, or a TypeScript or JavaScript module.' },
+  options: {
+    ...hostOption,
+    ...slurmOptions,
+    json: { describe: 'The job as one JSON document.', isFlag: true },
+  },
+  notes: [
+    'The script, what the job prints and what is known of the submission lie in RUN_DIR/jobs.',
+    'jobs lists what was submitted; logs, watch and cancel take the number of a job or its run directory.',
+  ],
+  handle: (args, context) =>
+    withDesk(args, context, async (desk) => {
+      const prepared = await scriptFor(args, context);
+      const before = await standing(desk, prepared.runDir);
+      if (before && !isFound(before)) throw alreadyThere(before, context);
+      const followed = before ?? (await submitNew(desk, prepared, args, context));
+      await tell(desk, followed, before !== undefined, args, context);
+      return 0;
+    }),
+};
+
+/** A submission of this run whose job is not over, or of which that is not known. */
+async function standing(desk: JobDesk, runDir: string): Promise<Standing | undefined> {
+  const open = desk
+    .submissionsOf(runDir)
+    .filter(
+      ({ state, end }) => end === undefined && (state.kind === 'prepared' || state.kind === 'submitted'),
+    );
+  if (open.length === 0) return undefined;
+  const followed = await desk.follow(open);
+  const found = followed.find(({ phase, state }) => phase !== 'ended' && state !== 'forgotten');
+  return (
+    found && {
+      ...found,
+      wasPrepared: open.some(
+        (each) => each.token === found.submission.token && each.state.kind === 'prepared',
+      ),
+    }
+  );
+}
+
+interface Standing extends Followed {
+  readonly wasPrepared: boolean;
+}
+
+/** An earlier submit was cut off behind sbatch: its job is the one that was wished for. */
+function isFound({ wasPrepared, jobId }: Standing): boolean {
+  return wasPrepared && jobId !== undefined;
+}
+
+function alreadyThere(
+  { jobId, account, submission }: Standing,
+  { program, cwd }: CommandContext,
+): InputError {
+  const run = shellWord(shownPath(submission.runDir, cwd));
+  return new InputError(
+    jobId === undefined ? 'this run is being submitted already' : `job ${jobId} computes this run already`,
+    {
+      file: submission.runDir,
+      given: `a job that ${account.words}`,
+      hint: `${program} cancel ${run} ends it; --run-dir names another run`,
+    },
+  );
+}
+
+async function submitNew(
+  desk: JobDesk,
+  prepared: PreparedScript & { readonly study: Study },
+  args: Arguments,
+  context: CommandContext,
+): Promise<Followed> {
+  const { host, state } = desk;
+  const sources = await desk.sources();
+  const made = submissionOf(desk, prepared, args, context);
+  const { submission, text } = made;
+  await refuseEarly(desk, text, submission, context);
+  const keep = async (one: Submission): Promise<void> => {
+    state.keep(one);
+    await host.writeFile(
+      join(jobsFolderOf(one.runDir), `${one.token}.json`),
+      `${JSON.stringify(one, null, 2)}\n`,
+    );
+  };
+  await host.writeFile(submission.script, text, 0o755);
+  await keep(submission);
+  const signals = listenForStop();
+  try {
+    const onNotice = (message: string): void => void context.stderr.write(`note: ${message}\n`);
+    await submitOnce({ host, sources, submission, keep, onNotice, stop: signals.stop });
+  } finally {
+    signals.close();
+  }
+  const kept = state.submissions().find(({ token }) => token === submission.token) ?? submission;
+  const [followed] = await desk.follow([kept]);
+  return followed as Followed;
+}
+
+function submissionOf(
+  { host }: JobDesk,
+  {
+    study,
+    script: _script,
+    text,
+    job,
+    shape,
+    site,
+    runDir,
+    shardsDir,
+  }: PreparedScript & { readonly study: Study },
+  args: Arguments,
+  { cwd }: CommandContext,
+): { readonly submission: Submission; readonly text: string } {
+  const token = newToken();
+  const folder = jobsFolderOf(runDir);
+  const isAsked = textOption(args, 'output') !== undefined || study.slurm?.job.output !== undefined;
+  const pattern = job.output ?? '%x-%j.out';
+  const isDefault = !isAsked && (pattern === '%x-%j.out' || pattern === '%x-%A_%a.out');
+  const output = isDefault ? join(folder, pattern) : pattern;
+  const submission: Submission = {
+    ...{
+      schemaVersion: 1,
+      token,
+      host: host.name,
+      site,
+      name: study.name,
+      jobName: job.jobName ?? study.name,
+    },
+    ...{ cases: study.cases.count, runDir, script: join(folder, `${token}.sh`), workDir: cwd, output },
+    program: [],
+    ...(shape.kind === 'array' ? { shards: { tasks: shape.tasks, folder: shardsDir ?? '' } } : {}),
+    ...{ created: new Date().toISOString(), by: thisProcess(), state: { kind: 'prepared' } },
+  };
+  return { submission, text: scriptWithToken(text, token, isDefault ? output : undefined) };
+}
+
+/** What Slurm would refuse is refused before anything is written. A controller that is silent now is asked later. */
+async function refuseEarly(
+  { host }: JobDesk,
+  text: string,
+  { workDir }: Submission,
+  { stderr }: CommandContext,
+): Promise<void> {
+  const answer = await callSlurm(host, ['sbatch', '--test-only'], { input: text, cwd: workDir });
+  if (answer.kind === 'ok') return;
+  const { fault } = answer;
+  switch (fault.kind) {
+    case 'refused':
+      throw new InputError(`sbatch refuses the job: ${fault.words}`, {
+        given: fault.message,
+        hint: fault.hint,
+      });
+    case 'transient':
+      stderr.write(`note: sbatch: ${fault.message}\n`);
+      return;
+    // sbatch itself says more of these.
+    case 'absent':
+    case 'no such job':
+    case 'other':
+      return;
+    default:
+      return fault satisfies never;
+  }
+}
+
+async function tell(
+  { host }: JobDesk,
+  followed: Followed,
+  isOld: boolean,
+  args: Arguments,
+  { stdout, program, cwd }: CommandContext,
+): Promise<void> {
+  const facts = await jobFacts(host, followed);
+  if (hasFlag(args, 'json')) {
+    stdout.write(`${JSON.stringify({ ...facts, isFound: isOld }, null, 2)}\n`);
+    return;
+  }
+  const { jobId, name, runDir, words } = facts;
+  const where = host.isLocal ? '' : ` on ${host.name}`;
+  const again = host.isLocal ? '' : ` --host ${shellWord(host.name)}`;
+  const run = shellWord(host.isLocal ? shownPath(runDir, cwd) : runDir);
+  const found = isOld ? ', found again: an earlier submit was cut off' : '';
+  stdout.write(
+    `${[
+      `${name}: job ${jobId}${where}${found}`,
+      `  ${words}`,
+      `  follow   ${program} logs ${jobId} --follow${again}`,
+      `  watch    ${program} watch ${run}${again}`,
+      `  cancel   ${program} cancel ${jobId}${again}`,
+    ].join('\n')}\n`,
+  );
+}

@@ -1,0 +1,12 @@
+/** A script that names its submission: what it submits itself, the next links of its chain, carries the same token. */
+
+/** The lines come last of the directives: of two of one option the last one counts. */
+export function scriptWithToken(script: string, token: string, output: string | undefined): string {
+  const lines = script.split('\n');
+  const last = lines.findLastIndex((line) => line.startsWith('#SBATCH '));
+  const added = [
+    ...(output === undefined ? [] : [`#SBATCH --output="${output}"`]),
+    `#SBATCH --comment=${token}`,
+  ];
+  return lines.toSpliced(Math.max(1, last + 1), 0, ...added).join('\n');
+}
