@@ -3,5 +3,5 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-echo "the study goes on: job $SLURM_JOB_ID returns to the queue"
-scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" {{arrayTask?}}"$0"
+echo "the study goes on: job {{job}} returns to the queue"
+scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"

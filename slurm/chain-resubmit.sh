@@ -3,4 +3,4 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-sbatch --dependency="afterany:$SLURM_JOB_ID" {{arrayTask?}}"$0"
+sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"

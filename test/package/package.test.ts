@@ -76,6 +76,8 @@ describe('the packed and installed package', () => {
         'native/Makefile',
         'native/shoal_kernel.h',
         'schema/study.schema.json',
+        'slurm/job.sh',
+        'slurm/sites/generic.yaml',
         'examples/01-tem1d/study.yaml',
         'LICENSE',
         'README.md',

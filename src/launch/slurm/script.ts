@@ -91,6 +91,8 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
   return { text, job, script, shape, site: site.name, studyPath, runDir, shardsDir, why: proposal?.why };
 }
 
+const arrayJob = `$\{SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID`;
+
 /** The array that `job.sh` makes of the start's delay, in front of what each rank runs. */
 const lateWords = `"$\{late[@]}" `;
 
@@ -154,7 +156,7 @@ async function finalJob(
   }
   const { timeoutMs } = study.execution;
   const timeMs = proposal ? proposal.timeMs : job.time === 'auto' ? undefined : job.time;
-  const lead = async (): Promise<number> =>
+  const lead = async (): Promise<number | undefined> =>
     signalLeadMs({
       timeMs,
       longestMs: proposal?.longestMs ?? (await longestOf(plan)),
@@ -209,11 +211,14 @@ function launchValues({ site, mpiHere }: ScriptRequest, script: ScriptSettings, 
 }
 
 function arrayValues(shape: Shape): Readonly<Record<string, string>> {
-  if (shape.kind === 'allocation') return { shardCount: '', taskCount: '', split: '', arrayTask: '' };
+  if (shape.kind === 'allocation')
+    return { shardCount: '', taskCount: '', split: '', arrayTask: '', job: '$SLURM_JOB_ID' };
   const { shards, tasks } = shape;
   const split = ` There are more of them than the cluster allows tasks:\n# each task computes every ${tasks}th.`;
   return {
     ...{ shardCount: String(shards), taskCount: String(tasks), split: shards > tasks ? split : '' },
     arrayTask: '--array="$SLURM_ARRAY_TASK_ID" ',
+    // The plain number of one of the tasks is that of the whole array.
+    job: arrayJob,
   };
 }

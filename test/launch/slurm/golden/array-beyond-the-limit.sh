@@ -56,4 +56,4 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-sbatch --dependency="afterany:$SLURM_JOB_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"
+sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"
