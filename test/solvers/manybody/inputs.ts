@@ -17,6 +17,29 @@ export function heliums(count: number, spacing = 5): FragmentedMolecule {
   };
 }
 
+/** Water molecules on a cubic lattice, bohr. */
+export function waters(count: number, spacing = 5.5): FragmentedMolecule {
+  const side = Math.ceil(Math.cbrt(count));
+  const geometry = Array.from({ length: count }, (_, i) => {
+    const at = [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)].map((n) => n * spacing);
+    const atoms = [
+      [0, 0, 0.22],
+      [0, 1.43, -0.89],
+      [0, -1.43, -0.89],
+    ];
+    return atoms.map((atom) => atom.map((x, k) => x + at[k]!));
+  });
+  return {
+    symbols: geometry.flatMap(() => ['O', 'H', 'H']),
+    geometry: Float64Array.from(geometry.flat(2)),
+    isGhost: geometry.flatMap(() => [false, false, false]),
+    fragments: geometry.map((_, i) => [3 * i, 3 * i + 1, 3 * i + 2]),
+    charges: geometry.map(() => 0),
+    multiplicities: geometry.map(() => 1),
+    multiplicity: 1,
+  };
+}
+
 export type Settings = Partial<Omit<ManyBodyInput, 'levels' | 'bsse' | 'molecule'>>;
 
 type Given = Settings & {

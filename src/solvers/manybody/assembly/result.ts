@@ -16,7 +16,7 @@ export interface ResultOptions {
 }
 
 /** Derivatives of single calculations are left out beyond this count of numbers: JSON has no room for them. */
-const mostNumbers = 2e7;
+const mostNumbers = 5e6;
 
 /** Plain data for JSON; arrays are flat, row-major. `success` is false where calculations are missing. */
 export function manyBodyResult(assembly: Assembly, options: ResultOptions): Record<string, unknown> {
