@@ -1,5 +1,6 @@
 /** A plan in words, and as data. */
 
+import { formatOmitted, omittedDocument, omittedOf } from './assembly/omitted.js';
 import { predictedCost } from './cost.js';
 import { countTasks, formatCounts } from './counts.js';
 import { atomsOf } from './molecule.js';
@@ -7,7 +8,7 @@ import type { ManyBodyPlan } from './plan.js';
 import type { ManyBodyTask } from './task.js';
 
 export function formatPlan(plan: ManyBodyPlan): string {
-  const { input, tasks, bsse, clusters } = plan;
+  const { input, tasks, bsse } = plan;
   const { molecule } = input;
   const costs = costsByBody(plan);
   const total = costs.reduce((sum, { cost }) => sum + cost, 0);
@@ -23,14 +24,12 @@ export function formatPlan(plan: ManyBodyPlan): string {
       ({ nbody, count, cost, largest }) =>
         `    ${nbody}-body: ${count === 1 ? '1 calculation' : `${count} calculations`}, ${percent(cost, total)} of the cost, the dearest ${brief(largest)}`,
     ),
-    ...clusters.omittedCounts.flatMap((count, nbody) =>
-      count > 0 ? [`    left out: ${count} of ${count + clusters.kept[nbody]!.length} ${nbody}-mers`] : [],
-    ),
+    ...formatOmitted(omittedOf(plan), plan).map((line) => `    ${line}`),
   ].join('\n');
 }
 
 export function planDocument(plan: ManyBodyPlan): unknown {
-  const { input, tasks, bsse, clusters } = plan;
+  const { input, tasks, bsse } = plan;
   return {
     name: input.name,
     driver: input.driver,
@@ -50,7 +49,7 @@ export function planDocument(plan: ManyBodyPlan): unknown {
       task_count: taskCount,
       bodies,
     })),
-    omitted: Object.fromEntries(clusters.omittedCounts.map((count, nbody) => [nbody, count]).slice(2)),
+    omitted: omittedDocument(omittedOf(plan)),
     task_count: tasks.length,
     predicted_cost: costsByBody(plan).reduce((sum, { cost }) => sum + cost, 0),
     tasks: tasks.map((task) => ({ ...task, predicted_cost: costOf(plan, task) })).map(renamed),

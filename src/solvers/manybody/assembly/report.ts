@@ -2,6 +2,7 @@
 import type { Bsse } from '../input.js';
 import { prettyLabel } from '../label.js';
 import type { Assembly, Body, PropertyAssembly } from './assemble.js';
+import { formatOmitted, omittedOf } from './omitted.js';
 import { formatEnergies } from './table.js';
 
 /** Missing calculations that are named one by one. */
@@ -19,7 +20,8 @@ export function formatAssembly(assembly: Assembly): string {
       lines.push(...rows(returned, property === 'gradient' ? 3 : Math.sqrt(returned.length)));
     }
   }
-  return [...lines, ...missingLines(assembly)].join('\n');
+  const omitted = formatOmitted(omittedOf(plan, assembly.results), plan);
+  return [...lines, ...omitted, ...missingLines(assembly)].join('\n');
 }
 
 function rows(values: Float64Array, width: number): string[] {

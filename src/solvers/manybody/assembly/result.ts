@@ -2,6 +2,7 @@
 import { prettyLabel } from '../label.js';
 import type { Driver, ManyBodyTask } from '../task.js';
 import { type Assembly, lengthOf, placesIn, type Value, valuesOf } from './assemble.js';
+import { omittedDocument, omittedOf } from './omitted.js';
 import { bodyVariables, manyBodyProperties, variableName } from './properties.js';
 import { nuclearRepulsion } from './repulsion.js';
 import { formatEnergies } from './table.js';
@@ -26,6 +27,7 @@ export function manyBodyResult(assembly: Assembly, options: ResultOptions): Reco
   const isNew = document.version === 2;
   const clusters = clusterProperties(assembly);
   const results = wantsClusterResults(document.value, isNew) ? (options.atomicResults ?? {}) : {};
+  const omitted = omittedOf(plan, assembly.results);
   const returned = assembly.properties.find(({ property }) => property === driver)?.returned;
   return {
     schema_name: isNew ? 'qcschema_many_body_result' : 'qcschema_manybodyresult',
@@ -50,6 +52,7 @@ export function manyBodyResult(assembly: Assembly, options: ResultOptions): Reco
     extras: {
       qcvars: variables(assembly, properties),
       ...(missing.length > 0 && { missing: missing.map(({ label }) => label) }),
+      ...(omitted.length > 0 && { omitted: omittedDocument(omitted) }),
       ...withNotes([...(options.notes ?? []), ...clusters.notes]),
     },
     ...(isNew && { native_files: {} }),
