@@ -29,6 +29,8 @@ export function expectation(issue: z.core.$ZodIssue): string {
         : issue.message;
     case 'invalid_union':
       return anyOf([...new Set(issue.errors.flatMap((errors) => errors.slice(0, 1).map(expectation)))]);
+    case 'invalid_key':
+      return `as its key ${anyOf(issue.issues.slice(0, 1).map((one) => expectation(one as z.core.$ZodIssue)))}`;
     default:
       return issue.message;
   }

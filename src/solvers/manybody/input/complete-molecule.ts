@@ -17,6 +17,13 @@ export function completeMolecule(draft: DraftMolecule, origin: Origin): Fragment
       atoms.reduce((sum, atom) => sum + (draft.isGhost[atom] ? 0 : atomicNumber(symbols[atom]!)!), 0) -
       charges[i]!,
   );
+  const stripped = electrons.findIndex((count) => count < 0);
+  if (stripped !== -1) {
+    throw problem(origin.file, origin.fields.charges, `Fragment ${stripped + 1} has not so many electrons`, {
+      expected: `a charge of at most ${charges[stripped]! + electrons[stripped]!}`,
+      given: String(charges[stripped]),
+    });
+  }
   const multiplicities = multiplicitiesOf(draft, electrons, origin);
   const parallel = 1 + multiplicities.reduce((sum, multiplicity) => sum + multiplicity - 1, 0);
   const { isGhost, multiplicity = parallel } = draft;
@@ -148,12 +155,9 @@ function checkSpin(
   multiplicity: number,
   electrons: number,
   who: string,
-  { file, fields }: Origin,
+  { file }: Origin,
   at: FieldPath,
 ): void {
-  if (electrons < 0) {
-    throw problem(file, fields.charges, `The charge of ${who} is larger than that of its nuclei`);
-  }
   const unpaired = multiplicity - 1;
   if (unpaired >= 0 && unpaired <= electrons && (electrons - unpaired) % 2 === 0) return;
   throw problem(file, at, `A multiplicity of ${multiplicity} does not go with the electrons of ${who}`, {
