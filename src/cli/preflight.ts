@@ -8,7 +8,7 @@ import { nativeLibrary } from '../kernels/native.js';
 import { findMpi } from '../mpi/index.js';
 import { shortLibraryName } from '../mpi/library-name.js';
 import { loadStudy } from '../study/load.js';
-import { mpiFamilies } from '../study/slurm/section.js';
+import { mpiFamilies } from '../study/slurm/settings.js';
 import type { CommandContext } from './context.js';
 import { describeFailure, failureCode } from './failure.js';
 import { tryMpi } from './try-mpi.js';

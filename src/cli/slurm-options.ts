@@ -2,13 +2,8 @@
 import { InputError } from '../errors/input-error.js';
 import { expectation } from '../study/document/words.js';
 import { jobShape } from '../study/slurm/job-settings.js';
-import {
-  type SlurmSettings,
-  scriptShape,
-  shardShape,
-  slurmSection,
-  slurmSettingsOf,
-} from '../study/slurm/section.js';
+import { scriptShape, shardShape, slurmSection, slurmSettingsOf } from '../study/slurm/section.js';
+import type { SlurmSettings } from '../study/slurm/settings.js';
 import { type Arguments, hasFlag, type Option, textOption } from './command.js';
 import { executionOptions } from './execution-options.js';
 import { runOptions } from './run-options.js';

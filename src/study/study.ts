@@ -2,7 +2,7 @@
 import type { ColumnSpec } from '../codec/columns.js';
 import type { CommandSource } from './command/source.js';
 import type { Execution } from './execution.js';
-import type { SlurmSettings } from './slurm/section.js';
+import type { SlurmSettings } from './slurm/settings.js';
 import type { StudyTasks } from './tasks.js';
 
 export const studySchemaVersion = 1;

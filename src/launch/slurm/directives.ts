@@ -1,5 +1,5 @@
 /** Settings of a job as the `#SBATCH` lines of its script. */
-import type { JobSettings } from '../../study/slurm/job-settings.js';
+import type { JobSettings } from '../../study/slurm/settings.js';
 
 type Value = string | number | boolean | readonly string[];
 

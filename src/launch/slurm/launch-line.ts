@@ -1,6 +1,6 @@
 /** The command that starts the ranks in a job, by the site's launchers. */
 import { InputError } from '../../errors/input-error.js';
-import type { MpiFamily, ScriptSettings, SlurmLauncher } from '../../study/slurm/section.js';
+import type { MpiFamily, ScriptSettings, SlurmLauncher } from '../../study/slurm/settings.js';
 import type { Site } from './site.js';
 
 export interface LaunchLine {

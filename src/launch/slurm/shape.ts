@@ -1,7 +1,6 @@
 /** What a job is made of: one allocation with all ranks, or an array of tasks that compute shards of the study. */
 import { InputError } from '../../errors/input-error.js';
-import type { JobSettings } from '../../study/slurm/job-settings.js';
-import type { ScriptSettings } from '../../study/slurm/section.js';
+import type { JobSettings, ScriptSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 
 export type Shape =

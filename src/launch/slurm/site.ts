@@ -1,13 +1,14 @@
 /** What a site says of itself: its software, its launchers, and what its jobs have unless told otherwise. */
 import { z } from 'zod';
-import { type JobSettings, jobSchema, jobSettingsOf } from '../../study/slurm/job-settings.js';
+import { jobSchema, jobSettingsOf } from '../../study/slurm/job-settings.js';
+import { scriptShape } from '../../study/slurm/section.js';
 import {
+  type JobSettings,
   type MpiFamily,
   present,
   type ScriptSettings,
   type SlurmLauncher,
-  scriptShape,
-} from '../../study/slurm/section.js';
+} from '../../study/slurm/settings.js';
 
 const launcherLines = z.strictObject({
   mpirun: z

@@ -1,5 +1,5 @@
 /** The section `slurm` as a user writes it in TypeScript. */
-import type { ChainKind, MpiFamily, SlurmLauncher } from './section.js';
+import type { ChainKind, MpiFamily, SlurmLauncher } from './settings.js';
 
 type Texts = string | string[];
 

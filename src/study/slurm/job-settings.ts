@@ -1,6 +1,7 @@
 /** What a Slurm job can be asked to have: one key for each option of sbatch, checked and brought to one form. */
 import { z } from 'zod';
 import { parseBytes, parseDurationMs } from '../quantities.js';
+import { type JobSettings, jobHints } from './settings.js';
 
 export const jobTimeWords = 'a time with its unit, like 90 min, 2 h, 01:30:00 or 1-12:00:00';
 
@@ -32,8 +33,6 @@ const memory = z
       '0 for all of a node, or a size with its unit, like 4 GB or 512 MiB',
     ),
   );
-
-const hints = ['compute_bound', 'memory_bound', 'multithread', 'nomultithread'] as const;
 
 /** Keys with `auto` are filled in by us, from what the study is predicted to take. */
 export const jobShape = {
@@ -83,9 +82,9 @@ export const jobShape = {
     ),
   requeue: z.boolean().optional().describe('Whether Slurm may start the job again; yes by default.'),
   hint: z
-    .enum(hints)
+    .enum(jobHints)
     .optional()
-    .describe(`For the binding of ranks: ${hints.join(', ')}.`),
+    .describe(`For the binding of ranks: ${jobHints.join(', ')}.`),
   comment: text.optional().describe('Comment on the job.'),
   options: z
     .array(text.regex(/^--[a-z]/, 'an option of sbatch, like --nice=100'))
@@ -99,13 +98,11 @@ export const jobSchema = z.strictObject(jobShape);
 export type JobDocument = z.output<typeof jobSchema>;
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
-
-/** Times in milliseconds, sizes in bytes; what is absent is left to Slurm. */
-export type JobSettings = { readonly [K in keyof JobDocument as Camel<K>]: JobDocument[K] };
+type Settled = { readonly [K in keyof JobDocument as Camel<K>]: JobDocument[K] };
 
 export function jobSettingsOf(document: JobDocument): JobSettings {
   const entries = Object.entries(document).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [camelCase(key), value])) as JobSettings;
+  return Object.fromEntries(entries.map(([key, value]) => [camelCase(key), value])) as Settled;
 }
 
 export function camelCase(key: string): string {

@@ -1,17 +1,7 @@
 /** The section `slurm` of a study: settings of its job, and how its script is made. */
 import { z } from 'zod';
-import { type JobSettings, jobSettingsOf, jobShape } from './job-settings.js';
-
-/** MPI libraries by how their jobs are started, which an ABI does not tell. */
-export const mpiFamilies = ['openmpi', 'mpich', 'intel', 'cray'] as const;
-export type MpiFamily = (typeof mpiFamilies)[number];
-
-export const slurmLaunchers = ['mpirun', 'srun'] as const;
-export type SlurmLauncher = (typeof slurmLaunchers)[number];
-
-/** `requeue`: the same job again; `resubmit`: a new job that waits for the end of this one. */
-export const chainKinds = ['requeue', 'resubmit', 'none'] as const;
-export type ChainKind = (typeof chainKinds)[number];
+import { jobSettingsOf, jobShape } from './job-settings.js';
+import { chainKinds, mpiFamilies, present, type SlurmSettings, slurmLaunchers } from './settings.js';
 
 const line = z
   .string()
@@ -73,26 +63,6 @@ export const slurmSection = z
     'The job of this study where Slurm runs it: `shoal slurm` makes a script of it. Changes no result.',
   );
 
-export interface ScriptSettings {
-  readonly mpi?: MpiFamily | undefined;
-  readonly launcher?: SlurmLauncher | undefined;
-  readonly modules?: readonly string[] | undefined;
-  readonly environment?: Readonly<Record<string, string | number>> | undefined;
-  readonly scratch?: string | undefined;
-  readonly stagger?: string | number | undefined;
-  readonly preflight?: boolean | undefined;
-  readonly chain?: ChainKind | undefined;
-  readonly shards?: number | undefined;
-  readonly arrayLimit?: number | undefined;
-}
-
-/** What a study, or a command line, says of its job. */
-export interface SlurmSettings {
-  readonly site?: string | undefined;
-  readonly job: JobSettings;
-  readonly script: ScriptSettings;
-}
-
 export function slurmSettingsOf(section: z.output<typeof slurmSection>): SlurmSettings {
   const { site, mpi, launcher, modules, environment, scratch, stagger, ...more } = section ?? {};
   const { preflight, chain, shards, array_limit: arrayLimit, ...job } = more;
@@ -109,9 +79,4 @@ export function slurmSettingsOf(section: z.output<typeof slurmSection>): SlurmSe
     arrayLimit,
   };
   return { site, job: jobSettingsOf(job), script: present(script) };
-}
-
-/** Without keys that say nothing, so that others can be laid under it. */
-export function present<T extends object>(settings: T): T {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as T;
 }

@@ -8,7 +8,7 @@ import { loadSite } from '../../../src/launch/slurm/site-files.js';
 import type { Plan } from '../../../src/runtime/plan.js';
 import { loadStudyValue } from '../../../src/study/load.js';
 import { jobSchema, jobSettingsOf } from '../../../src/study/slurm/job-settings.js';
-import type { ScriptSettings } from '../../../src/study/slurm/section.js';
+import type { ScriptSettings } from '../../../src/study/slurm/settings.js';
 
 export interface Asked {
   /** Text of a site file. */
