@@ -60,7 +60,7 @@ export function sshHost(name: string, options: PoolOptions): SshHost {
 }
 
 /** For what may be done twice without harm. */
-async function repeated<T>(act: () => Promise<T>): Promise<T> {
+export async function repeated<T>(act: () => Promise<T>): Promise<T> {
   for (let repeat = 1; ; repeat++) {
     try {
       return await act();
