@@ -1,5 +1,6 @@
 /** Options that `run` and `resume` share. */
 import { InputError } from '../errors/input-error.js';
+import { type HostSlots, parseHosts, slotCount } from '../launch/hosts/hosts.js';
 import { defaultRestarts } from '../launch/mpirun/restarts.js';
 import { availableCores } from '../process/cores.js';
 import { roomForWorkers } from '../process/worker-count.js';
@@ -17,7 +18,9 @@ import {
 import { executionOptions, readExecutionOptions } from './execution-options.js';
 import { type ProgressOptions, progressOptions, readProgressOptions } from './progress-options.js';
 
-const launcherNames = ['local', 'mpirun'] as const;
+const launcherNames = ['local', 'mpirun', 'srun'] as const;
+
+type LauncherName = (typeof launcherNames)[number];
 
 export const runOptions = {
   ranks: {
@@ -28,13 +31,19 @@ export const runOptions = {
   },
   launcher: {
     describe:
-      'What starts the processes: local (the default; needs no MPI) or mpirun (of Open MPI or MPICH). ' +
+      'What starts the processes: local (the default; needs no MPI), mpirun (of Open MPI or MPICH) or srun (of Slurm). ' +
       'Under mpirun, mpiexec or srun itself it is not needed.',
     value: 'NAME',
   },
+  host: {
+    describe:
+      'Hosts that compute, reached by ssh, each with its number of processes where that is not 1: node1,node2:4. They run ' +
+      'this program from the same folder. By mpirun, or without MPI over ssh itself (--launcher local).',
+    value: 'HOSTS',
+  },
   restarts: {
     describe:
-      'With --launcher mpirun: how often in a row the ranks are started again when MPI has ended the job and the run ' +
+      'With --launcher mpirun or srun: how often in a row the ranks are started again when MPI has ended the job and the run ' +
       `has come no further since the last time; ${defaultRestarts} by default.`,
     value: 'N',
   },
@@ -79,7 +88,10 @@ export interface RunOptions {
   readonly ranks: number;
   /** Nobody said how many ranks: as many as this machine has cores for, or memory. */
   readonly isRanksFound: boolean;
-  readonly isUnderMpirun: boolean;
+  /** What starts the processes: `any`: mpirun where there is one, to bring up those of the hosts. */
+  readonly launcher: LauncherName | 'any';
+  /** Empty for this machine, or for what the launcher finds. */
+  readonly hosts: readonly HostSlots[];
   readonly restarts: number;
   readonly progress: ProgressOptions;
   readonly isJson: boolean;
@@ -97,14 +109,16 @@ export function readRunOptions(args: Arguments, place: Place): RunOptions {
   const verify = countOption(args, 'verify', 1);
   const timeLimitMs = durationOption(args, 'time-limit');
   const chunk = chunkOption(args);
-  const ranks = ranksOf(args, place);
-  const isByMpirun = isUnderMpirun(launcher, place);
-  const coordinators = coordinatorsOption(args, ranks, isByMpirun || place.kind === 'rank');
+  const hosts = hostsOption(args);
+  const ranks = ranksOf(args, place, hosts);
+  const starter = starterOf(launcher, place, hosts);
+  const coordinators = coordinatorsOption(args, ranks, starter !== 'local' || place.kind === 'rank');
   return {
     ranks,
-    isRanksFound: place.kind === 'alone' && args.ranks === undefined,
-    isUnderMpirun: isByMpirun,
-    restarts: restartsOf(args, launcher),
+    isRanksFound: place.kind === 'alone' && args.ranks === undefined && hosts.length === 0,
+    launcher: starter,
+    hosts: place.kind === 'rank' ? [] : hosts,
+    restarts: restartsOf(args, starter, place),
     progress: readProgressOptions(args),
     isJson: hasFlag(args, 'json'),
     request: {
@@ -143,9 +157,14 @@ function coordinatorsOption(args: Arguments, ranks: number, isOverMpi: boolean):
   });
 }
 
-function ranksOf(args: Arguments, place: Place): number {
+function hostsOption(args: Arguments): readonly HostSlots[] {
+  const text = textOption(args, 'host');
+  return text === undefined ? [] : parseHosts(text);
+}
+
+function ranksOf(args: Arguments, place: Place, hosts: readonly HostSlots[]): number {
   const asked = countOption(args, 'ranks', 1);
-  if (place.kind === 'alone') return asked ?? availableCores();
+  if (place.kind === 'alone') return asked ?? (hosts.length > 0 ? slotCount(hosts) : availableCores());
   if (asked !== undefined && asked !== place.size) {
     throw new InputError('--ranks contradicts the launcher', {
       expected: `${place.size}, which is what ${place.launcher} started`,
@@ -162,10 +181,11 @@ export function ranksFor({ ranks, isRanksFound, request }: RunOptions, { executi
 }
 
 /** Whoever starts the ranks can start them again. */
-function restartsOf(args: Arguments, launcher: 'local' | 'mpirun' | undefined): number {
+function restartsOf(args: Arguments, starter: RunOptions['launcher'], place: Place): number {
   const restarts = countOption(args, 'restarts', 0);
-  if (args.restarts !== undefined && launcher !== 'mpirun') {
-    throw new InputError('--restarts needs --launcher mpirun', {
+  // A rank has its parent's arguments, which starts it again.
+  if (args.restarts !== undefined && starter === 'local' && !(place.kind === 'rank' && args.launcher)) {
+    throw new InputError('--restarts needs --launcher mpirun or srun', {
       expected: 'ranks that this command starts, and can start again',
       given: `--restarts ${args.restarts}`,
     });
@@ -182,14 +202,18 @@ export function runOptionWords(args: Arguments): readonly string[] {
   });
 }
 
-/** A rank is under mpirun already, and its parent's arguments are its own. */
-function isUnderMpirun(launcher: 'local' | 'mpirun' | undefined, place: Place): boolean {
-  if (place.kind === 'alone') return launcher === 'mpirun';
+/** A rank has been started already, and its parent's arguments are its own. */
+function starterOf(
+  launcher: LauncherName | undefined,
+  place: Place,
+  hosts: readonly HostSlots[],
+): RunOptions['launcher'] {
+  if (place.kind === 'alone') return launcher ?? (hosts.length > 0 ? 'any' : 'local');
   if (launcher === 'local') {
     throw new InputError('--launcher local contradicts the launcher', {
       expected: `no --launcher under ${place.launcher}`,
       given: 'local',
     });
   }
-  return false;
+  return 'local';
 }

@@ -1,5 +1,6 @@
 /** Runs a study here or under mpirun, shows its progress, and ends with its summary and exit code. */
 import { tmpdir } from 'node:os';
+import { placesOn } from '../launch/hosts/hosts.js';
 import { isSaid, listenToParent, type ParentFacts, readParent, writeReport } from '../launch/parent-link.js';
 import { MpiError } from '../mpi/index.js';
 import { formatSummary } from '../observe/summary.js';
@@ -14,8 +15,8 @@ import { failureCode } from './failure.js';
 import { shownPath } from './paths.js';
 import { createReporter } from './progress-options.js';
 import { outputStyle } from './reporting.js';
+import { jobLauncher, runAsJob } from './run-as-job.js';
 import { type RunOptions, ranksFor } from './run-options.js';
-import { runThroughMpirun } from './run-through-mpirun.js';
 
 const interruptedCode = 130;
 
@@ -37,8 +38,9 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
   // What killed runs left on this host; nobody waits for it.
   for (const base of new Set([tmpdir(), scratchBase()])) void removeLeftovers(base);
   try {
-    if (!run.options.isUnderMpirun) return await runHere(run, context, signals);
-    const end = await runThroughMpirun(run, context, signals);
+    const launcher = jobLauncher(run.options, context.environment);
+    if (!launcher) return await runHere(run, context, signals);
+    const end = await runAsJob(launcher, run, context, signals);
     switch (end.kind) {
       case 'ended':
         return report(run, end.outcome, context);
@@ -78,6 +80,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     study,
     runDir,
     ranks: ranksFor(options, study),
+    ...(options.hosts.length > 0 && { hosts: placesOn(options.hosts, options.ranks) }),
     ...options.request,
     ...timeLeft(options.request, parent),
     ...(shard ? { shard } : {}),

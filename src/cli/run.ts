@@ -54,7 +54,7 @@ export const runCommand: Command = {
 /** These two say what is run, which the environment must not do behind the user's back. */
 function studyOf(
   { commands, name, ...args }: Arguments,
-  { isUnderMpirun }: RunOptions,
+  { launcher }: RunOptions,
   context: CommandContext,
 ): Promise<Study> {
   if (typeof commands !== 'string') {
@@ -64,8 +64,8 @@ function studyOf(
     const path = resolve(context.cwd, positional(args, 'STUDY'));
     return loadStudy(path, { solvers: context.solvers, bundle: bundleModule });
   }
-  if (commands === '-' && isUnderMpirun) {
-    throw new InputError('--commands - cannot be used with --launcher mpirun', {
+  if (commands === '-' && launcher !== 'local') {
+    throw new InputError('--commands - cannot be used with ranks that are started for it', {
       expected: 'the name of a file, which the ranks can read',
     });
   }

@@ -11,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `libraryVersion` is what MPI_Get_library_version says. False where the ranks are known to share one host. */
 export function mustEndApart(libraryVersion: string, size: number, env: Environment = process.env): boolean {
   const isAffected = /^MPICH Version:\s*4\.[01]\b[\s\S]*^MPICH Device:\s*ch4:ucx/m.test(libraryVersion);
-  return isAffected && env.PMI_FD !== undefined && (localRank(env)?.count ?? size) < size;
+  return isAffected && env.PMI_FD !== undefined && (localRank(env)?.count ?? 1) < size;
 }
 
 /** Instead of MPI_Finalize, for all ranks. `barrier` is one of MPI over the world. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { EnvironmentError } from '../errors/environment-error.js';
+import type { Carrier } from './carrier.js';
 import type { Household } from './household.js';
 import { carryingLauncher } from './launcher-environment.js';
 import { readLines } from './lines.js';
@@ -13,6 +14,8 @@ export interface WorkerOptions {
   /** Arguments behind the entry, such as `worker-stdio`. */
   readonly args: readonly string[];
   readonly household: Household;
+  /** Brings it to another host; it is a process of this one where absent. */
+  readonly carrier?: Carrier | undefined;
   /** Variables on top of this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Flags of Node itself, such as `--expose-gc`. */
@@ -59,10 +62,14 @@ let started = 0;
  * Throws EnvironmentError when the process cannot be started.
  */
 export function spawnWorker(options: WorkerOptions): WorkerProcess {
-  const { entry, args, household, environment, nodeFlags, descriptor, onErrorLine } = options;
+  const { entry, args, household, carrier, environment, nodeFlags, descriptor, onErrorLine } = options;
   const { guardian } = household;
   const mark = `${household.mark}.${++started}.`;
-  const child = spawn(process.execPath, [...(nodeFlags ?? []), entry, ...args], {
+  const argv = [process.execPath, ...(nodeFlags ?? []), entry, ...args] as const;
+  const [program, ...words] = carrier
+    ? carrier.carry({ argv, environment: { ...environment, SHOAL_WORKER_MARK: mark }, cwd: process.cwd() })
+    : argv;
+  const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])],
     detached: true,
     env: { ...carryingLauncher(process.env), ...environment, SHOAL_WORKER_MARK: mark },
@@ -73,9 +80,12 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
   child.stdout.on('error', () => {});
   child.on('error', () => {});
   if (pid === undefined) {
-    throw new EnvironmentError(`cannot start a worker process: ${process.execPath} ${entry}`, {
-      hint: 'The limit of processes (ulimit -u) or of memory may be reached',
-    });
+    throw new EnvironmentError(
+      `cannot start a worker process: ${program} ${carrier ? carrier.host : entry}`,
+      {
+        hint: 'The limit of processes (ulimit -u) or of memory may be reached',
+      },
+    );
   }
   guardian.watch(pid);
   readLines(child.stderr, onErrorLine);

@@ -11,6 +11,8 @@ export interface RunRequest extends RunListener {
   readonly runDir: string;
   /** Processes that take part, the coordinator's included; only for the local launcher. */
   readonly ranks: number;
+  /** The host of each of them, reached by ssh, with the local launcher; on this machine where absent. */
+  readonly hosts?: readonly string[];
   readonly strategy?: Strategy;
   readonly chunk?: number | 'auto';
   /** Ranks of an MPI job that coordinate the others for the root; `auto`, the default, has them in very large jobs. */

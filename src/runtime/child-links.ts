@@ -10,6 +10,8 @@ export interface ChildrenOptions {
   readonly workers: readonly number[];
   /** Where a worker stands among all of its node. */
   placeOf(worker: number): LocalRank;
+  /** The host of a worker, reached through ssh; this one where it says none. */
+  hostOf?(worker: number): string | undefined;
   readonly terms: WorkerTerms;
   onErrorLine(worker: number, line: string): void;
 }
@@ -20,13 +22,13 @@ export interface Children {
   end(): void;
 }
 
-export function childLinks({ workers, placeOf, terms, onErrorLine }: ChildrenOptions): Children {
+export function childLinks({ workers, placeOf, hostOf, terms, onErrorLine }: ChildrenOptions): Children {
   const household: Household = openHousehold();
   const links = localLinks({
     workers,
     supervise: (worker) =>
       superviseWorker({
-        ...{ worker, household, terms, place: placeOf(worker) },
+        ...{ worker, household, terms, place: placeOf(worker), host: hostOf?.(worker) },
         onErrorLine: (line) => onErrorLine(worker, line),
       }),
   });

@@ -1,4 +1,5 @@
 /** The coordinator's links for where it runs: rank 0 of an MPI job, or a process of its own with local workers. */
+import { InputError } from '../errors/input-error.js';
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
 import { abort, world } from '../mpi/index.js';
 import { availableCores } from '../process/cores.js';
@@ -46,14 +47,40 @@ type OnErrorLine = (worker: number, line: string) => void;
 /** Those of a run: of the MPI job that this process is rank 0 of, this process alone, or local workers. */
 export function startRanks(
   { job, isSequential, solvers }: RunContext,
-  { study, ranks, coordinators = 'auto', onNotice }: RunRequest,
+  { study, ranks, hosts, coordinators = 'auto', onNotice }: RunRequest,
   onErrorLine: OnErrorLine,
 ): Ranks {
   if (isSequential) return sequentialRank(solvers);
   const terms = termsOf(study);
   const notice = job && idleNotice(world.size, terms.ranksPerTask);
   if (notice) onNotice(notice);
-  return job ? mpiRanks(job, coordinators, terms, onErrorLine) : localRanks(ranks, terms, onErrorLine);
+  if (job) return mpiRanks(job, coordinators, terms, onErrorLine);
+  return hosts ? hostRanks(hosts, terms, onErrorLine) : localRanks(ranks, terms, onErrorLine);
+}
+
+/** Throws InputError for what workers on other hosts cannot be asked for. */
+export function checkHosts({ hosts, study }: Pick<RunRequest, 'hosts' | 'study'>): void {
+  const { memoryLimitBytes } = study.execution;
+  if (!hosts || !Number.isFinite(memoryLimitBytes)) return;
+  throw new InputError('a memory limit cannot be watched on other hosts', {
+    expected: 'no memory limit with --host and no MPI; with --launcher mpirun each host watches its own',
+    given: `${memoryLimitBytes} bytes`,
+  });
+}
+
+/** A worker for each entry, on that host. The coordinator computes nothing itself. */
+function hostRanks(hosts: readonly string[], terms: WorkerTerms, onErrorLine: OnErrorLine): Ranks {
+  const workers = hosts.map((_, i) => i);
+  const hostOf = (worker: number): string => hosts[worker] as string;
+  const placeOf = (worker: number): LocalRank => {
+    const mates = workers.filter((other) => hostOf(other) === hostOf(worker));
+    return { index: mates.indexOf(worker), count: mates.length };
+  };
+  return {
+    ...childLinks({ workers, placeOf, hostOf, terms, onErrorLine }),
+    size: hosts.length,
+    coordinators: 0,
+  };
 }
 
 /** `count` local workers. A worker computes beside the coordinator, which needs next to no time of its own. */

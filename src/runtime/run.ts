@@ -26,7 +26,7 @@ import { manifestStatistics } from './manifest-statistics.js';
 import { Monitor } from './monitor.js';
 import { checkGangs } from './mpi/gangs.js';
 import { type Prepared, prepareRun } from './prepare.js';
-import { dismissRanks, type MpiJob, type RankCounts, type Ranks, startRanks } from './ranks.js';
+import { checkHosts, dismissRanks, type MpiJob, type RankCounts, type Ranks, startRanks } from './ranks.js';
 import { tellRecovery } from './recovery.js';
 import { type Remaining, remainingOf } from './remaining.js';
 import { RunCosts } from './run-costs.js';
@@ -53,6 +53,7 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
   const study = { ...asked.study, execution };
   const request = { ...asked, study };
   checkShard(request);
+  checkHosts(request);
   checkGangs(request, context.job ? world.size : 0);
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);

@@ -28,6 +28,68 @@ function request(launcher: Launcher, changes: Partial<JobRequest> = {}): JobRequ
   };
 }
 
+const hosts = {
+  list: [
+    { name: 'n1', slots: 2 },
+    { name: 'n2', slots: 1 },
+  ],
+  subnet: '10.0.0.0/24',
+};
+const ssh = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
+
+describe('the command line over several hosts', () => {
+  test('of Open MPI 4 goes by ssh, over one network, and notices hosts that fall silent', () => {
+    const { args, environment } = commandLine(request(openmpi4, { hosts }));
+    expect(args.slice(0, 4)).toEqual(['-np', '4', '--host', 'n1:2,n2:1']);
+    expect(environment).toMatchObject({
+      OMPI_MCA_plm: 'rsh',
+      OMPI_MCA_plm_rsh_args: ssh,
+      OMPI_MCA_oob_tcp_keepalive_time: '5',
+      OMPI_MCA_oob_tcp_if_include: '10.0.0.0/24',
+      OMPI_MCA_btl_tcp_if_include: '10.0.0.0/24',
+    });
+  });
+
+  test('of Open MPI 5 says the same to its own launcher', () => {
+    expect(commandLine(request(openmpi5, { hosts })).environment).toMatchObject({
+      PRTE_MCA_plm: 'ssh',
+      PRTE_MCA_plm_ssh_args: ssh,
+      PRTE_MCA_prte_if_include: '10.0.0.0/24',
+    });
+  });
+
+  test('of MPICH names hosts in its way', () => {
+    const { args, environment } = commandLine(request(mpich, { hosts }));
+    expect(args.slice(0, 4)).toEqual(['-hosts', 'n1:2,n2:1', '-n', '4']);
+    expect(environment).toMatchObject({ HYDRA_LAUNCHER: 'ssh', HYDRA_LAUNCHER_EXTRA_ARGS: ssh });
+  });
+
+  test('leaves what the user has set', () => {
+    const callerEnvironment = { OMPI_MCA_btl_tcp_if_include: 'ib0', HYDRA_LAUNCHER: 'rsh' };
+    const ompi = commandLine(request(openmpi4, { hosts, callerEnvironment })).environment;
+    expect(ompi).not.toHaveProperty('OMPI_MCA_btl_tcp_if_include');
+    expect(ompi).toHaveProperty('OMPI_MCA_plm_rsh_args');
+    expect(commandLine(request(mpich, { hosts, callerEnvironment })).environment).not.toHaveProperty(
+      'HYDRA_LAUNCHER',
+    );
+  });
+
+  test.each([
+    ['pmix', undefined, []],
+    ['pmi2', hosts, ['--nodelist=n1,n2', '--nodes=2']],
+  ])('of srun asks for --mpi=%s and gives standard input to rank 0 alone', (mpi, where, placed) => {
+    const srun = { family: 'srun', path: '/usr/bin/srun', mpi, library: '/usr/lib/libmpi.so.40' } as const;
+    const line = commandLine(request(openmpi4, { launcher: srun, hosts: where }));
+    expect(line.program).toBe('/usr/bin/srun');
+    expect(line.args).toEqual([
+      ...[`--mpi=${mpi}`, '--ntasks=4', ...placed],
+      ...['--input=0', '--kill-on-bad-exit=1', '--export=ALL'],
+      ...['node', 'dist/main.js', 'run', 'my study.yaml'],
+    ]);
+    expect(line.environment).toMatchObject({ SHOAL_PARENT: '{}', SHOAL_LIBMPI: '/usr/lib/libmpi.so.40' });
+  });
+});
+
 describe('the command line', () => {
   test('of Open MPI 4 allows more ranks than cores, binds none, and names the variables that travel', () => {
     expect(commandLine(request(openmpi4))).toEqual({

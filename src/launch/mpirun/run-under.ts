@@ -11,12 +11,13 @@ import {
   parentEnvironment,
   readReport,
 } from '../parent-link.js';
-import { commandLine } from './command-line.js';
-import type { Launcher } from './launcher.js';
+import { commandLine, type JobHosts, type JobLauncher } from './command-line.js';
 
 export interface RunUnderRequest {
-  readonly launcher: Launcher;
+  readonly launcher: JobLauncher;
   readonly ranks: number;
+  /** Where the ranks run; this machine, or the nodes of the Slurm job, where absent. */
+  readonly hosts?: JobHosts | undefined;
   /** What each rank runs: program and arguments. */
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -45,6 +46,7 @@ export async function runUnder(request: RunUnderRequest): Promise<JobEnd> {
   const line = commandLine({
     launcher: request.launcher,
     ranks: request.ranks,
+    hosts: request.hosts,
     command: request.command,
     isRoot: process.getuid?.() === 0,
     callerEnvironment: request.environment,

@@ -1,6 +1,7 @@
 /** Runs a study as the ranks of an MPI job, and starts the job again when MPI has ended it; the run goes on. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import type { RunOutcome } from '../../runtime/api.js';
@@ -40,7 +41,7 @@ export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd
   const startedAtMs = Date.now();
   const first = standingOf(run.runDir);
   const restarts = new Restarts(run.restartLimit, first);
-  const folder = temporaryFolder('job');
+  const folder = linkFolder(run);
   let last = first;
   try {
     for (;;) {
@@ -56,7 +57,7 @@ export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd
         return { kind: 'ended', outcome: overAllStarts(report.outcome, before) };
       }
       if (run.stop.aborted) return { kind: 'interrupted' };
-      const how = describeEnd(end);
+      const how = describeEnd(end, run.launcher.family === 'srun' ? 'srun' : 'mpirun');
       if (report?.kind === 'refused' || (!report && end.code === refusalCode)) return { kind: 'failed', how };
       last = standingOf(run.runDir);
       // What ends before it begins, at its very first start, will not begin either the next time.
@@ -67,6 +68,13 @@ export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Rank 0 writes into it: where it may run on another host, it is beside the run directory, which that host sees. */
+function linkFolder({ hosts, launcher, runDir }: RestartingRun): string {
+  if (!hosts && launcher.family !== 'srun') return temporaryFolder('job');
+  mkdirSync(dirname(runDir), { recursive: true });
+  return mkdtempSync(join(dirname(runDir), `.${basename(runDir)}.job-`));
 }
 
 /** The exit code of whoever refuses a command before it begins; it has said why. */
@@ -110,11 +118,11 @@ function overAllStarts(
 }
 
 /** mpirun passes on how the first rank ended: as shells do, with 128 and the number of a signal. */
-function describeEnd({ code, signal }: JobEnd): string {
-  if (signal) return `mpirun was ended by ${signal}`;
+function describeEnd({ code, signal }: JobEnd, launcher: string): string {
+  if (signal) return `${launcher} was ended by ${signal}`;
   const number = (code ?? 0) - 128;
   const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
-  return name ? `a rank was ended by ${name}` : `mpirun ended with exit code ${code}`;
+  return name ? `a rank was ended by ${name}` : `${launcher} ended with exit code ${code}`;
 }
 
 function givenUp({ hint }: RestartingRun, how: string, restarts: number): EnvironmentError {

@@ -2,6 +2,7 @@
 import type { Loss } from '../../messages/loss.js';
 import { isKind } from '../../messages/wire.js';
 import { Beacon, type Sighting } from '../../process/beacon/reader.js';
+import { type Carrier, lostConnectionCode } from '../../process/carrier.js';
 import type { Household } from '../../process/household.js';
 import { memoryKills } from '../../process/memory.js';
 import type { MemoryGroup } from '../../process/memory-group.js';
@@ -20,6 +21,8 @@ export interface KernelProcessOptions {
   readonly entry: string;
   readonly args: readonly string[];
   readonly household: Household;
+  /** Brings it to another host. */
+  readonly carrier?: Carrier | undefined;
   readonly share: Share;
   readonly limits: Limits;
   /** Of the process and all it starts; Infinity for none. */
@@ -108,21 +111,25 @@ export class KernelProcess {
   }
 
   #spawn(): WorkerProcess {
-    const { worker, entry, args, household, share, memoryLimitBytes, scratch, onErrorLine } = this.#options;
+    const { worker, entry, args, household, carrier, share, memoryLimitBytes, scratch, onErrorLine } =
+      this.#options;
     const settings = encodeSettings({
       worker,
       threads: share.threads,
       scratch,
-      beaconSlots: 1,
+      // Memory is shared with nobody on another host: there whole chunks are watched.
+      beaconSlots: carrier ? 0 : 1,
+      ...(carrier && { isCarried: true }),
       ...(share.cores && { cores: share.cores }),
     });
     return spawnWorker({
       entry,
       args: [...args, settings],
       household,
+      carrier,
       environment: share.environment,
       nodeFlags: heapFlags(memoryLimitBytes),
-      descriptor: this.#beacon.descriptor,
+      ...(!carrier && { descriptor: this.#beacon.descriptor }),
       onErrorLine: (line) => {
         this.#errorLines.push(line);
         if (this.#errorLines.length > keptLines) this.#errorLines.shift();
@@ -175,16 +182,16 @@ export class KernelProcess {
 
   #onEnded(end: WorkerEnd): void {
     clearInterval(this.#timer);
-    const { memoryLimitBytes, onEnded } = this.#options;
+    const { memoryLimitBytes, carrier, onEnded } = this.#options;
     const running = this.#beacon.look();
     this.#beacon.close();
-    onEnded(
-      lossOf({
-        ...{ end, memoryLimitBytes, running, errorLines: this.#errorLines },
-        ...(this.#cause && { cause: this.#cause }),
-        isOutOfMemory: this.#isOutOfMemory(end),
-      }),
-    );
+    const loss = lossOf({
+      ...{ end, memoryLimitBytes, running, errorLines: this.#errorLines },
+      ...(this.#cause && { cause: this.#cause }),
+      isOutOfMemory: this.#isOutOfMemory(end),
+    });
+    const isCut = carrier && !this.#cause && end.code === lostConnectionCode;
+    onEnded(isCut ? { ...loss, how: `has no connection to ${carrier.host}` } : loss);
   }
 
   /** By what it said before it gave up, or by the count that the kernel keeps of those it has ended. */

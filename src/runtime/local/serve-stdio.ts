@@ -1,5 +1,5 @@
 /** A local child: a worker that is spoken to over its standard input and output, and watched by its beacon. */
-import { closeSync } from 'node:fs';
+import { closeSync, rmSync } from 'node:fs';
 import { mapFile } from '../../ffi/map-file.js';
 import { encodeMessage } from '../../messages/wire.js';
 import { beaconBytes } from '../../process/beacon/layout.js';
@@ -8,6 +8,7 @@ import type { WorkerSettings } from '../../process/worker-settings.js';
 import type { Solver } from '../../study/solver.js';
 import { serve } from '../serve.js';
 import { bindOrTell } from './bind.js';
+import { endWithParent } from './orphan-watch.js';
 import { stdioLink } from './worker-link.js';
 
 const beaconDescriptor = 3;
@@ -16,7 +17,11 @@ const beaconDescriptor = 3;
 export async function serveStdio(settings: WorkerSettings, solvers: readonly Solver[]): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
-  const { worker, threads, scratch, beaconSlots, cores, isGuest } = settings;
+  const { worker, threads, scratch, beaconSlots, cores, isGuest, isCarried } = settings;
+  if (isCarried) {
+    endWithParent();
+    process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  }
   if (isGuest) process.on('SIGTERM', () => link.inject(encodeMessage({ kind: 'leave' })));
   bindOrTell(cores);
   const beacon = lightBeacon(beaconSlots);

@@ -1,4 +1,5 @@
 /** The supervisor of a worker as its terms want it: limits, threads, cores, a GPU. */
+import { sshCarrier } from '../../process/carrier.js';
 import type { Household } from '../../process/household.js';
 import { mainScript } from '../../process/install.js';
 import type { LocalRank } from '../../process/local-rank.js';
@@ -10,6 +11,8 @@ export interface SuperviseOptions {
   readonly worker: number;
   /** Where the worker stands among those of its node. */
   readonly place: LocalRank;
+  /** Where it is to be started, through ssh; here where absent. */
+  readonly host?: string | undefined;
   readonly household: Household;
   readonly terms: WorkerTerms;
   onErrorLine(line: string): void;
@@ -18,6 +21,7 @@ export interface SuperviseOptions {
 export function superviseWorker({
   worker,
   place,
+  host,
   household,
   terms,
   onErrorLine,
@@ -26,7 +30,15 @@ export function superviseWorker({
   return new Supervisor({
     ...{ worker, household, memoryLimitBytes, onErrorLine },
     limits: { timeoutMs, stallMs },
-    share: shareOf({ ...place, threads, pinning, gpus }),
+    ...(host !== undefined && { carrier: sshCarrier(host) }),
+    // What cores another host has is not known here.
+    share: shareOf({
+      ...place,
+      gpus,
+      ...(host === undefined
+        ? { threads, pinning }
+        : { threads: threads === 'auto' ? 1 : threads, pinning: 'none' }),
+    }),
     entry: mainScript(),
     args: ['worker-stdio'],
   });

@@ -1,6 +1,7 @@
 /** A worker's place, whatever becomes of the processes in it: when one has ended, another can take its place. */
 import { join } from 'node:path';
 import type { Loss } from '../../messages/loss.js';
+import type { Carrier } from '../../process/carrier.js';
 import { type Household, removeFolder } from '../../process/household.js';
 import { delegatedFolder, type MemoryGroup, makeMemoryGroup } from '../../process/memory-group.js';
 import type { Share } from '../../process/share.js';
@@ -12,6 +13,7 @@ export interface SupervisorOptions {
   readonly entry: string;
   readonly args: readonly string[];
   readonly household: Household;
+  readonly carrier?: Carrier | undefined;
   readonly share: Share;
   readonly limits: Limits;
   readonly memoryLimitBytes: number;
