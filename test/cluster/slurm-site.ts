@@ -4,11 +4,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/process/install.js';
 import { shoal } from '../program.js';
+import { recordSkip } from '../skips.js';
 import type { Cluster } from './bed/cluster.js';
+import { isInstalled } from './bed/obstacle.js';
 import { until } from './bed/until.js';
 
-/** Site files for both MPI families, in the cluster's shared folder; their names. */
-export function writeSites({ shared }: Cluster): { readonly openmpi: string; readonly mpich: string } {
+/** Site files for the MPI families that are here, in the cluster's shared folder; their names. */
+export function writeSites({ shared }: Cluster): Readonly<Partial<Record<'openmpi' | 'mpich', string>>> {
   writeFileSync(
     join(shared, 'openmpi.yaml'),
     `mpi: openmpi
@@ -23,12 +25,22 @@ job: { time: 5 min }
   writeFileSync(
     join(shared, 'mpich.yaml'),
     `mpi: mpich
-environment: { SHOAL_LIBMPI: libmpich.so.12${existsSync(library) ? `, LD_PRELOAD: ${library}` : ''} }
+environment: { SHOAL_LIBMPI: libmpich.so.12, LD_PRELOAD: ${library} }
 launchers: { mpich: { mpirun: mpirun.mpich } }
 job: { time: 5 min }
 `,
   );
-  return { openmpi: join(shared, 'openmpi.yaml'), mpich: join(shared, 'mpich.yaml') };
+  const found = {
+    openmpi: isInstalled('mpirun.openmpi'),
+    // Without the library, its ranks would wait for each other for ever at the end.
+    mpich: isInstalled('mpirun.mpich') && existsSync(library),
+  };
+  const families = (['openmpi', 'mpich'] as const).filter((family) => found[family]);
+  if (families.length < 2) {
+    const missing = found.openmpi ? 'mpich, libmpich-dev and gcc' : 'openmpi-bin';
+    recordSkip(`jobs of one MPI family on a cluster: not installed: ${missing}`);
+  }
+  return Object.fromEntries(families.map((family) => [family, join(shared, `${family}.yaml`)]));
 }
 
 /** The script of a study as `shoal slurm` prints it in the shared folder, in a file there. */
