@@ -11,7 +11,7 @@ import { serveMpi } from './runtime/mpi/serve-mpi.js';
 import { runWatchdog, type WatchdogOrders } from './runtime/mpi/watchdog-thread.js';
 import { dismissRanks, type MpiJob } from './runtime/ranks.js';
 import { run } from './runtime/run.js';
-import { solvers, tools } from './solvers/index.js';
+import { solverRuns, solvers, tools } from './solvers/index.js';
 
 async function main(argv: readonly string[]): Promise<number> {
   // A thread of a rank, in the same program.
@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function start(argv: readonly string[]): Promise<number> {
   const [command, settings = ''] = argv;
   if (command === 'worker-stdio') return serveStdio(decodeSettings(settings), solvers);
-  const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
+  const launcher = isForAllRanks(argv, solverRuns) ? findLauncher() : undefined;
   if (!launcher) return commandLine(argv, { kind: 'alone' });
   if (world.rank > 0) return serveMpi(solvers);
   return commandLine(argv, { kind: 'rank', rank: 0, size: world.size, launcher: launcher.name });
@@ -44,6 +44,7 @@ async function commandLine(argv: readonly string[], place: Place): Promise<numbe
     self: [process.execPath, process.argv[1] ?? ''],
     solvers,
     tools,
+    solverRuns,
     place,
     run: (request) => run(request, { solvers, ...(job ? { job } : {}) }),
   });

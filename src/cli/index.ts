@@ -1,5 +1,6 @@
 /** The command line: from arguments to an exit code. main.ts alone ends the process. */
 import { version } from '../process/install.js';
+import type { SolverRun } from '../study/solver.js';
 import { cancelCommand } from './cancel.js';
 import type { Command } from './command.js';
 import type { CommandContext, TextOutput } from './context.js';
@@ -21,6 +22,7 @@ import { resumeCommand } from './resume.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { slurmCommand } from './slurm.js';
+import { solverRunCommand } from './solver-run.js';
 import { statusCommand } from './status.js';
 import { submitCommand } from './submit.js';
 import { toolCommand } from './tool-command.js';
@@ -52,8 +54,9 @@ const commands: readonly Command[] = [
 ];
 
 /** Commands in which every rank of a job takes part; the others are rank 0's alone. */
-export function isForAllRanks(argv: readonly string[]): boolean {
-  return argv[0] === runCommand.name || argv[0] === resumeCommand.name;
+export function isForAllRanks(argv: readonly string[], solverRuns: readonly SolverRun[]): boolean {
+  const names = [runCommand.name, resumeCommand.name, ...solverRuns.map(({ name }) => name)];
+  return names.some((name) => name.split(' ').every((word, i) => word === argv[i]));
 }
 
 /** Runs one command. Never throws: an error becomes one message on standard error and exit code 2. */
@@ -67,7 +70,7 @@ export async function runCommandLine(
   tolerateClosedPipe(stderr);
   try {
     const columns = Math.min(100, stdout.columns || 100);
-    const all = [...commands, ...context.tools.map(toolCommand)];
+    const all = [...commands, ...context.tools.map(toolCommand), ...context.solverRuns.map(solverRunCommand)];
     const parsed = parseCommandLine(argv, all, {
       ...{ program, columns, environment },
       version: version(),

@@ -1,5 +1,7 @@
 /** Runs a study here or under mpirun, shows its progress, and ends with its summary and exit code. */
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { placesOn } from '../launch/hosts/hosts.js';
 import { isSaid, listenToParent, type ParentFacts, readParent, writeReport } from '../launch/parent-link.js';
 import { MpiError } from '../mpi/index.js';
@@ -143,9 +145,17 @@ function report(run: StudyRun, outcome: RunOutcome, context: CommandContext): nu
       runDir: shownPath(run.runDir, context.cwd),
       style: outputStyle(context),
     });
+    const answer = answerText(run.runDir, outcome);
+    if (answer !== undefined) context.stdout.write(`${answer.trimEnd()}\n\n`);
     context.stdout.write(`${text}\n`);
   }
   return exitCode;
+}
+
+/** What a solver says at the end of a run. */
+function answerText(runDir: string, { files }: RunOutcome): string | undefined {
+  const file = files.find((name) => basename(name) === 'summary.txt');
+  return file === undefined ? undefined : readFileSync(join(runDir, file), 'utf8');
 }
 
 function exitCodeOf({ state, failed, verified }: RunOutcome): number {

@@ -26,7 +26,9 @@ export function needsWatchdog(study: Pick<Study, 'execution' | 'kernel'>): boole
 
 /** True where each case of the kernel is ended by the kernel itself when its time is over. */
 export function keepsTime(kernel: KernelSource): boolean {
-  return membersOf(kernel).every(({ kind }) => kind === 'command');
+  return membersOf(kernel).every((member) =>
+    member.kind === 'solver' ? member.keepsTime === true : member.kind === 'command',
+  );
 }
 
 function isUsersCode(kernel: KernelSource): boolean {

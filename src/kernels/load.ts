@@ -72,7 +72,7 @@ export async function loadKernel(
           hint: 'Install a C compiler and make, or build shoal before the run: every rank must run the same form.',
         });
       }
-      return ready(await solver.kernel(requestOf(study), shared, form));
+      return ready(await solver.kernel(requestOf(study), shared, form, study.execution));
     }
     case 'module':
     case 'library':

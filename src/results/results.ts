@@ -96,7 +96,7 @@ function* batchesOf(
   const parameters = withParameters ? study.cases.columns : [];
   const space = withParameters ? createCaseSpace(study.cases) : undefined;
   const outputs = layout.filter(isResult);
-  const specs = wanted ? outputs.filter(({ name }) => wanted.includes(name)) : outputs;
+  const specs = wanted ? layout.filter(({ name }) => wanted.includes(name)) : outputs;
   const { blocks, pieces } = index;
   const reader = new BlockReader(journal);
   let left = index.done.total;

@@ -1,10 +1,13 @@
 /** From results to what the user asked for: statistics, a picture, exported tables. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { version } from '../process/install.js';
 import { writeAnswer } from '../results/answer/answer.js';
 import { exportPath, exportTable } from '../results/export/export.js';
-import { resultsOf } from '../results/results.js';
+import { type Results, resultsOf } from '../results/results.js';
 import { resultsTable } from '../results/results-table.js';
+import { solverRows } from '../results/solver-rows.js';
+import { writeFileAtomic } from '../store/atomic-file.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import { type RunDirectory, readRunDirectory } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
@@ -33,10 +36,27 @@ async function assemble(
   const results = resultsOf(view, index);
   const { kernel, settings, output } = view.study;
   const solver = kernel.kind === 'solver' ? solvers.find(({ name }) => name === kernel.name) : undefined;
-  const files = [...writeAnswer(runDir, results, solver?.axis?.(settings))];
+  const files = solver?.assemble
+    ? assembleBy(solver.assemble, runDir, results)
+    : [...writeAnswer(runDir, results, solver?.axis?.(settings))];
   for (const format of output) {
     const { path } = await exportTable(resultsTable(results), format, exportPath(runDir, format));
     files.push(relative(runDir, path));
   }
   return files;
+}
+
+function assembleBy(
+  assembleRows: NonNullable<Solver['assemble']>,
+  runDir: string,
+  results: Results,
+): string[] {
+  const { settings, cases } = results.study;
+  mkdirSync(join(runDir, 'answer'), { recursive: true });
+  const texts = assembleRows({ settings, columns: cases.columns }, solverRows(results), version());
+  return Object.entries(texts).map(([name, text]) => {
+    const file = join('answer', name);
+    writeFileAtomic(join(runDir, file), text);
+    return file;
+  });
 }

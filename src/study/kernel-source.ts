@@ -68,7 +68,8 @@ function namedSolver(file: StudyFile, name: string, solvers: readonly Solver[]):
     );
     throw problem(file, ['solver'], `No solver of the name '${name}'`, { ...(hint && { hint }) });
   }
-  return { source: { kind: 'solver', name, version: solver.version }, solver };
+  const { version, keepsTime } = solver;
+  return { source: { kind: 'solver', name, version, ...(keepsTime && { keepsTime }) }, solver };
 }
 
 async function moduleSource(

@@ -9,6 +9,7 @@ import { validate } from './document/validate.js';
 import { valueFile } from './document/value.js';
 import type { Execution } from './execution.js';
 import { resolveExecution } from './execution-section.js';
+import { expandStudy } from './expand.js';
 import { digest } from './fingerprint.js';
 import { chooseKernel } from './kernel-source.js';
 import { type PlannedCases, planCases } from './plan-cases.js';
@@ -36,18 +37,27 @@ export async function loadStudy(path: string, options: LoadOptions): Promise<Stu
   return studyOf(await readStudyFile(path, options.bundle), options);
 }
 
+/** The same for a study file that is in memory already. */
+export function loadStudyFile(file: StudyFile, options: LoadOptions): Promise<Study> {
+  return studyOf(file, options);
+}
+
 /** The same for a study that a program made; relative paths in it start from `folder`. */
 export function loadStudyValue(value: unknown, folder: string, options: LoadOptions): Promise<Study> {
   return studyOf(valueFile(value, folder), options);
 }
 
 async function studyOf(file: StudyFile, { solvers, bundle }: LoadOptions): Promise<Study> {
-  const document = validate(studySchema, file.value, file);
-  const { source, solver } = await chooseKernel(file, document, solvers, bundle);
+  const given = validate(studySchema, file.value, file);
+  const { source, solver } = await chooseKernel(file, given, solvers, bundle);
+  const expansion = solver?.expand && (await expandStudy(file, given, solver.expand));
+  const document = expansion?.document ?? given;
   const cases = await planCases(file, document);
-  const settings = solver
-    ? validate(solver.settingsSchema, document.settings, file, ['settings'])
-    : plainSettings(file, document);
+  const settings = expansion
+    ? expansion.settings
+    : solver
+      ? validate(solver.settingsSchema, document.settings, file, ['settings'])
+      : plainSettings(file, document);
   const shared = await resolveShared(file, document.shared);
   if (solver) checkBySolver(file, solver, settings, cases);
   const { plan } = cases;

@@ -1,6 +1,8 @@
 /** A domain: it knows the study keys of its field and how to make the kernel that computes them. */
 import type { ColumnSpec } from '../codec/columns.js';
 import type { Kernel, KernelForm } from '../kernels/kernel.js';
+import type { StudyFile } from './document/places.js';
+import type { Execution } from './execution.js';
 
 export type { KernelForm };
 
@@ -15,13 +17,29 @@ export interface SolverRequest {
 export interface Solver {
   readonly name: string;
   readonly version: string;
-  /** A zod schema (strict object) of the `settings` section; unknown keys are refused. */
+  /** A zod schema (strict object) of the `settings` section; unknown keys are refused. Not used where there is `expand`. */
   readonly settingsSchema: import('zod').ZodType;
   /**
    * Literals that cannot work, as InputError: a needed column that is missing, a wrong shape, contradictory
    * settings. `supports` gives what is known of each parameter's range before any case exists.
    */
   check(request: SolverRequest, supports: readonly ColumnSupport[]): void;
+  /**
+   * Where the cases follow from the settings: what the study then is. `section` is the `settings` of the study file, with
+   * its places. Throws InputError for settings that cannot work.
+   */
+  expand?(section: StudyFile): Promise<Expansion>;
+  /** True where the kernel itself ends each case when its time is over. */
+  readonly keepsTime?: true;
+  /**
+   * What the results add up to, as texts of files by their names in the folder `answer`; `summary.txt` is shown at the
+   * end of the run. Rows come in the order of cases, and some may be failed.
+   */
+  assemble?(
+    request: SolverRequest,
+    rows: Iterable<SolverRow>,
+    version: string,
+  ): Readonly<Record<string, string>>;
   /** What the elements of vector outputs stand for, such as the times of gates: for tables and pictures. */
   axis?(settings: unknown): OutputAxis;
   /** Forms this machine can run, best first. */
@@ -29,9 +47,46 @@ export interface Solver {
   /** Computed once at rank 0 and broadcast: plain data and Float64Array, MessagePack-able. */
   prepare(request: SolverRequest): unknown;
   /** The kernel, at each rank. `shared` is what `prepare` returned at rank 0, after travelling. */
-  kernel(request: SolverRequest, shared: unknown, form: KernelForm): Kernel | Promise<Kernel>;
+  kernel(
+    request: SolverRequest,
+    shared: unknown,
+    form: KernelForm,
+    execution: Execution,
+  ): Kernel | Promise<Kernel>;
   /** One case from a plain record, for `eval`; InputError for what cannot be computed. */
   evaluate?(input: unknown): Promise<unknown>;
+}
+
+/** Cases and settings that a solver makes of a section `settings`. */
+export interface Expansion {
+  /** Plain data and Float64Array, MessagePack-able: what `kernel` and `assemble` get. */
+  readonly settings: unknown;
+  /** As in the section `cases`. */
+  readonly cases: readonly Readonly<Record<string, number | string>>[];
+  /** As in the section `cost`, used where the study has none. */
+  readonly cost?: { readonly features: readonly string[] };
+  /** Attempts after a first one that failed, where the study says nothing. */
+  readonly retries: number;
+}
+
+/** A case that has ended. */
+export interface SolverRow {
+  readonly case: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** All outputs, those for the table *execution* too; absent for a case that failed. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly failure?: { readonly status: string; readonly type: string; readonly message: string };
+}
+
+/** A command that runs what is in a file of the domain: `manybody run INPUT`. */
+export interface SolverRun {
+  /** Two words: the domain, then what is done. */
+  readonly name: string;
+  readonly describe: string;
+  /** What the file is, for the help. */
+  readonly input: string;
+  /** The study of a file; `path` as the user wrote it, from `folder`. InputError for bad input. */
+  studyOf(path: string, folder: string): Promise<StudyFile>;
 }
 
 /** A command of a domain's own, `manybody plan INPUT`: it reads files and answers; it computes no case. */

@@ -26,7 +26,13 @@ export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'arrow';
 
 /** What computes the cases. */
 export type KernelSource =
-  | { readonly kind: 'solver'; readonly name: string; readonly version: string }
+  | {
+      readonly kind: 'solver';
+      readonly name: string;
+      readonly version: string;
+      /** The kernel itself ends each case when its time is over. */
+      readonly keepsTime?: true;
+    }
   | UserKernelSource
   /** Attempt k of a case is computed by member k, further ones by the last. At least two, all with the same outputs. */
   | { readonly kind: 'turns'; readonly members: readonly UserKernelSource[] };

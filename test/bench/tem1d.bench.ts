@@ -1,8 +1,10 @@
 /** Forward models a second on one core: the C kernel on each instruction set of this CPU, and its TypeScript twin. */
+
 import { allocateColumns, type ColumnSpec, type Columns } from '../../src/codec/columns.js';
 import { openLibrary } from '../../src/ffi/koffi.js';
 import { nativeLibrary } from '../../src/kernels/native.js';
 import { tem1d } from '../../src/solvers/tem1d/index.js';
+import { defaultExecution } from '../../src/study/execution.js';
 import type { KernelForm } from '../../src/study/solver.js';
 import { contextOf } from '../kernels/context.js';
 import { type Figure, ratePerCoreSecond, rounded } from './figure.js';
@@ -39,7 +41,7 @@ export async function* figures(): AsyncGenerator<Figure> {
 }
 
 async function figure(name: string, form: KernelForm, shared: unknown, batch: number): Promise<Figure> {
-  const kernel = await tem1d.kernel(request, shared, form);
+  const kernel = await tem1d.kernel(request, shared, form, defaultExecution);
   const models = randomModels(batch);
   const out = allocateColumns(kernel.outputs, batch);
   const rate = await ratePerCoreSecond(batch, () => kernel.runBatch?.(batch, models, out, context));

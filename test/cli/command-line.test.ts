@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, isForAllRanks, runCommandLine } from '../../src/cli/index.js';
 import { readReport } from '../../src/launch/parent-link.js';
 import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
+import { solverRuns } from '../../src/solvers/index.js';
 import { progressAt, statisticsAt } from '../observe/support.js';
 
 let folder: string;
@@ -68,6 +69,7 @@ async function shoal(argv: readonly string[], changes: Partial<CommandContext> =
     program: 'shoal',
     self: ['node', 'main.js'],
     solvers: [],
+    solverRuns: [],
     tools: [],
     place: alone,
     run,
@@ -318,9 +320,19 @@ test('schema prints a JSON Schema', async () => {
 });
 
 test('only runs are for every rank of a job', () => {
-  expect([['run', 'x'], ['resume', 'x'], ['info'], []].map(isForAllRanks)).toEqual([
+  const commands = [
+    ['run', 'x'],
+    ['resume', 'x'],
+    ['manybody', 'run', 'x'],
+    ['manybody', 'plan', 'x'],
+    ['info'],
+    [],
+  ];
+  expect(commands.map((argv) => isForAllRanks(argv, solverRuns))).toEqual([
     true,
     true,
+    true,
+    false,
     false,
     false,
   ]);

@@ -40,6 +40,8 @@ export interface CalculationSpec {
   /** Absent for methods that have none, such as GFN2-xTB. */
   readonly basis?: string;
   readonly keywords: Readonly<Record<string, unknown>>;
+  /** What further attempts at a calculation that failed use instead, in their order; the last one stays. */
+  readonly further?: readonly CalculationSpec[];
 }
 
 /**

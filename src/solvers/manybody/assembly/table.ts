@@ -3,7 +3,7 @@ import type { Bsse } from '../input.js';
 import { levelLetter } from '../levels.js';
 import type { Assembly, Body, Treatment } from './assemble.js';
 
-const kcalPerMolInHartree = 627.5094737775374;
+export const kcalPerMolInHartree = 627.5094737775374;
 
 const names = {
   nocp: 'Non-Counterpoise Corrected (NoCP)',

@@ -17,6 +17,17 @@ const calculationShape = {
   method: z.string().min(1).describe('Such as mp2 or gfn2-xtb.'),
   basis: z.string().min(1).optional().describe('Basis set, for methods that have one.'),
   keywords: z.record(z.string(), z.unknown()).default({}).describe("The program's own."),
+  retry_with: z
+    .array(
+      z.strictObject({
+        program: z.string().min(1).optional(),
+        method: z.string().min(1).optional(),
+        basis: z.string().min(1).optional(),
+        keywords: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .optional()
+    .describe('What further attempts at a failed calculation do otherwise, one entry each.'),
 };
 
 const levelSchema = z.strictObject({
@@ -108,8 +119,20 @@ const fields: Origin['fields'] = {
 
 type LevelSection = z.output<typeof levelSchema>;
 
-function specOf({ program, method, basis, keywords }: Omit<LevelSection, 'name'>): CalculationSpec {
-  return { program, method, ...(basis !== undefined && { basis }), keywords };
+/** An entry of `retry_with` changes what it names; keywords are replaced as a whole. */
+function specOf(section: Omit<LevelSection, 'name'>): CalculationSpec {
+  const { program, method, basis, keywords, retry_with: changes } = section;
+  const spec = { program, method, ...(basis !== undefined && { basis }), keywords };
+  if (!changes) return spec;
+  return {
+    ...spec,
+    further: changes.map((change) => ({
+      program: change.program ?? program,
+      method: change.method ?? method,
+      ...((change.basis ?? basis) !== undefined && { basis: (change.basis ?? basis) as string }),
+      keywords: change.keywords ?? keywords,
+    })),
+  };
 }
 
 /** By method and basis, by program too where that does not tell levels apart, or as the user says. */

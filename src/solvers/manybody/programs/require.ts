@@ -1,0 +1,39 @@
+/** What can be known of programs before anything starts: which exist at all, and what they would be asked. */
+import { InputError } from '../../../errors/input-error.js';
+import type { ManyBodyInput } from '../input.js';
+import { planManyBody } from '../plan.js';
+import { computePotential, potentialName } from '../potentials/potential.js';
+import { ProgramFailure } from './failure.js';
+import type { Allotment } from './program.js';
+import { programOf } from './registry.js';
+
+const allotment: Allotment = { threads: 1, memoryBytes: 2 ** 30 };
+
+/**
+ * Throws InputError where the first calculation of a level with ghosts, or without, is one that no attempt at it can do:
+ * methods, keywords, ghosts, point charges, derivatives.
+ */
+export function requirePrograms(input: ManyBodyInput): void {
+  const { levels, moleculeOf, specOf } = planManyBody(input);
+  for (const { tasks, level } of levels) {
+    const withGhosts = tasks.find(({ real, basis }) => basis.length > real.length);
+    for (const task of [tasks[0], withGhosts]) {
+      if (!task) continue;
+      const spec = specOf(task);
+      for (const one of [spec, ...(spec.further ?? [])]) {
+        const calculation = { molecule: moleculeOf(task), spec: one, driver: input.driver };
+        try {
+          if (one.program === potentialName) computePotential(calculation.molecule, one, input.driver);
+          else programOf(one.program).prepare(calculation, allotment);
+        } catch (error) {
+          if (!(error instanceof ProgramFailure)) throw error;
+          throw new InputError(
+            `The calculations of ${level.modelChemistry} cannot be done: ${error.message}`,
+            { given: `${task.label} by ${one.program}` },
+            { cause: error },
+          );
+        }
+      }
+    }
+  }
+}
