@@ -11,6 +11,9 @@ const names = {
   vmfc: 'Valiron-Mayer Function Counterpoise (VMFC)',
 } as const satisfies Record<Bsse, string>;
 
+/** Tables of more fragments show what the expansion reaches, and the last line. */
+const mostRows = 20;
+
 /** One table for each treatment. */
 export function formatEnergies(assembly: Assembly): string {
   const energy = assembly.properties.find(({ property }) => property === 'energy')!;
@@ -21,6 +24,7 @@ function formatTable({ plan }: Assembly, treatment: Treatment): string {
   const { input } = plan;
   const { bodies } = treatment;
   const fragmentCount = input.molecule.fragments.length;
+  const hasSupersystem = input.levels.at(-1)!.kind === 'supersystem';
   const lines = [
     '',
     `   ==> N-Body: ${names[treatment.bsse]} energies <==`,
@@ -31,14 +35,13 @@ function formatTable({ plan }: Assembly, treatment: Treatment): string {
   for (let nbody = 1; nbody <= fragmentCount; nbody++) {
     const place = bodies.findIndex((body) => body.nbody === nbody);
     const body = bodies[place];
-    // A table of a hundred fragments shows what the expansion reaches, and the end.
-    if (!body && nbody !== fragmentCount && nbody > input.maxNbody + 1) continue;
+    if (!body && nbody < fragmentCount && nbody > input.maxNbody && fragmentCount > mostRows) continue;
     const flags = [
-      ...(nbody > input.maxNbody && body?.level.kind === 'supersystem' ? ['SS'] : []),
+      ...(nbody > input.maxNbody && hasSupersystem ? ['SS'] : []),
       ...(nbody === fragmentCount ? ['FULL'] : []),
       ...(nbody === bodies.at(-1)!.nbody ? ['RTN'] : []),
     ].join('/');
-    const letter = body ? levelLetter(input.levels.indexOf(body.level)) : '';
+    const letter = body?.level.kind === 'bodies' ? levelLetter(input.levels.indexOf(body.level)) : '';
     const isSkip = input.supersystemIeOnly && nbody > 2;
     const cells = body ? cellsOf(body, treatment, input.embeddingCharges !== undefined, isSkip) : emptyCells;
     lines.push(
