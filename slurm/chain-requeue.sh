@@ -3,5 +3,5 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-echo "the study goes on: job {{job}} returns to the queue"
+echo "the study goes on in the next link of the chain"
 scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"

@@ -57,12 +57,8 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
   const { study, site, studyPath, runDir } = request;
   const asked = settled(request);
   const { script } = asked;
-  const shape = shapeOf(
-    study,
-    script,
-    asked.job,
-    site.maxArraySize ?? request.maxArraySize ?? defaultMaxArraySize,
-  );
+  const most = site.maxArraySize ?? request.maxArraySize ?? defaultMaxArraySize;
+  const shape = shapeOf(study, script, asked.job, request.runOptions, most);
   const proposal = await proposalFor(request, asked.job, shape);
   const job = await finalJob(request, asked, shape, proposal);
   const shardsDir = shape.kind === 'array' ? shardsFolder(runDir) : undefined;

@@ -1,5 +1,6 @@
 /** What a job is made of: one allocation with all ranks, or an array of tasks that compute shards of the study. */
 import { InputError } from '../../errors/input-error.js';
+import { checkShard } from '../../runtime/cases-asked.js';
 import type { JobSettings, ScriptSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 
@@ -11,11 +12,14 @@ export type Shape =
 /** Slurm's own default for MaxArraySize, one more than the highest index of a task. */
 export const defaultMaxArraySize = 1001;
 
+const notOfShards = /^--(limit|verify|coordinators)=/;
+
 /** Throws InputError for what cannot be cut into shards, and for ranks that cannot compute the study's cases. */
 export function shapeOf(
   study: Study,
   { shards, arrayLimit }: ScriptSettings,
   { ntasks }: JobSettings,
+  runOptions: readonly string[],
   maxArraySize: number,
 ): Shape {
   const { ranksPerTask } = study.execution;
@@ -41,6 +45,14 @@ export function shapeOf(
     throw new InputError('a job array over shards has no ranks', {
       expected: 'cpus_per_task, the processes of each shard',
       given: `ntasks: ${ntasks}`,
+    });
+  }
+  checkShard({ study, shard: { index: shards, count: shards } });
+  const unfit = runOptions.find((word) => notOfShards.test(word));
+  if (unfit !== undefined) {
+    throw new InputError('an option does not go with shards', {
+      expected: 'one that is as true of a part of the study as of all of it',
+      given: unfit,
     });
   }
   return { kind: 'array', shards, tasks: Math.min(shards, maxArraySize - 1) };

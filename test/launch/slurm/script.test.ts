@@ -57,6 +57,12 @@ describe('the script', () => {
     ],
     ['too few ranks for one', { execution: { ranks_per_task: 4 }, job: { ntasks: 4 } }, 'too few ranks'],
     [
+      'an option for all of the study',
+      { script: { shards: 2 }, runOptions: ['--limit=3'] },
+      'does not go with shards',
+    ],
+    ['more shards than cases', { script: { shards: 101 } }, 'fewer cases than shards'],
+    [
       'a chain by requeue without requeue',
       { job: { requeue: false } },
       'requeue: false contradicts chain: requeue',

@@ -67,5 +67,5 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-echo "the study goes on: job $SLURM_JOB_ID returns to the queue"
+echo "the study goes on in the next link of the chain"
 scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
