@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import { HostError } from '../errors/host-error.js';
+import { HostError, type HostFault } from '../errors/host-error.js';
 import type { Asker } from './ask.js';
 import { type Authentication, authentication } from './authenticate.js';
 import { type HostSettings, hostSettings } from './config/settings.js';
@@ -167,7 +167,7 @@ async function handshake(
       hostVerifier: (key: Buffer, answer: (isGood: boolean) => void) => {
         clearTimeout(timer);
         hostKey.check(key).then(answer, (error) => {
-          problem = error as HostError;
+          problem = unanswered(settings, 'refused key', error as Error);
           answer(false);
         });
       },
@@ -176,12 +176,7 @@ async function handshake(
         identity.next(left).then(
           (method) => next(method as Parameters<typeof next>[0]),
           (error) => {
-            problem = new HostError(
-              settings.target.name,
-              'not authenticated',
-              `${settings.target.name}: ${(error as Error).message}`,
-              { cause: error },
-            );
+            problem = unanswered(settings, 'not authenticated', error as Error);
             next(false as unknown as Parameters<typeof next>[0]);
           },
         );
@@ -191,6 +186,11 @@ async function handshake(
   // From here on the owner of the connection hears of its end by `close`.
   client.on('error', () => {});
   return { client };
+}
+
+/** A question to the user that got no answer. */
+function unanswered({ target }: HostSettings, fault: HostFault, error: Error): HostError {
+  return new HostError(target.name, fault, `${target.name}: ${error.message}`, { cause: error });
 }
 
 const allAlgorithms: readonly ServerHostKeyAlgorithm[] = [

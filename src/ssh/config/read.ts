@@ -60,7 +60,12 @@ export function readConfig(query: ConfigQuery): ConfigValues {
   if (query.port !== undefined) values.set('port', [query.port]);
   const first = new Reader(query, values, query.host, false);
   first.readAll();
-  if (first.wantsFinal) new Reader(query, values, hostNameOf(values, query.host), true).readAll();
+  if (first.wantsFinal) {
+    // The name is settled by then: what the second pass says of it comes too late.
+    const hostName = hostNameOf(values, query.host);
+    values.set('hostname', [hostName.replaceAll('%', '%%')]);
+    new Reader(query, values, hostName, true).readAll();
+  }
   return values;
 }
 
@@ -159,12 +164,12 @@ class Reader {
     switch (name) {
       case 'host':
         return matchesList(
-          this.#matchedHost(),
+          this.#matchedHost().toLowerCase(),
           list.map((pattern) => pattern.toLowerCase()),
         );
       case 'originalhost':
         return matchesList(
-          this.#query.host,
+          this.#query.host.toLowerCase(),
           list.map((pattern) => pattern.toLowerCase()),
         );
       case 'user':
