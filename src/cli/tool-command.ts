@@ -13,7 +13,7 @@ export function toolCommand({ name, describe, positionals, options, run }: Solve
       );
       const answer = await run(given, { folder: cwd, version: version() });
       for (const note of answer.notes) stderr.write(`note: ${note}\n`);
-      const text = hasFlag(args, 'json') ? JSON.stringify(answer.json, null, 1) : answer.text;
+      const text = hasFlag(args, 'json') ? JSON.stringify(answer.json(), null, 1) : answer.text();
       // An answer may be larger than a pipe, and the process ends when the exit code is known.
       await new Promise<void>((resolve) => stdout.write(`${text}\n`, resolve));
       return answer.isComplete ? 0 : 1;

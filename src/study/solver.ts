@@ -109,9 +109,9 @@ export interface ToolSurroundings {
 
 export interface ToolAnswer {
   /** For people. */
-  readonly text: string;
+  text(): string;
   /** For programs: plain data. */
-  readonly json: unknown;
+  json(): unknown;
   /** What the user should know beside the answer. */
   readonly notes: readonly string[];
   /** False where a part of what was asked for could not be given. */

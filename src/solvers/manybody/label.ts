@@ -37,8 +37,16 @@ export function parseLabel(label: string): LabelParts {
   });
 }
 
+/** The last one that was written: labels come by the thousand for one model chemistry. */
+let written = { text: '', json: '""' };
+
 /** Python escapes what is not ASCII; JavaScript does not. */
 function asciiJson(text: string): string {
+  if (text !== written.text) written = { text, json: escaped(text) };
+  return written.json;
+}
+
+function escaped(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -25,7 +25,12 @@ export const manyBodyTools: readonly SolverTool[] = [
     options: {},
     async run({ INPUT: path = '' }, { folder }) {
       const plan = planManyBody(await loadManyBodyInput(path, folder));
-      return { text: formatPlan(plan), json: planDocument(plan), notes: [], isComplete: true };
+      return {
+        text: () => formatPlan(plan),
+        json: () => planDocument(plan),
+        notes: [],
+        isComplete: true,
+      };
     },
   },
   {
@@ -51,8 +56,8 @@ export const manyBodyTools: readonly SolverTool[] = [
       const assembly = assemble(plan, components.results);
       const { notes } = components;
       return {
-        text: formatAssembly(assembly),
-        json: manyBodyResult(assembly, { version, notes }),
+        text: () => formatAssembly(assembly),
+        json: () => manyBodyResult(assembly, { version, notes }),
         notes,
         isComplete: assembly.missing.length === 0,
       };
