@@ -1,0 +1,111 @@
+/** One study, however its ranks come to their hosts: the same bits everywhere. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { shellWord } from '../../src/process/shell-word.js';
+import { program } from '../program.js';
+import { recordSkip } from '../skips.js';
+import { type Cluster, startCluster } from './bed/cluster.js';
+import { canHaveCluster, isInstalled } from './bed/obstacle.js';
+import { exported, jobEnd, shoalOn, shoalWords, submit, temStudy } from './study.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const isPossible = canHaveCluster('runs over several hosts');
+const families = [
+  { name: 'Open MPI', mpirun: 'mpirun.openmpi', srun: 'srun --mpi=pmix' },
+  { name: 'MPICH', mpirun: 'mpirun.mpich', srun: 'srun --mpi=pmi2' },
+].filter(({ name, mpirun }) => {
+  if (isPossible && !isInstalled(mpirun)) recordSkip(`runs of ${name} over several hosts: no ${mpirun}`);
+  return isInstalled(mpirun);
+});
+
+describe.skipIf(!isPossible)('a TEM study has the bits of its sequential run', () => {
+  let cluster: Cluster;
+  let study: string;
+  let expected: string;
+  let runs = 0;
+
+  beforeAll(async () => {
+    program();
+    cluster = await startCluster({ hosts: 3 });
+    study = temStudy(cluster);
+    expected = await resultOf(['--ranks', '1'], 'sequential');
+    expect(expected.split('\n')).toHaveLength(3002);
+  });
+  afterAll(() => cluster?.down());
+
+  /** Runs it from the login host and returns the export. */
+  const resultOf = async (args: readonly string[], text: string, env = {}): Promise<string> => {
+    const runDir = join(cluster.shared, `run-${++runs}`);
+    const { code, stdout, stderr } = await shoalOn(
+      cluster,
+      'ctl',
+      ['run', study, '--run-dir', runDir, ...args],
+      {
+        env,
+      },
+    );
+    expect(code, stderr).toBe(0);
+    if (text !== 'sequential') expect(stdout).toContain(text);
+    return exported(runDir);
+  };
+
+  /** Runs it in a batch job, by a launcher that its script names. */
+  const resultOfJob = async (launcher: string, text: string): Promise<string> => {
+    const runDir = join(cluster.shared, `run-${++runs}`);
+    const command = [...shoalWords, 'run', study, '--run-dir', runDir, '--quiet'].map(shellWord).join(' ');
+    const job = await submit(cluster, ['-N3', '-n3', '-t2'], [`${launcher} ${command}`]);
+    const { state, output } = await jobEnd(cluster, job);
+    expect(state, output).toBe('COMPLETED');
+    expect(output).toContain(text);
+    return exported(runDir);
+  };
+
+  describe.each(families)('$name', ({ name, mpirun, srun }) => {
+    test('on one host by mpirun', async () => {
+      const env = { SHOAL_MPIRUN: mpirun };
+      expect(await resultOf(['--host', 'n1:2'], `2 ranks over ${name}`, env)).toBe(expected);
+    });
+
+    test('on three hosts by mpirun over ssh', async () => {
+      const env = { SHOAL_MPIRUN: mpirun };
+      expect(await resultOf(['--host', 'n1,n2,n3'], `3 ranks over ${name}`, env)).toBe(expected);
+    });
+
+    test('in a batch job by mpirun', async () => {
+      expect(await resultOfJob(mpirun, `3 ranks over ${name}`)).toBe(expected);
+    });
+
+    test('in a batch job by srun', async () => {
+      expect(await resultOfJob(srun, `3 ranks over ${name}`)).toBe(expected);
+    });
+
+    test('by an srun of our own', async () => {
+      const args = ['--launcher', 'srun', '--ranks', '2', '--host', 'n1,n3'];
+      expect(await resultOf(args, `2 ranks over ${name}`, { SHOAL_MPIRUN: mpirun })).toBe(expected);
+    });
+  });
+
+  test('on three hosts by ssh alone', async () => {
+    const args = ['--launcher', 'local', '--host', 'n1,n2,n3'];
+    expect(await resultOf(args, '3 ranks over local processes')).toBe(expected);
+  });
+
+  test('on hosts that are named where there is no MPI', async () => {
+    const env = { SHOAL_MPIRUN: '/no/such/mpirun' };
+    expect(await resultOf(['--host', 'n2,n3'], '2 ranks over local processes', env)).toBe(expected);
+  });
+
+  test('and what cannot be run is refused before anything is written', async () => {
+    const refused = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await shoalOn(cluster, 'ctl', ['run', study, '--run-dir', 'none', ...args]);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await refused('--host', 'n1;n2')).toContain('node1,node2:4');
+    expect(await refused('--host', 'n1', '--launcher', 'local', '--memory-limit', '1 GB')).toContain(
+      'memory limit',
+    );
+    expect((await cluster.exec('ctl', ['ls', '-A'])).stdout).not.toContain('none');
+  });
+});
