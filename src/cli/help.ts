@@ -16,7 +16,7 @@ export function programHelp(commands: readonly Command[], program: string, colum
   return [
     `${program} COMMAND [options]`,
     '',
-    'Runs one study of many cases over many processes: here, or under mpirun.',
+    'Runs one study of many cases over many processes: here, under mpirun, in a Slurm job, or on other hosts.',
     '',
     ...table(
       commands.map((command) => [usageOf(command), command.describe]),

@@ -21,8 +21,8 @@ export const remoteCommand: Command = {
   name: 'remote',
   describe: 'Makes a host ready for runs and submissions: puts this version there, checks it, removes it.',
   positionals: {
-    action: 'setup, check, list or remove',
-    host: '[user@]host[:port], or a name of ~/.ssh/config',
+    ACTION: 'setup, check, list or remove',
+    HOST: '[user@]host[:port], or a name of ~/.ssh/config',
   },
   options: {
     site: { describe: "Name of the site file that setup writes: the host's name by default.", value: 'NAME' },
@@ -38,16 +38,16 @@ export const remoteCommand: Command = {
     'setup needs no root and no internet on the host: all goes to ~/.local/share/shoal/VERSION-BUILD there. docs/ssh.md has the rest.',
   ],
   handle: async (args, context) => {
-    const action = actions.find((name) => name === positional(args, 'action'));
+    const action = actions.find((name) => name === positional(args, 'ACTION'));
     if (!action) {
       throw new InputError('Not an action', {
         expected: actions.join(', '),
-        given: JSON.stringify(positional(args, 'action')),
+        given: JSON.stringify(positional(args, 'ACTION')),
       });
     }
     const transport = choiceOption(args, 'ssh', ['ssh2', 'system']);
     const { environment, stderr } = context;
-    const host = sshHost(positional(args, 'host'), {
+    const host = sshHost(positional(args, 'HOST'), {
       environment,
       ...(transport ? { transport } : {}),
       notice: (text) => stderr.write(`${text}\n`),
