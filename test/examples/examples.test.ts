@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
 import { availableCores } from '../../src/process/cores.js';
+import { ProgramFinder } from '../../src/process/find-program.js';
 import { packageRoot } from '../../src/process/install.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
@@ -15,6 +16,13 @@ const hasCompiler = compilerVersion() !== undefined;
 
 /** Examples that are programs of their own, tested with what they show. */
 const testedElsewhere = ['05-mpi-hello', '07-mpi-kernel'];
+
+/** Many-body examples need programs that not every machine has. */
+function hasProgram(name: string): boolean {
+  if (new ProgramFinder(process.env.PATH).find(name, '/') !== undefined) return true;
+  recordSkip(`the example 10-manybody: there is no ${name} here`);
+  return false;
+}
 
 /** Beginnings are shown in whole milliseconds, and clocks of processes differ by less. */
 const clockToleranceMs = 5;
@@ -192,6 +200,30 @@ describe('the examples', () => {
     expect(lost.at(-1)).toBe('merge 250000 completed');
   });
 
+  test('10: a water hexamer by xtb, and two levels of theory by Psi4 and xtb', () => {
+    if (!hasProgram('xtb')) return;
+    const input = join('examples', '10-manybody', 'hexamer.yaml');
+    const hexamer = shoal(['manybody', 'run', input, '--ranks', '2'], { cwd: folder });
+    expect(hexamer.status).toBe(0);
+    expect(hexamer.stdout).toMatch(/RTN §A {2}3 .*-42\.65/);
+    expect(hexamer.stdout).toMatch(/water-hexamer: 41 cases completed/);
+    const picture = readFileSync(
+      join(folder, 'runs', 'water-hexamer', 'answer', 'contributions.svg'),
+      'utf8',
+    );
+    expect(picture).toContain('2-body');
+    if (!hasProgram('psi4')) return;
+    expect(run('10-manybody').status).toBe(0);
+    const rows = lines('water-trimer-two-levels', 'answer/contributions.csv');
+    expect(rows.map((row) => row.slice(0, 3).join(' '))).toEqual([
+      'bsse nbody model_chemistry',
+      'nocp 1 mp2/6-31g',
+      'nocp 2 mp2/6-31g',
+      'nocp 3 GFN2-xTB',
+    ]);
+    expect(Number(rows[3]?.[5])).toBeCloseTo(-0.03558639, 6);
+  });
+
   test('are all tested', () => {
     const tested = [
       '01-tem1d',
@@ -201,6 +233,7 @@ describe('the examples', () => {
       '06-kernel-c',
       '08-commands',
       '09-tasks',
+      '10-manybody',
     ];
     expect(readdirSync(examples).sort()).toEqual([...tested, ...testedElsewhere].sort());
   });
