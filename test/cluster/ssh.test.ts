@@ -1,0 +1,115 @@
+/** Hosts over SSH, from one host of the cluster to the others, as a user who is not root. */
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mainScript } from '../../src/process/install.js';
+import { program } from '../program.js';
+import { type Cluster, startCluster } from './bed/cluster.js';
+import type { ExecOptions } from './bed/enter.js';
+import { userPassword } from './bed/layout.js';
+import { canHaveCluster } from './bed/obstacle.js';
+import { until } from './bed/until.js';
+
+describe.skipIf(!canHaveCluster('hosts over SSH'))('hosts over SSH', () => {
+  let cluster: Cluster;
+  let config: string;
+  const path = (...parts: readonly string[]) => join(cluster.shared, ...parts);
+
+  const shoal = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    cluster.exec('ctl', ['node', mainScript(), ...args], as(env));
+  const as = (env: Readonly<Record<string, string>> = {}): ExecOptions => ({
+    user: 'user',
+    env: { SHOAL_SSH_CONFIG: config, ...env },
+  });
+
+  beforeAll(async () => {
+    program();
+    cluster = await startCluster({ hosts: 2, slurm: false });
+    config = path('ssh_config');
+    writeFileSync(
+      config,
+      `Host far
+  HostName n2
+  ProxyJump n1
+Host *
+  GlobalKnownHostsFile /etc/ssh/ssh_known_hosts
+  UserKnownHostsFile ${path('known_hosts')}
+  ServerAliveInterval 1
+  ServerAliveCountMax 2
+  ConnectTimeout 2
+`,
+    );
+  });
+  afterAll(() => cluster?.down());
+
+  test('a host without Node gets shoal, and Node when the user agrees, and is checked and cleared', async () => {
+    await cluster.hide('n1', process.execPath);
+    const refused = await shoal(['remote', 'setup', 'n1']);
+    expect(refused.code, refused.stderr).toBe(2);
+    expect(refused.stderr).toMatch(/n1 has no Node, and 20\.19\.0 or newer is needed.*--with-node/);
+    const done = await shoal(['remote', 'setup', 'n1', '--with-node', '--json']);
+    expect(done.code, done.stderr).toBe(0);
+    const { program: there, info, wasThere, siteFile } = JSON.parse(done.stdout);
+    expect(wasThere).toBe(false);
+    expect(info.node).toBe(process.version);
+    expect(readFileSync(siteFile, 'utf8')).toContain(there.replace(/shoal$/, 'dist/main.js'));
+    const again = await shoal(['remote', 'setup', 'n1', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ wasThere: true });
+    expect((await shoal(['remote', 'check', 'n1'])).stdout).toContain(`n1 has this version, ${info.build}`);
+    expect((await shoal(['remote', 'remove', 'n1'])).stdout).toContain(info.build);
+    const gone = await shoal(['remote', 'check', 'n1']);
+    expect(gone.stderr).toContain('n1 has no shoal. Put this version there: shoal remote setup n1');
+  });
+
+  test('two factors are asked for, and a wrong password is refused without its text', async () => {
+    await cluster.restartSshd('n1', ['AuthenticationMethods publickey,keyboard-interactive']);
+    const asking = (answer: string) => {
+      writeFileSync(path('answer'), `#!/bin/sh\necho '${answer}'\n`);
+      chmodSync(path('answer'), 0o755);
+      return shoal(['remote', 'list', 'n1'], { SSH_ASKPASS: path('answer'), SSH_ASKPASS_REQUIRE: 'force' });
+    };
+    const right = await asking(userPassword);
+    expect(right.code, right.stderr).toBe(0);
+    const wrong = await asking('a wrong horse');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('n1 does not let user in');
+    expect(wrong.stderr + wrong.stdout).not.toContain('horse');
+    await cluster.restartSshd('n1');
+  });
+
+  test('a host behind another is reached, and one whose key has changed is not', async () => {
+    const far = await shoal(['remote', 'list', 'far']);
+    expect(far.code, far.stderr).toBe(0);
+    await cluster.changeHostKey('n2');
+    const refused = await shoal(['remote', 'list', 'far']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /the key of far has changed: .*\/etc\/ssh\/ssh_known_hosts:\d+ has another/,
+    );
+  });
+
+  test('a study whose cases run on a host that is cut off goes on when it is back', async () => {
+    writeFileSync(
+      path('far.yaml'),
+      `name: far
+parameters: { x: [1, 2, 3, 4] }
+kernel: { command: ['ssh://n1/sh', -c, 'echo {x} >>${path('begun')}; sleep 1; echo 1{x}'], outputs: [{ name: y }] }
+output: [csv]
+`,
+    );
+    writeFileSync(path('begun'), '');
+    chmodSync(path('begun'), 0o666);
+    const begun = () => readFileSync(path('begun'), 'utf8').split('\n').length - 1;
+    const run = shoal(['run', 'far.yaml', '--ranks', '1', '--quiet', '--run-dir', path('run')]);
+    await until('the second case', async () => begun() === 2);
+    await cluster.partition('n1');
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await cluster.heal();
+    const { code, stderr } = await run;
+    expect(code, stderr).toBe(0);
+    const rows = readFileSync(path('run', 'results.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(rows).toHaveLength(4);
+    for (const [i, row] of rows.entries()) expect(row).toContain(`1${i + 1}`);
+    expect(begun()).toBeGreaterThanOrEqual(5);
+  });
+});
