@@ -41,7 +41,8 @@ export async function runAsJob(
   signals: StopSignals,
 ): Promise<RestartingEnd> {
   // A folder that cannot be used is refused here, before ranks start and mpirun adds a page of its own.
-  checkRunDirectory(run.runDir, run.study, run.shard);
+  const isElsewhere = run.options.hosts.length > 0 || launcher.family === 'srun';
+  checkRunDirectory(run.runDir, run.study, run.shard, { isElsewhere });
   const { stderr } = context;
   const total = plural(casesAsked(run.study, undefined, run.shard).count, 'case');
   return runWithRestarts({

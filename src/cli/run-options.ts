@@ -184,7 +184,8 @@ export function ranksFor({ ranks, isRanksFound, request }: RunOptions, { executi
 function restartsOf(args: Arguments, starter: RunOptions['launcher'], place: Place): number {
   const restarts = countOption(args, 'restarts', 0);
   // A rank has its parent's arguments, which starts it again.
-  if (args.restarts !== undefined && starter === 'local' && !(place.kind === 'rank' && args.launcher)) {
+  const isChild = args.launcher !== undefined || args.host !== undefined;
+  if (args.restarts !== undefined && starter === 'local' && !(place.kind === 'rank' && isChild)) {
     throw new InputError('--restarts needs --launcher mpirun or srun', {
       expected: 'ranks that this command starts, and can start again',
       given: `--restarts ${args.restarts}`,

@@ -119,12 +119,21 @@ export class RunDirectory {
 }
 
 /**
- * Refuses what `openRunDirectory` would refuse, without making anything: for those who start others that open it.
+ * Refuses what `openRunDirectory` would refuse, without making anything: for those who start others that open it. Where
+ * those run on another host (`isElsewhere`) whether it is in use is for them to say.
  *
  * @throws as `openRunDirectory`
  */
-export function checkRunDirectory(path: string, study: Study, shard?: Shard): void {
-  if (checkedManifest(path, study, shard)) openRunDirectory(path, study, shard).close();
+export function checkRunDirectory(
+  path: string,
+  study: Study,
+  shard?: Shard,
+  { isElsewhere = false }: { isElsewhere?: boolean } = {},
+): void {
+  const manifest = checkedManifest(path, study, shard);
+  // Whether an owner on another host lives is seen there alone.
+  if (manifest && isElsewhere) return;
+  if (manifest) openRunDirectory(path, study, shard).close();
   else refuseForeignFolder(path);
 }
 

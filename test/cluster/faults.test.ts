@@ -1,0 +1,170 @@
+/** Hosts that die, fall silent or fill up, and a Slurm that goes away: nothing is lost, and the results are the same. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { shellWord } from '../../src/process/shell-word.js';
+import { readManifest } from '../../src/store/manifest.js';
+import { program } from '../program.js';
+import { type Cluster, startCluster } from './bed/cluster.js';
+import { canHaveCluster } from './bed/obstacle.js';
+import { until } from './bed/until.js';
+import { atWork, exported, jobEnd, type SlowStudy, shoalOn, shoalWords, slowStudy, submit } from './study.js';
+
+vi.setConfig({ testTimeout: 150_000 });
+
+const isPossible = canHaveCluster('faults of hosts and of Slurm during a run');
+
+describe.skipIf(!isPossible)('a run over several hosts', () => {
+  let cluster: Cluster;
+  let expected: string;
+
+  beforeAll(async () => {
+    program();
+    cluster = await startCluster({ hosts: 3 });
+    const study = slowStudy(cluster, 'sequential');
+    study.quicken();
+    const runDir = join(study.folder, 'run');
+    const { code, stderr } = await shoalOn(cluster, 'ctl', [
+      'run',
+      study.file,
+      '--run-dir',
+      runDir,
+      '--ranks',
+      '1',
+    ]);
+    expect(code, stderr).toBe(0);
+    expected = exported(runDir);
+  });
+  afterAll(() => cluster?.down());
+
+  /** A script that runs a study by srun; a second start of it goes on. */
+  const scriptOf = ({ file }: SlowStudy, runDir: string): string[] => {
+    const command = [...shoalWords, 'run', file, '--run-dir', runDir, '--quiet'].map(shellWord).join(' ');
+    return [`exec srun --mpi=pmix ${command}`];
+  };
+
+  test('by ssh gives the work of a host that dies, and of one that falls silent, to the others', async () => {
+    const study = slowStudy(cluster, 'silence');
+    const runDir = join(study.folder, 'run');
+    const args = ['run', study.file, '--run-dir', runDir, '--launcher', 'local', '--host', 'n1:2,n2,n3'];
+    const running = shoalOn(cluster, 'ctl', args);
+    await atWork(study, ['n1', 'n2', 'n3']);
+    await cluster.kill('n3');
+    await cluster.partition('n2');
+    // Those that are left wait at their pace for the one that is silent.
+    const { code, stderr } = await running;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('n3');
+    expect(exported(runDir)).toBe(expected);
+    await cluster.heal();
+    await cluster.boot('n3');
+    await until('the cut-off worker to end', async () => {
+      return !(await cluster.exec('n2', ['ps', '-eo', 'args'])).stdout.includes('worker-stdio');
+    });
+  });
+
+  test('by mpirun over ssh ends clearly when a host dies for good, and goes on with others', async () => {
+    const study = slowStudy(cluster, 'mpirun');
+    const runDir = join(study.folder, 'run');
+    const args = ['run', study.file, '--run-dir', runDir, '--host', 'n1,n2,n3', '--restarts', '1'];
+    const running = shoalOn(cluster, 'ctl', args);
+    await atWork(study, ['n2', 'n3']);
+    await cluster.kill('n3');
+    const { code, stderr } = await running;
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(/MPI ended the job.*Restart 1 goes on/);
+    expect(stderr).toContain('resume');
+    study.quicken();
+    const resumed = await shoalOn(cluster, 'ctl', ['resume', runDir, '--host', 'n1,n2']);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(exported(runDir)).toBe(expected);
+    await cluster.boot('n3');
+    await cluster.nodesReady();
+  });
+
+  test('in a job whose node dies is queued again and completed by what is left', async () => {
+    const study = slowStudy(cluster, 'requeue');
+    const runDir = join(study.folder, 'run');
+    const job = await submit(
+      cluster,
+      ['-N2', '-n4', '-w', 'n1,n2', '--requeue', '-t5'],
+      scriptOf(study, runDir),
+    );
+    await atWork(study, ['n2']);
+    await cluster.kill('n2');
+    // What the controller would find out by itself some 15 s later.
+    await cluster.exec('ctl', ['scontrol', 'update', 'nodename=n2', 'state=down', 'reason=died']);
+    await until('the job to be queued again', async () => {
+      const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);
+      return /Restarts=1/.test(stdout) && /JobState=PENDING/.test(stdout);
+    });
+    study.quicken();
+    // On other nodes, and without the two minutes that Slurm has a job wait that it queued again.
+    const update = ['scontrol', 'update', `jobid=${job}`, 'ReqNodeList=n1,n3', 'StartTime=now'];
+    expect((await cluster.exec('ctl', update)).stderr).toBe('');
+    const { state, output } = await jobEnd(cluster, job);
+    expect(state, output).toBe('COMPLETED');
+    expect(exported(runDir)).toBe(expected);
+    await cluster.boot('n2');
+    await cluster.exec('ctl', ['scontrol', 'update', 'nodename=n2', 'state=resume']);
+    await cluster.nodesReady();
+  });
+
+  test('in a job does not notice that the controller was away', async () => {
+    const study = slowStudy(cluster, 'controller');
+    const runDir = join(study.folder, 'run');
+    const job = await submit(cluster, ['-N2', '-n3', '-t5'], scriptOf(study, runDir));
+    await until('some cases', async () => study.hostsAtWork().length > 20);
+    // It writes what it knows every five seconds, and a job that it has not written is lost to it.
+    await until('the controller to know the job', async () => {
+      const saved = await cluster.exec('ctl', [
+        'grep',
+        '-c',
+        'job-%j.out',
+        '/var/lib/slurm/slurmctld/job_state',
+      ]);
+      return saved.code === 0;
+    });
+    await cluster.stopSlurmctld();
+    study.quicken();
+    await cluster.startSlurmctld();
+    const { state, output } = await jobEnd(cluster, job);
+    expect(state, output).toBe('COMPLETED');
+    expect(exported(runDir)).toBe(expected);
+  });
+
+  test('in a job that is cancelled keeps what is done, and resume completes it', async () => {
+    const study = slowStudy(cluster, 'cancelled');
+    const runDir = join(study.folder, 'run');
+    const job = await submit(cluster, ['-N2', '-n4', '-t5'], scriptOf(study, runDir));
+    await until('some cases', async () => study.hostsAtWork().length > 40);
+    await cluster.exec('ctl', ['scancel', job]);
+    const { state } = await jobEnd(cluster, job);
+    expect(state).toBe('CANCELLED');
+    await until('the ranks to end', async () => lastState(runDir) !== 'running');
+    expect(lastState(runDir)).toBe('interrupted');
+    const before = study.hostsAtWork().length;
+    study.quicken();
+    const { code, stderr } = await shoalOn(cluster, 'ctl', ['resume', runDir, '--ranks', '2']);
+    expect(code, stderr).toBe(0);
+    expect(exported(runDir)).toBe(expected);
+    expect(study.hostsAtWork().length - before).toBeLessThan(400);
+  });
+
+  test('whose disk is full says so, and goes on when there is room', async () => {
+    const study = slowStudy(cluster, 'full');
+    study.quicken();
+    await cluster.smallDisk('n1', '/tmp/disk', 200 << 10);
+    const hosts = ['--launcher', 'local', '--host', 'n2,n3'];
+    const full = await shoalOn(cluster, 'n1', ['run', study.file, '--run-dir', '/tmp/disk/run', ...hosts]);
+    expect(full.code).toBe(2);
+    expect(full.stderr).toMatch(/no space is left[\s\S]*resume/i);
+    await cluster.remountDisk('n1', '/tmp/disk', 16 << 20);
+    const roomy = await shoalOn(cluster, 'n1', ['resume', '/tmp/disk/run', ...hosts]);
+    expect(roomy.code, roomy.stderr).toBe(0);
+    expect((await cluster.exec('n1', ['cat', '/tmp/disk/run/results.csv'])).stdout).toBe(expected);
+  });
+});
+
+function lastState(runDir: string): string | undefined {
+  return readManifest(runDir)?.sessions.at(-1)?.state;
+}
