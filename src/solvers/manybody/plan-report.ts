@@ -16,7 +16,7 @@ export function formatPlan(plan: ManyBodyPlan): string {
   return [
     `${input.name}: ${molecule.symbols.length} atoms in ${molecule.fragments.length} fragments`,
     `${input.driver} by ${input.bsse.join(', ')}${free.length > 0 ? ` (and ${free.join(', ')}, at no further cost)` : ''}, ` +
-      `through ${input.maxNbody} bodies; returns the ${input.returnTotalData ? 'total' : 'interaction'}`,
+      `through ${input.maxNbody === 1 ? '1 body' : `${input.maxNbody} bodies`}; returns the ${input.returnTotalData ? 'total' : 'interaction'}`,
     '',
     formatCounts(countTasks(plan)),
     `${tasks.length} calculations, predicted cost ${brief(total)} (1: one atom, HF in a minimal basis)`,
