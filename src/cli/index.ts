@@ -8,6 +8,7 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { describeFailure, failureCode } from './failure.js';
+import { fetchCommand } from './fetch.js';
 import { infoCommand } from './info.js';
 import { jobsCommand } from './jobs.js';
 import { joinCommand } from './join.js';
@@ -47,6 +48,7 @@ const commands: readonly Command[] = [
   jobsCommand,
   logsCommand,
   cancelCommand,
+  fetchCommand,
   evalCommand,
   remoteCommand,
   infoCommand,

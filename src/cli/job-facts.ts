@@ -42,7 +42,7 @@ export async function jobFacts(host: Host, followed: Followed): Promise<JobFacts
     ...{ words: account.words, hint: account.hint, reason: job?.reason, limitMs: job?.limitMs },
     ...{
       elapsedMs: job?.elapsedMs ?? end?.elapsedMs,
-      nodeCount: job?.nodeCount,
+      nodeCount: job?.nodeCount ?? end?.nodeCount,
       nodes: job?.nodes ?? end?.nodes,
     },
     ...{ restarts: job?.restarts || undefined, start: job?.start, tasks, output, run },

@@ -67,7 +67,8 @@ export class JobDesk {
   #byJob(text: string): Submission | undefined {
     const jobId = jobNumber(text);
     return this.submissions().find(({ token, state, end }) => {
-      const isJob = state.kind === 'submitted' && (state.jobId === jobId || end?.jobId === jobId);
+      const isJob =
+        state.kind === 'submitted' && jobId !== undefined && [state.jobId, end?.jobId].includes(jobId);
       return token === text || isJob;
     });
   }

@@ -1,21 +1,29 @@
-import { join } from 'node:path';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
+import { bundleModule } from '../kernels/bundle.js';
+import { remoteShoal } from '../launch/remote/setup/remote-shoal.js';
+import type { SshHost } from '../launch/remote/ssh-host.js';
+import { sendFiles } from '../launch/remote/stage/send.js';
 import { callSlurm } from '../launch/slurm/jobs/call.js';
 import type { PreparedScript } from '../launch/slurm/script.js';
+import { loadSite } from '../launch/slurm/site-files.js';
 import type { Followed } from '../launch/slurm/submit/follow.js';
 import { scriptWithToken } from '../launch/slurm/submit/script-with-token.js';
+import { studyFiles } from '../launch/slurm/submit/study-files.js';
 import { jobsFolderOf, newToken, type Submission } from '../launch/slurm/submit/submission.js';
 import { submitOnce } from '../launch/slurm/submit/submit.js';
+import { formatBytes, plural } from '../observe/figures.js';
 import { thisProcess } from '../process/identity.js';
 import { shellWord } from '../process/shell-word.js';
 import { listenForStop } from '../process/signals.js';
+import { loadStudy } from '../study/load.js';
 import type { Study } from '../study/study.js';
-import { type Arguments, type Command, hasFlag, textOption } from './command.js';
+import { type Arguments, type Command, hasFlag, positional, textOption } from './command.js';
 import type { CommandContext } from './context.js';
 import { jobFacts } from './job-facts.js';
 import { shownPath } from './paths.js';
 import { slurmOptions } from './slurm-options.js';
-import { scriptFor } from './slurm-script.js';
+import { type Elsewhere, scriptFor } from './slurm-script.js';
 import { hostOption, type JobDesk, withDesk } from './submissions.js';
 
 export const submitCommand: Command = {
@@ -35,14 +43,37 @@ export const submitCommand: Command = {
   ],
   handle: (args, context) =>
     withDesk(args, context, async (desk) => {
-      const prepared = await scriptFor(args, context);
+      const elsewhere = desk.host.isLocal ? undefined : await placeOn(desk, args, context);
+      const prepared = await scriptFor(args, context, elsewhere);
       const before = await standing(desk, prepared.runDir);
       if (before && !isFound(before)) throw alreadyThere(before, context);
-      const followed = before ?? (await submitNew(desk, prepared, args, context));
+      const followed =
+        before ??
+        (await submitNew(desk, { ...prepared, program: elsewhere?.program ?? context.self }, args, context));
       await tell(desk, followed, before !== undefined, args, context);
       return 0;
     }),
 };
+
+/** Where a study and its run lie on a host, and what computes it there; nothing is sent yet. */
+async function placeOn(
+  { host }: JobDesk,
+  args: Arguments,
+  { environment, cwd, solvers }: CommandContext,
+): Promise<Required<Pick<Elsewhere, 'studyPath' | 'runDir' | 'program'>>> {
+  const path = resolve(cwd, positional(args, 'STUDY'));
+  const { name, slurm } = await loadStudy(path, { solvers, bundle: bundleModule });
+  const site = loadSite(textOption(args, 'site') ?? slurm?.site, environment, cwd);
+  const program = site.program ?? (await remoteShoal(host));
+  const home = (await host.run(['sh', '-c', 'printf %s "$HOME"'])).stdout;
+  const runDir = posix.resolve(home, textOption(args, 'run-dir') ?? posix.join('shoal-runs', name));
+  return { studyPath: posix.join(studyFolder(runDir), basename(path)), runDir, program };
+}
+
+/** Folder of the study file on a host, beside the run directory. */
+function studyFolder(runDir: string): string {
+  return `${runDir}-study`;
+}
 
 /** A submission of this run whose job is not over, or of which that is not known. */
 async function standing(desk: JobDesk, runDir: string): Promise<Standing | undefined> {
@@ -88,9 +119,28 @@ function alreadyThere(
   );
 }
 
+interface Prepared extends PreparedScript {
+  readonly study: Study;
+  readonly program: readonly string[];
+}
+
+/** What is there already stays. */
+async function send(
+  { host }: JobDesk,
+  { runDir }: Prepared,
+  args: Arguments,
+  { cwd, stderr }: CommandContext,
+): Promise<void> {
+  const folder = dirname(resolve(cwd, positional(args, 'STUDY')));
+  const sent = await sendFiles(host as SshHost, folder, studyFiles(folder), studyFolder(runDir));
+  stderr.write(
+    `note: ${plural(sent.sent.length, 'file')} sent to ${host.name}, ${formatBytes(sent.sentBytes)}\n`,
+  );
+}
+
 async function submitNew(
   desk: JobDesk,
-  prepared: PreparedScript & { readonly study: Study },
+  prepared: Prepared,
   args: Arguments,
   context: CommandContext,
 ): Promise<Followed> {
@@ -98,7 +148,8 @@ async function submitNew(
   const sources = await desk.sources();
   const made = submissionOf(desk, prepared, args, context);
   const { submission, text } = made;
-  await refuseEarly(desk, text, submission, context);
+  await refuseEarly(desk, text, context);
+  if (!host.isLocal) await send(desk, prepared, args, context);
   const keep = async (one: Submission): Promise<void> => {
     state.keep(one);
     await host.writeFile(
@@ -122,16 +173,7 @@ async function submitNew(
 
 function submissionOf(
   { host }: JobDesk,
-  {
-    study,
-    script: _script,
-    text,
-    job,
-    shape,
-    site,
-    runDir,
-    shardsDir,
-  }: PreparedScript & { readonly study: Study },
+  { study, program, text, job, shape, site, runDir, shardsDir }: Prepared,
   args: Arguments,
   { cwd }: CommandContext,
 ): { readonly submission: Submission; readonly text: string } {
@@ -150,8 +192,14 @@ function submissionOf(
       name: study.name,
       jobName: job.jobName ?? study.name,
     },
-    ...{ cases: study.cases.count, runDir, script: join(folder, `${token}.sh`), workDir: cwd, output },
-    program: [],
+    ...{
+      cases: study.cases.count,
+      runDir,
+      script: join(folder, `${token}.sh`),
+      workDir: host.isLocal ? cwd : studyFolder(runDir),
+      output,
+    },
+    program,
     ...(shape.kind === 'array' ? { shards: { tasks: shape.tasks, folder: shardsDir ?? '' } } : {}),
     ...{ created: new Date().toISOString(), by: thisProcess(), state: { kind: 'prepared' } },
   };
@@ -159,13 +207,8 @@ function submissionOf(
 }
 
 /** What Slurm would refuse is refused before anything is written. A controller that is silent now is asked later. */
-async function refuseEarly(
-  { host }: JobDesk,
-  text: string,
-  { workDir }: Submission,
-  { stderr }: CommandContext,
-): Promise<void> {
-  const answer = await callSlurm(host, ['sbatch', '--test-only'], { input: text, cwd: workDir });
+async function refuseEarly({ host }: JobDesk, text: string, { stderr }: CommandContext): Promise<void> {
+  const answer = await callSlurm(host, ['sbatch', '--test-only'], { input: text });
   if (answer.kind === 'ok') return;
   const { fault } = answer;
   switch (fault.kind) {
@@ -202,14 +245,14 @@ async function tell(
   const { jobId, name, runDir, words } = facts;
   const where = host.isLocal ? '' : ` on ${host.name}`;
   const again = host.isLocal ? '' : ` --host ${shellWord(host.name)}`;
-  const run = shellWord(host.isLocal ? shownPath(runDir, cwd) : runDir);
+  const run = shellWord(shownPath(runDir, cwd));
   const found = isOld ? ', found again: an earlier submit was cut off' : '';
   stdout.write(
     `${[
       `${name}: job ${jobId}${where}${found}`,
       `  ${words}`,
       `  follow   ${program} logs ${jobId} --follow${again}`,
-      `  watch    ${program} watch ${run}${again}`,
+      host.isLocal ? `  watch    ${program} watch ${run}` : `  fetch    ${program} fetch ${jobId}${again}`,
       `  cancel   ${program} cancel ${jobId}${again}`,
     ].join('\n')}\n`,
   );
