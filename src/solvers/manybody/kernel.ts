@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Failure } from '../../codec/block.js';
 import type { ColumnSpec, Columns } from '../../codec/columns.js';
 import type { Kernel, KernelContext } from '../../kernels/kernel.js';
+import { requirePrograms } from '../../kernels/program/find.js';
 import { ProgramRunner } from '../../kernels/program/runner.js';
 import { clearOutputs, failureOf } from '../../kernels/run-batch.js';
 import type { Execution } from '../../study/execution.js';
@@ -10,6 +11,7 @@ import type { KernelForm, SolverRequest } from '../../study/solver.js';
 import { inTurn } from '../../study/turns.js';
 import { type ManyBodyPlan, planManyBody } from './plan.js';
 import { computePotential, potentialName, potentialVersion } from './potentials/potential.js';
+import { checkPrograms } from './programs/check.js';
 import { ProgramFailure } from './programs/failure.js';
 import type { Allotment } from './programs/program.js';
 import { programOf } from './programs/registry.js';
@@ -26,6 +28,7 @@ export function manyBodyKernel(
   execution: Execution,
 ): Kernel {
   const plan = planManyBody(inputOf(settings));
+  requirePrograms(checkPrograms(plan.input));
   const outputs = outputsOf(plan.input.driver);
   const tasks = new Map(plan.tasks.map((task) => [task.label, task]));
   const calculations = new Calculations(plan, execution);

@@ -8,7 +8,7 @@ import { predictedCost } from './cost.js';
 import { manyBodyInputOf } from './input/load.js';
 import type { ManyBodyInput } from './input.js';
 import { planManyBody } from './plan.js';
-import { requirePrograms } from './programs/require.js';
+import { checkPrograms } from './programs/check.js';
 
 export const solverName = 'manybody';
 
@@ -18,7 +18,7 @@ export const labelColumn = 'label';
 /** `section` is a many-body input, QCSchema or friendly. */
 export async function expandInput(section: StudyFile): Promise<Expansion> {
   const input = await manyBodyInputOf(section);
-  requirePrograms(input);
+  checkPrograms(input);
   const plan = planManyBody(input);
   const retries = Object.values(input.specifications).map(({ further = [] }) => further.length);
   return {

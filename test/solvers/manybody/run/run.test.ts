@@ -95,6 +95,18 @@ test('what a program cannot do is refused before anything is written', () => {
   expect(existsSync(join(folder, 'runs', 'ghosts'))).toBe(false);
 });
 
+test('a program that is not installed is missed before anything is computed', () => {
+  const calculation = { ...scripted('true'), program: 'template' };
+  const keywords = { ...calculation.keywords, command: ['no-such-program'] };
+  const missed = run('missed', {
+    molecule: moleculeOf(argon),
+    bsse: 'nocp',
+    calculation: { ...calculation, keywords },
+  });
+  expect(missed.status).toBe(2);
+  expect(missed.stderr).toMatch(/there is no program no-such-program on this host.*Install it/s);
+});
+
 /** The energy is minus the number of atoms squared; what comes before it may end the script. */
 const count = (first: string) => `atoms=$(grep -c Ar in)\n${first}\necho E = -$((atoms * atoms)).0; echo bye`;
 /** Fragments 1, 2 and 3 are there, and nothing else. */

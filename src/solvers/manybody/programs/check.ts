@@ -11,9 +11,10 @@ const allotment: Allotment = { threads: 1, memoryBytes: 2 ** 30 };
 
 /**
  * Throws InputError where the first calculation of a level with ghosts, or without, is one that no attempt at it can do:
- * methods, keywords, ghosts, point charges, derivatives.
+ * methods, keywords, ghosts, point charges, derivatives. Returns the programs that would be started.
  */
-export function requirePrograms(input: ManyBodyInput): void {
+export function checkPrograms(input: ManyBodyInput): ReadonlySet<string> {
+  const executables = new Set<string>();
   const { levels, moleculeOf, specOf } = planManyBody(input);
   for (const { tasks, level } of levels) {
     const withGhosts = tasks.find(({ real, basis }) => basis.length > real.length);
@@ -24,7 +25,7 @@ export function requirePrograms(input: ManyBodyInput): void {
         const calculation = { molecule: moleculeOf(task), spec: one, driver: input.driver };
         try {
           if (one.program === potentialName) computePotential(calculation.molecule, one, input.driver);
-          else programOf(one.program).prepare(calculation, allotment);
+          else executables.add(programOf(one.program).prepare(calculation, allotment).argv[0] as string);
         } catch (error) {
           if (!(error instanceof ProgramFailure)) throw error;
           throw new InputError(
@@ -36,4 +37,5 @@ export function requirePrograms(input: ManyBodyInput): void {
       }
     }
   }
+  return executables;
 }
