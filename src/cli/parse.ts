@@ -26,11 +26,16 @@ export function parseCommandLine(
 ): Parsed {
   const [first] = argv;
   if (first === '--version') return { kind: 'text', text: version };
-  if (first === '--help' || first === '-h') {
+  if (isHelp(first)) {
     return { kind: 'text', text: programHelp(commands, program, columns) };
   }
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => word === argv[i]));
-  if (!command) throw unknownCommand(argv, commands);
+  if (!command) {
+    const group = isHelp(argv[1]) ? commands.filter(({ name }) => name.startsWith(`${first} `)) : [];
+    if (group.length === 0) throw unknownCommand(argv, commands);
+    const texts = group.map((member) => commandHelp(member, program, columns));
+    return { kind: 'text', text: texts.join('\n\n') };
+  }
   const rest = argv.slice(command.name.split(' ').length);
   const values = commandParser(command).parseSync(withDashes(rest, command)) as Readonly<
     Record<string, unknown>
@@ -43,6 +48,10 @@ export function parseCommandLine(
     command,
     args: { ...environmentArguments(command.options, environment), ...args },
   };
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
 }
 
 /** `--option -` as `--option=-`: what stands for standard input would else be taken for an argument of its own. */

@@ -55,6 +55,11 @@ describe('a command line that is understood', () => {
     expect(parse(...argv)).toMatchObject({ kind: 'command', args });
   });
 
+  test('the first word of commands that share it has the help of all of them', () => {
+    const parsed = parse('cluster', '--help');
+    expect(parsed.kind === 'text' && parsed.text).toMatch(/^shoal cluster plan INPUT \[options\]/);
+  });
+
   test('the help of a command names its arguments and options', () => {
     const parsed = parse('run', '--help');
     expect(parsed.kind === 'text' && parsed.text).toMatch(/shoal run STUDY[\s\S]*--run-dir/);
