@@ -2,6 +2,7 @@ import { arch, platform } from 'node:os';
 import { InputError } from '../errors/input-error.js';
 import { compilerVersion } from '../kernels/compile.js';
 import { nativeLibrary } from '../kernels/native.js';
+import { hostSettings } from '../launch/mpirun/command-line.js';
 import { findLaunchers } from '../launch/mpirun/launcher.js';
 import { findMpi, hasUlfm } from '../mpi/index.js';
 import { formatInfo, type InfoFacts, lacksOf } from '../observe/info.js';
@@ -58,7 +59,10 @@ function gather({ environment, solvers }: CommandContext): InfoFacts {
     platform: `${platform()} ${arch()}`,
     cores: availableCores(),
     ...mpiFacts(environment),
-    launchers: findLaunchers(environment),
+    launchers: findLaunchers(environment).map((launcher) => ({
+      ...launcher,
+      overHosts: hostSettings(launcher, undefined, environment),
+    })),
     spawnProblem: spawnProblem(),
     abilities: findAbilities(environment),
     compiler: compilerVersion(),

@@ -32,6 +32,8 @@ export interface InfoFacts {
     readonly family: 'openmpi' | 'mpich';
     readonly version: string;
     readonly library: string | undefined;
+    /** Variables that a run with --host sets for it. */
+    readonly overHosts: Readonly<Record<string, string>>;
   }[];
   /** Why posix_spawn cannot start commands here; undefined where it can. */
   readonly spawnProblem: string | undefined;
@@ -114,6 +116,10 @@ export function formatInfo(facts: InfoFacts, style: Style): string {
   facts.launchers.forEach(({ path, family, version, library }, i) => {
     const pair = library === undefined ? '' : `, with ${library}`;
     rows.push([i === 0 ? 'launcher' : '', `${path}: ${abiNames[family].split(' ABI')[0]} ${version}${pair}`]);
+  });
+  // Of the one that is used.
+  Object.entries(facts.launchers[0]?.overHosts ?? {}).forEach(([name, value], i) => {
+    rows.push([i === 0 ? 'with --host' : '', `${name}=${value}`]);
   });
   rows.push([
     'commands',

@@ -17,8 +17,14 @@ const complete: InfoFacts = {
     isFaultTolerant: false,
   },
   launchers: [
-    { path: '/usr/bin/mpirun', family: 'openmpi', version: '4.1.4', library: '/usr/lib/libmpi.so.40' },
-    { path: '/usr/bin/mpiexec.hydra', family: 'mpich', version: '4.0.2', library: undefined },
+    {
+      ...{ path: '/usr/bin/mpirun', family: 'openmpi', version: '4.1.4', library: '/usr/lib/libmpi.so.40' },
+      overHosts: { OMPI_MCA_plm: 'rsh', OMPI_MCA_plm_rsh_args: '-o BatchMode=yes' },
+    },
+    {
+      ...{ path: '/usr/bin/mpiexec.hydra', family: 'mpich', version: '4.0.2', library: undefined },
+      overHosts: { HYDRA_LAUNCHER: 'ssh' },
+    },
   ],
   spawnProblem: undefined,
   abilities: {
@@ -47,6 +53,8 @@ test('a complete machine lacks nothing', () => {
       'fault tolerance  no: a lost rank ends its job',
       'launcher         /usr/bin/mpirun: Open MPI 4.1.4, with /usr/lib/libmpi.so.40',
       '                 /usr/bin/mpiexec.hydra: MPICH 4.0.2',
+      'with --host      OMPI_MCA_plm=rsh',
+      '                 OMPI_MCA_plm_rsh_args=-o BatchMode=yes',
       'commands         posix_spawn',
       'isolation        a process of its own for each kernel, watched case by case',
       'memory limit     kept by looking at resident memory several times a second; 8.00 GiB free',

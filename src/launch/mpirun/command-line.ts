@@ -78,7 +78,7 @@ function openmpi(
     ],
     environment: {
       ...rankEnvironment,
-      ...(hosts && unset(isFive ? prrteSettings(hosts) : orteSettings(hosts), callerEnvironment)),
+      ...(hosts && hostSettings(launcher, hosts.subnet, callerEnvironment)),
       ...(isRoot ? { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' } : {}),
     },
   };
@@ -93,7 +93,10 @@ function mpich(
   return {
     program: launcher.path,
     args: [...(hosts ? ['-hosts', hostList(hosts)] : []), '-n', String(ranks), ...command],
-    environment: { ...rankEnvironment, ...(hosts && unset(hydraSettings, callerEnvironment)) },
+    environment: {
+      ...rankEnvironment,
+      ...(hosts && hostSettings(launcher, hosts.subnet, callerEnvironment)),
+    },
   };
 }
 
@@ -101,11 +104,15 @@ function hostList({ list }: JobHosts): string {
   return list.map(({ name, slots }) => `${name}:${slots}`).join(',');
 }
 
-/** What a user has set stays. */
-function unset(
-  settings: Readonly<Record<string, string>>,
+/** Variables for a launcher that goes to other hosts by ssh; what a user has set stays. */
+export function hostSettings(
+  { family, version }: Launcher,
+  subnet: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Readonly<Record<string, string>> {
+  const isFive = Number.parseInt(version, 10) >= 5;
+  const settings: Readonly<Record<string, string>> =
+    family === 'mpich' ? hydraSettings : isFive ? prrteSettings(subnet) : orteSettings(subnet);
   return Object.fromEntries(Object.entries(settings).filter(([name]) => environment[name] === undefined));
 }
 
@@ -115,7 +122,7 @@ const sshWords = sshOptions.map((option) => `-o ${option}`).join(' ');
  * Ranks are started by ssh though there may be a Slurm, whose job this is not. A host that falls silent would hold
  * mpirun for ever: both of its connections are asked for signs of life.
  */
-function orteSettings({ subnet }: JobHosts): Readonly<Record<string, string>> {
+function orteSettings(subnet: string | undefined): Readonly<Record<string, string>> {
   return {
     OMPI_MCA_plm: 'rsh',
     OMPI_MCA_plm_rsh_args: sshWords,
@@ -127,7 +134,7 @@ function orteSettings({ subnet }: JobHosts): Readonly<Record<string, string>> {
 }
 
 /** The same for the launcher of Open MPI 5. */
-function prrteSettings({ subnet }: JobHosts): Readonly<Record<string, string>> {
+function prrteSettings(subnet: string | undefined): Readonly<Record<string, string>> {
   return {
     PRTE_MCA_plm: 'ssh',
     PRTE_MCA_plm_ssh_args: sshWords,
