@@ -182,7 +182,7 @@ function submissionOf(
   const isAsked = textOption(args, 'output') !== undefined || study.slurm?.job.output !== undefined;
   const pattern = job.output ?? '%x-%j.out';
   const isDefault = !isAsked && (pattern === '%x-%j.out' || pattern === '%x-%A_%a.out');
-  const output = isDefault ? join(folder, pattern) : pattern;
+  const output = isDefault ? join(folder.replaceAll('%', '%%'), pattern) : pattern;
   const submission: Submission = {
     ...{
       schemaVersion: 1,
