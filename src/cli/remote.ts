@@ -67,10 +67,11 @@ const act: Readonly<Record<(typeof actions)[number], Action>> = { setup, check, 
 async function setup(host: SshHost, args: Arguments, context: CommandContext): Promise<number> {
   const { stdout, stderr, environment, program } = context;
   const site = textOption(args, 'site') ?? parseTarget(host.name).host;
+  const progress = progressOf(context);
   const done = await setUp(host, {
     mayBringNode: (reason) => mayBringNode(reason, args, context),
-    onBytes: progressOf(context),
-  });
+    onBytes: progress.show,
+  }).finally(progress.clear);
   const mpi = (done.info.mpi as { family?: 'openmpi' | 'mpich' | 'mpi5' } | undefined)?.family;
   const file = writeSiteFile(
     { name: site, host: host.name, node: done.node, program: done.program, mpi },
@@ -144,12 +145,21 @@ async function mayBringNode(
 }
 
 /** One line that is written over on a terminal; nothing elsewhere. */
-function progressOf({ stderr }: CommandContext): (what: string, bytes: number) => void {
+function progressOf({ stderr }: CommandContext): {
+  show(what: string, bytes: number): void;
+  clear(): void;
+} {
+  const eraseLine = '\r\u001b[K';
   let lastMs = 0;
-  return (what, bytes) => {
-    const nowMs = performance.now();
-    if (!stderr.isTTY || nowMs - lastMs < 100) return;
-    lastMs = nowMs;
-    stderr.write(`\r\u001b[Ksending ${what}: ${formatBytes(bytes)}`);
+  return {
+    show: (what, bytes) => {
+      const nowMs = performance.now();
+      if (!stderr.isTTY || nowMs - lastMs < 100) return;
+      lastMs = nowMs;
+      stderr.write(`${eraseLine}sending ${what}: ${formatBytes(bytes)}`);
+    },
+    clear: () => {
+      if (lastMs > 0) stderr.write(eraseLine);
+    },
   };
 }

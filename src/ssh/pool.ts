@@ -67,7 +67,7 @@ function newTransport(name: string, kind: TransportKind, options: PoolOptions): 
   const target = parseTarget(name);
   switch (kind) {
     case 'system':
-      return new SystemTransport(target, environment);
+      return new SystemTransport(target, environment, asker === 'none');
     case 'ssh2':
       return new Ssh2Transport(hostSettings(target, environment), {
         environment,

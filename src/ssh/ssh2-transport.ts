@@ -15,6 +15,9 @@ const longestPauseMs = 8_000;
 /** A host never reached before gets this many attempts, for an sshd with too many callers at once. */
 const firstAttempts = 6;
 
+/** Attempts to start a command on a connection that ends just then. */
+const mostAttempts = 4;
+
 export class Ssh2Transport implements Transport {
   readonly kind = 'ssh2';
   readonly #settings: HostSettings;
@@ -51,15 +54,24 @@ export class Ssh2Transport implements Transport {
     );
   }
 
-  async #startNow(command: string): Promise<RemoteStreams> {
-    const { client } = await this.#connected();
-    const channel = await this.#openChannel(client, command);
+  async #startNow(command: string, attempt = 1): Promise<RemoteStreams> {
+    const connection = this.#connected();
+    const { client } = await connection;
+    let channel: ClientChannel | 'full';
+    try {
+      channel = await this.#openChannel(client, command);
+    } catch (error) {
+      if (!(error instanceof HostError) || error.fault !== 'lost' || attempt === mostAttempts) throw error;
+      // Nothing has run: commands wait for their script, which is sent when the channel is open.
+      if (this.#connection === connection) this.#connection = undefined;
+      return this.#startNow(command, attempt + 1);
+    }
     if (channel === 'full') {
       // The host allows fewer than was thought: others have to end first.
       this.#mostOpen = Math.max(1, this.#open - 1);
       this.#leave();
       await this.#enter();
-      return this.#startNow(command);
+      return this.#startNow(command, attempt);
     }
     return this.#streamsOf(client, channel);
   }

@@ -18,12 +18,15 @@ export class SystemTransport implements Transport {
   readonly kind = 'system';
   readonly #target: Target;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #isBatch: boolean;
   #folder: string | undefined;
   #master: ChildProcess | undefined;
   #ready: Promise<void> | undefined;
 
-  constructor(target: Target, environment: NodeJS.ProcessEnv) {
+  /** `isBatch`: nobody is asked for anything. */
+  constructor(target: Target, environment: NodeJS.ProcessEnv, isBatch: boolean) {
     this.#target = target;
+    this.#isBatch = isBatch;
     this.#environment = environment;
   }
 
@@ -75,14 +78,13 @@ export class SystemTransport implements Transport {
     // Sockets have short names: a path above 104 letters is refused.
     this.#folder ??= mkdtempSync(join(tmpdir(), 'shoal-ssh-'));
     const socket = this.#socket();
-    const master = spawn(
-      'ssh',
-      [...this.#options(), ...keepAlive, '-N', '-T', '-o', 'ControlMaster=yes', '--', this.#place()],
-      {
-        env: this.#environment,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    // It ends with its standard input, and so with us, however that happens.
+    const args = [...this.#options(), ...keepAlive, '-T', '-o', 'ControlMaster=yes', '--', this.#place()];
+    const master = spawn('ssh', [...args, 'exec cat'], {
+      env: this.#environment,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    master.stdin.on('error', () => {});
     this.#master = master;
     let said = '';
     master.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -137,6 +139,7 @@ export class SystemTransport implements Transport {
     const { user, port } = this.#target;
     return [
       ...(config ? ['-F', config] : []),
+      ...(this.#isBatch ? ['-o', 'BatchMode=yes'] : []),
       ...(user === undefined ? [] : ['-l', user]),
       ...(port === undefined ? [] : ['-p', port]),
       ...['-o', `ControlPath=${this.#socket()}`],

@@ -86,18 +86,23 @@ describe.skipIf(problem)('commands on another host', () => {
     expect(lines(started)).toBe(3);
   });
 
-  test('when the run is killed, nothing is left on the host', async () => {
-    const file = study('killed', '"ssh://box/sleep 876{x}"', '[5]');
-    const run = spawn(process.execPath, [mainScript(), 'run', file, '--ranks', '1', '--quiet'], {
-      cwd: folder,
-      env: sshd.environment,
-      stdio: 'ignore',
-    });
-    const isThere = () => spawnSync('pgrep', ['-f', '^sleep 8765']).status === 0;
-    await until(isThere);
-    run.kill('SIGKILL');
-    await until(() => !isThere());
-  });
+  test.each(['ssh2', 'system'])(
+    'when the run is killed, nothing is left here or on the host (%s)',
+    async (kind) => {
+      const file = study('killed', '"ssh://box/sleep 876{x}"', '[5]');
+      rmSync(join(folder, 'runs', 'killed'), { recursive: true, force: true });
+      const run = spawn(process.execPath, [mainScript(), 'run', file, '--ranks', '1', '--quiet'], {
+        cwd: folder,
+        env: { ...sshd.environment, SHOAL_SSH: kind },
+        stdio: 'ignore',
+      });
+      const isThere = () => spawnSync('pgrep', ['-f', '^sleep 8765']).status === 0;
+      await until(isThere);
+      run.kill('SIGKILL');
+      await until(() => !isThere());
+      await until(() => spawnSync('pgrep', ['-f', `^ssh .*${sshd.folder}`]).status === 1);
+    },
+  );
 
   test.each([
     ['ssh://', 'the name of a host'],
