@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import { whetherAlive } from '../process/identity.js';
 import { readLock } from '../store/lock.js';
@@ -33,13 +34,7 @@ export const mergeCommand: Command = {
     const folder = resolve(context.cwd, positional(args, 'SHARDS'));
     const path = runDirOf(args, folder, context);
     const shards = readShards(folder);
-    if (hasFlag(args, 'if-complete')) {
-      const why = whyNotYet(shards, path);
-      if (why !== undefined) {
-        context.stderr.write(`not merged yet: ${why}\n`);
-        return 0;
-      }
-    }
+    if (hasFlag(args, 'if-complete')) return mergeWithOthers(folder, path, args, context);
     if (shards.lacking.length > 0) {
       throw new InputError(inWords(shards.lacking), {
         file: folder,
@@ -51,6 +46,32 @@ export const mergeCommand: Command = {
     return finish(shards, path, args, context);
   },
 };
+
+/** Tasks that end at the same moment all see that the shards are complete: one merges, the others leave it to that one. */
+async function mergeWithOthers(
+  folder: string,
+  path: string,
+  args: Arguments,
+  context: CommandContext,
+): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const shards = readShards(folder);
+    const why = whyNotYet(shards, path);
+    if (why !== undefined) {
+      context.stderr.write(`not merged yet: ${why}\n`);
+      return 0;
+    }
+    try {
+      await mergeShards(shards, path);
+      return await finish(shards, path, args, context);
+    } catch (error) {
+      // Another was faster by a moment, which the next look shows; or is done already, and there is nothing left to do.
+      if (!(error instanceof EnvironmentError) || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+const mostAttempts = 5;
 
 function runDirOf(args: Arguments, folder: string, { cwd }: CommandContext): string {
   const named = textOption(args, 'run-dir');

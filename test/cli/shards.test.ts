@@ -1,4 +1,6 @@
 /** Shards of a study, each run by itself, and merged. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +35,7 @@ describe('shards of a study', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('merge refuses by name what is missing or not complete, and makes one run of all, with the same bytes', () => {
+  test('merge refuses by name what is missing or not complete, and makes one run of all, with the same bytes', async () => {
     expect(run('run', 'study.yaml', '--run-dir', 'whole', '--ranks', '1', '--quiet').status).toBe(1);
     expect([shard('1/3'), shard('2/3', '--limit', '2')].map(({ status }) => status)).toEqual([1, 0]);
     const early = run('merge', 'runs/squares-shards');
@@ -54,6 +56,15 @@ describe('shards of a study', () => {
     for (const file of ['results.csv', 'results.parquet', 'answer/statistics.csv']) {
       expect(bytes(`runs/squares/${file}`)).toBe(bytes(`whole/${file}`));
     }
+    // The last tasks of an array may end at the same moment.
+    const words = ['merge', 'runs/squares-shards', '--run-dir', 'together', '--if-complete'];
+    const together = [1, 2, 3].map(() =>
+      spawn(process.execPath, [program(), ...words], { cwd: folder, stdio: 'ignore' }),
+    );
+    const codes = await Promise.all(together.map(async (child) => (await once(child, 'close'))[0]));
+    // 1 says that a case has failed; 2, that the run directory is in use.
+    expect(codes.every((code) => code === 0 || code === 1) && codes.includes(1), `${codes}`).toBe(true);
+    expect(bytes('together/results.csv')).toBe(bytes('whole/results.csv'));
     // Again, on what is there: nothing is added.
     const journal = bytes('runs/squares/journal/000001.log');
     expect(run('merge', 'runs/squares-shards', '--run-dir', 'runs/squares').status).toBe(1);
