@@ -1,4 +1,4 @@
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
 import { bundleModule } from '../kernels/bundle.js';
 import { remoteShoal } from '../launch/remote/setup/remote-shoal.js';
@@ -18,6 +18,7 @@ import { shellWord } from '../process/shell-word.js';
 import { listenForStop } from '../process/signals.js';
 import { loadStudy } from '../study/load.js';
 import type { Study } from '../study/study.js';
+import { filesOfStudy } from '../study/study-files.js';
 import { type Arguments, type Command, hasFlag, positional, textOption } from './command.js';
 import type { CommandContext } from './context.js';
 import { jobFacts } from './job-facts.js';
@@ -131,7 +132,13 @@ async function send(
   args: Arguments,
   { cwd, stderr }: CommandContext,
 ): Promise<void> {
-  const folder = dirname(resolve(cwd, positional(args, 'STUDY')));
+  const path = resolve(cwd, positional(args, 'STUDY'));
+  const folder = dirname(path);
+  const { root, files } = filesOfStudy(path);
+  for (const file of files.map((name) => relative(folder, join(root, name)))) {
+    if (file.startsWith('../'))
+      stderr.write(`note: ${file} lies outside the study's folder and is not sent\n`);
+  }
   const sent = await sendFiles(host as SshHost, folder, studyFiles(folder), studyFolder(runDir));
   stderr.write(
     `note: ${plural(sent.sent.length, 'file')} sent to ${host.name}, ${formatBytes(sent.sentBytes)}\n`,
