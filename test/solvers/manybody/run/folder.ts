@@ -14,7 +14,10 @@ const mostMs = 580_000;
 
 /** Writes an input as JSON, which is YAML too; the name is that of the run. */
 export function writeInput(name: string, input: object): string {
-  writeFileSync(join(folder, `${name}.yaml`), JSON.stringify({ name, ...input }));
+  writeFileSync(
+    join(folder, `${name}.yaml`),
+    JSON.stringify('schema_name' in input ? input : { name, ...input }),
+  );
   return `${name}.yaml`;
 }
 

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../../../program.js';
+import { recordSkip } from '../../../skips.js';
 import { isThere } from '../programs/water.js';
 import { heliumSquare, ionTetramer, waterTrimer } from '../reference.js';
 import { moleculeOf, resultOf, run } from './folder.js';
 import { byPsi4 } from './psi4-driver.js';
+import { byQcmanybody } from './qcmanybody.js';
 
 /** Minutes of calculations: `npm run test:long`. */
 const isLong = process.env.SHOAL_LONG !== undefined;
@@ -111,5 +113,33 @@ describe.skipIf(!isLong)('many-body expansions with real programs', () => {
     for (const name of ['cp_corrected_interaction_energy', 'nocp_corrected_interaction_energy']) {
       expect(Math.abs(ours[name]! - theirs[name]!)).toBeLessThan(1e-7);
     }
+  });
+  test('QCManyBody with QCEngine gives the same properties from the same input', { timeout: limitMs }, () => {
+    if (!isThere('nwchem')) return;
+    const calculation = {
+      ...{ program: 'nwchem', driver: 'energy', model: { method: 'hf', basis: '6-31g' } },
+      keywords: { scf__thresh: 1e-9, scf__tol2e: 1e-14 },
+    };
+    const input = {
+      ...{ schema_name: 'qcschema_manybodyinput', schema_version: 1 },
+      molecule: {
+        symbols: ['He', 'H', 'F'],
+        geometry: [0, 0, 0, 0.1, 0, 4.5, 0, 0.2, 6.2],
+        fragments: [[0], [1, 2]],
+        ...{ fix_com: true, fix_orientation: true },
+      },
+      specification: {
+        driver: 'energy',
+        keywords: { bsse_type: ['cp', 'nocp', 'vmfc'], return_total_data: true, levels: { 2: 'hf' } },
+        specification: { hf: calculation },
+      },
+    };
+    const theirs = byQcmanybody(input);
+    if (!theirs) return recordSkip('many-body runs beside QCManyBody: Python has no qcmanybody and qcengine');
+    expect(run('peer', input).status).toBe(0);
+    const { properties } = resultOf('peer');
+    const numbers = Object.entries(properties).filter(([, value]) => typeof value === 'number');
+    expect(numbers.map(([name]) => name).sort()).toEqual(Object.keys(theirs).sort());
+    for (const [name, value] of numbers) expect(Math.abs(value - theirs[name]!)).toBeLessThan(1e-8);
   });
 });
