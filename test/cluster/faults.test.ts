@@ -11,7 +11,9 @@ import { atWork, exported, jobEnd, type SlowStudy, shoalOn, shoalWords, slowStud
 
 vi.setConfig({ testTimeout: 150_000 });
 
-const isPossible = canHaveCluster('faults of hosts and of Slurm during a run');
+const isPossible = canHaveCluster('faults of hosts and of Slurm during a run', {
+  programs: ['mpirun.openmpi'],
+});
 
 describe.skipIf(!isPossible)('a run over several hosts', () => {
   let cluster: Cluster;
@@ -66,7 +68,8 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const study = slowStudy(cluster, 'mpirun');
     const runDir = join(study.folder, 'run');
     const args = ['run', study.file, '--run-dir', runDir, '--host', 'n1,n2,n3', '--restarts', '1'];
-    const running = shoalOn(cluster, 'ctl', args);
+    const env = { SHOAL_MPIRUN: 'mpirun.openmpi' };
+    const running = shoalOn(cluster, 'ctl', args, { env });
     await atWork(study, ['n2', 'n3']);
     await cluster.kill('n3');
     const { code, stderr } = await running;
@@ -74,7 +77,7 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     expect(stderr).toMatch(/MPI ended the job.*Restart 1 goes on/);
     expect(stderr).toContain('resume');
     study.quicken();
-    const resumed = await shoalOn(cluster, 'ctl', ['resume', runDir, '--host', 'n1,n2']);
+    const resumed = await shoalOn(cluster, 'ctl', ['resume', runDir, '--host', 'n1,n2'], { env });
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(exported(runDir)).toBe(expected);
     await cluster.boot('n3');

@@ -10,18 +10,25 @@ export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 const basics = ['ip', 'nsenter', 'unshare', 'setpriv', 'sshd', 'ssh', 'ssh-keygen', 'nft', 'tc'];
 const slurm = ['slurmd', 'slurmctld', 'munged', 'srun', 'sbatch'];
 
+export interface Wanted {
+  /** False for hosts with ssh alone. */
+  readonly slurm?: boolean;
+  /** Programs of the system beside those of the cluster itself. */
+  readonly programs?: readonly string[];
+}
+
 /** True where a cluster can be started; else the reason goes to the list of what could not be checked. */
-export function canHaveCluster(what: string, options: { slurm?: boolean } = {}): boolean {
-  const obstacle = clusterObstacle(options);
+export function canHaveCluster(what: string, wanted: Wanted = {}): boolean {
+  const obstacle = clusterObstacle(wanted);
   if (obstacle) recordSkip(`${what}: ${obstacle}`);
   return obstacle === undefined;
 }
 
 /** Why no cluster can be started here, or undefined. */
-export function clusterObstacle(options: { slurm?: boolean } = {}): string | undefined {
+export function clusterObstacle(wanted: Wanted = {}): string | undefined {
   if (process.platform !== 'linux') return 'a cluster of namespaces needs Linux';
   if (process.getuid?.() !== 0) return 'only root may make a cluster of namespaces';
-  const programs = options.slurm === false ? basics : [...basics, ...slurm];
+  const programs = [...basics, ...(wanted.slurm === false ? [] : slurm), ...(wanted.programs ?? [])];
   const missing = programs.filter((name) => !isInstalled(name));
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   const tried = spawnSync('unshare', ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', 'true'], {
