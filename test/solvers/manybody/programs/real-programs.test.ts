@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CalculationSpec } from '../../../../src/solvers/manybody/task.js';
 import {
   compute,
@@ -9,6 +9,9 @@ import {
   waterBesideCharge,
   waterBesideGhost,
 } from './water.js';
+
+// Programs of chemistry take long to start where everything else runs too.
+vi.setConfig({ testTimeout: 240_000 });
 
 const xtb: CalculationSpec = { program: 'xtb', method: 'GFN2-xTB', keywords: { accuracy: 0.01 } };
 const psi4: CalculationSpec = {
