@@ -26,7 +26,8 @@ class PosixStarter implements CommandStarter {
   readonly #options: StarterOptions;
   readonly #programs: ProgramFinder;
   readonly #argv = new CStrings();
-  readonly #environment: CStrings;
+  /** By the names, in lines, of what it leaves out of the starter's environment because a command sets it itself. */
+  readonly #environments = new Map<string, CStrings>();
   readonly #attributes: Uint8Array;
   readonly #pid = new Int32Array(1);
   /** File actions of the last command, kept for as long as the next ones want the same. */
@@ -37,7 +38,6 @@ class PosixStarter implements CommandStarter {
     this.#library = library;
     this.#options = options;
     this.#programs = new ProgramFinder(options.environment.PATH);
-    this.#environment = new CStrings(pairs(options.environment));
     this.#attributes = attributesOf(library);
     if (!library.addCloseFrom) closeOnExec(library);
   }
@@ -72,8 +72,22 @@ class PosixStarter implements CommandStarter {
       this.#actionsFor(stdin, cwd),
       this.#attributes,
       this.#argv.set(words),
-      this.#environment.set(pairs(variables)),
+      this.#environmentWith(variables),
     );
+  }
+
+  /** Each name once: of two, programs take the first and shells the last. */
+  #environmentWith(variables: Readonly<Record<string, string>>): BigUint64Array {
+    const { environment } = this.#options;
+    const key = Object.keys(variables)
+      .filter((name) => Object.hasOwn(environment, name))
+      .join('\n');
+    const known = this.#environments.get(key);
+    if (known) return known.set(pairs(variables));
+    const rest = Object.entries(environment).filter(([name]) => !Object.hasOwn(variables, name));
+    const made = new CStrings(pairs(Object.fromEntries(rest)));
+    this.#environments.set(key, made);
+    return made.set(pairs(variables));
   }
 
   #actionsFor(stdin: string, cwd: string): Uint8Array {

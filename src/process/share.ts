@@ -71,7 +71,11 @@ function part(cores: readonly number[], index: number, count: number): readonly 
   return cores.slice(edge(index % count), edge((index % count) + 1));
 }
 
-function threadEnvironment(threads: number, environment: NodeJS.ProcessEnv): Record<string, string> {
+/** The variables by which libraries know how many threads they may have, save those that `environment` has. */
+export function threadEnvironment(
+  threads: number,
+  environment: NodeJS.ProcessEnv = {},
+): Record<string, string> {
   const unset = threadVariables.filter((name) => environment[name] === undefined);
   return Object.fromEntries(unset.map((name) => [name, String(threads)]));
 }

@@ -74,6 +74,14 @@ describe.each(Object.entries(starters))('a command by %s', (_, create) => {
     expect(written('err')).toBe('oops\n');
   });
 
+  test('has each variable once: its own, where the starter has one of that name too', async () => {
+    await run(['env'], { variables: { SHOAL_TEST_MARK: `${mark} too`, MORE: '1' } });
+    await run(['env']);
+    const marks = written('out').match(/^SHOAL_TEST_MARK=.*$/gm);
+    expect(marks).toEqual([`SHOAL_TEST_MARK=${mark} too`, `SHOAL_TEST_MARK=${mark}`]);
+    expect(written('out').match(/^MORE=/gm)).toHaveLength(1);
+  });
+
   test('appends to what the commands before it wrote', async () => {
     for (const word of ['one', 'two', 'three']) await run(['echo', word]);
     expect(written('out')).toBe('one\ntwo\nthree\n');

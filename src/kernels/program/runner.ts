@@ -6,6 +6,7 @@ import { type Guardian, guardMark, startGuardian } from '../../process/guardian.
 import { withoutLauncher } from '../../process/launcher-environment.js';
 import { type CommandOutcome, commandStarter, startCommand } from '../../process/run-command.js';
 import { scratchBase } from '../../process/scratch.js';
+import { threadEnvironment } from '../../process/share.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { Capture } from '../command/capture.js';
 
@@ -14,6 +15,8 @@ export interface ProgramCall {
   /** Files to write into the folder where it runs, by their names there. */
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
+  /** Threads that the libraries in it may have, where `variables` say nothing else. */
+  readonly threads: number;
   /** Name of a file that it reads as standard input. */
   readonly stdin?: string;
 }
@@ -62,12 +65,13 @@ export class ProgramRunner {
 
   /** One call at a time. Never rejects for what the program does. */
   async run(
-    { argv, files, variables, stdin }: ProgramCall,
+    { argv, files, variables: own, threads, stdin }: ProgramCall,
     { scratch, timeoutMs }: CallLimits,
   ): Promise<ProgramRemains> {
     mkdirSync(scratch, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(scratch, name), text);
     const { stdout, stderr } = this.#capture;
+    const variables = { ...threadEnvironment(threads), ...own };
     const outcome = await startCommand(
       this.#starter,
       { argv, variables, cwd: scratch, stdin: stdin === undefined ? '/dev/null' : join(scratch, stdin) },

@@ -110,8 +110,10 @@ class Calculations {
       return { result, version: `${potentialName} ${potentialVersion}`, input: JSON.stringify(spec) };
     }
     this.#runner ??= new ProgramRunner();
-    const allotment = { threads, memoryBytes: this.#memoryBytes(threads) };
-    const { timeoutMs } = this.#execution;
+    const { timeoutMs, threads: asked } = this.#execution;
+    // Last digits of some programs depend on their threads, which must not follow from how many workers share a node.
+    const programThreads = asked === 'auto' ? 1 : asked;
+    const allotment = { threads: programThreads, memoryBytes: this.#memoryBytes(threads) };
     const limits = { scratch: scratch(), timeoutMs };
     const run = await runProgram(this.#runner, programOf(spec.program), calculation, allotment, limits);
     return { ...run, version: `${spec.program} ${run.version}`.trim() };
