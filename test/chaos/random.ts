@@ -9,8 +9,8 @@ export interface Random {
 /** The seed of this test run: SHOAL_CHAOS_SEED repeats the faults of another run, as far as processes repeat. */
 export const chaosSeed = Number(process.env.SHOAL_CHAOS_SEED ?? 20);
 
-/** How long the campaign lasts: two minutes in every test run, an hour in a long one. */
-export const chaosMinutes = Number(process.env.SHOAL_CHAOS_MINUTES ?? 2);
+/** Minutes that the campaign lasts: less than one in every test run, two in `npm run test:chaos`, an hour in a long one. */
+export const chaosMinutes = Number(process.env.SHOAL_CHAOS_MINUTES ?? 0.75);
 
 /** Mulberry32: 32 bits of state are plenty for a few thousand draws. */
 export function seeded(seed: number): Random {

@@ -18,7 +18,12 @@ const victim = 1;
 const second = size - 1;
 
 const comm = world.dup();
-if (rank === victim) process.kill(process.pid, 'SIGKILL');
+// A rank that has the communicator may die while others still make theirs: it waits for their word that they have it.
+if (rank === victim) {
+  for (let other = 0; other < size; other++) if (other !== victim) comm.recv(new Int32Array(1), other, 9);
+  process.kill(process.pid, 'SIGKILL');
+}
+comm.send(Int32Array.of(rank), victim, 9);
 
 // A receive from any source is interrupted, stays open, and goes on once the failure is acknowledged.
 if (rank === 0) {
