@@ -1,3 +1,4 @@
+import { csvField } from '../../codec/csv-field.js';
 import type { StatisticName } from '../../study/study.js';
 import { numberText } from '../export/json-value.js';
 import type { OutputStatistics } from '../statistics/ensemble.js';
@@ -35,7 +36,7 @@ export function statisticsCsv(
       ...names.map((name) => numberText(values.get(name)![e]!)),
     ]),
   );
-  return `${[header, ...lines].map((fields) => fields.map(quoted).join(',')).join('\n')}\n`;
+  return `${[header, ...lines].map((fields) => fields.map(csvField).join(',')).join('\n')}\n`;
 }
 
 export interface StatisticsHead {
@@ -75,8 +76,4 @@ function indices(shape: readonly number[], position: number): number[] {
       return index;
     })
     .reverse();
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,5 @@
 import { type ColumnData, elements, isNumeric, type NumericData } from '../../codec/columns.js';
+import { csvField } from '../../codec/csv-field.js';
 import type { Table, TableColumn } from '../table.js';
 import { jsonWriter, numberText } from './json-value.js';
 import { longestText, type OutputFile } from './output-file.js';
@@ -10,7 +11,7 @@ import { longestText, type OutputFile } from './output-file.js';
  * a missing value is an empty field.
  */
 export function* writeCsv(table: Table, file: OutputFile): Generator<void> {
-  file.writeText(`${table.columns.flatMap(fieldNames).map(quoted).join(',')}\n`);
+  file.writeText(`${table.columns.flatMap(fieldNames).map(csvField).join(',')}\n`);
   const writers = table.columns.map(fieldsWriter);
   const missing = table.columns.map((column) => ','.repeat(elements(column) - 1));
   for (const { count, data, valid } of table.batches(rowsAtOnce)) {
@@ -43,10 +44,10 @@ function fieldNames({ name, shape }: TableColumn): string[] {
 type FieldsOfRow = (data: ColumnData, row: number) => string;
 
 function fieldsWriter(column: TableColumn): FieldsOfRow {
-  if (column.dtype === 'string') return (data, row) => quoted(String(data[row]));
+  if (column.dtype === 'string') return (data, row) => csvField(String(data[row]));
   if (!isNumeric(column.dtype)) {
     const json = jsonWriter(column);
-    return (data, row) => quoted(json(data, row));
+    return (data, row) => csvField(json(data, row));
   }
   const scalar = scalarWriter(column);
   const size = elements(column);
@@ -65,8 +66,4 @@ function scalarWriter({ dtype }: TableColumn): (value: number | bigint) => strin
   if (dtype === 'bool') return (value) => (value ? 'true' : 'false');
   if (dtype === 'int64') return String;
   return (value) => numberText(value as number);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

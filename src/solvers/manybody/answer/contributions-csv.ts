@@ -1,4 +1,5 @@
 /** Energies by number of bodies, as a table for programs; empty cells where calculations are missing. */
+import { csvField } from '../../../codec/csv-field.js';
 import type { Assembly } from '../assembly/assemble.js';
 
 const header = 'bsse,nbody,model_chemistry,contribution_hartree,total_hartree,interaction_hartree';
@@ -8,14 +9,10 @@ export function contributionsCsv({ properties }: Assembly): string {
   const lines = [...(energy?.treatments ?? [])].flatMap(([bsse, { bodies, hasTotals }]) =>
     bodies.map(({ nbody, level, contribution, total, interaction }) =>
       [
-        ...[bsse, nbody, quoted(level.modelChemistry), contribution?.[0] ?? ''],
+        ...[bsse, nbody, csvField(level.modelChemistry), contribution?.[0] ?? ''],
         ...[hasTotals ? (total?.[0] ?? '') : '', interaction?.[0] ?? ''],
       ].join(','),
     ),
   );
   return `${[header, ...lines].join('\n')}\n`;
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
