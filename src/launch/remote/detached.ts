@@ -21,7 +21,7 @@ export interface DetachedOptions {
 }
 
 /** Below the user's home. */
-export const jobsFolder = '.local/state/shoal/jobs';
+export const commandsFolder = '.local/state/shoal/commands';
 
 /** An id for `startDetached`, to be written down before it is called. */
 export function newDetachedId(): string {
@@ -36,7 +36,7 @@ export async function startDetached(
   { cwd, environment = {} }: DetachedOptions = {},
 ): Promise<void> {
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`);
-  const text = `umask 077; mkdir -p "$HOME/${jobsFolder}" && cd "$HOME/${jobsFolder}" || exit 1
+  const text = `umask 077; mkdir -p "$HOME/${commandsFolder}" && cd "$HOME/${commandsFolder}" || exit 1
 mkdir ${idWord(host, id)} 2>/dev/null || { [ -d ${id} ] && exit 0; exit 1; }
 j="$PWD/${id}"
 ${variables.join('\n')}
@@ -54,7 +54,7 @@ printf '%s %s\\n' $$ "$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)" >"$j/pro
 printf '%s\\n' $? >"$j/code.new" && mv "$j/code.new" "$j/code"`;
 
 export async function detachedState(host: SshHost, id: string): Promise<DetachedState> {
-  const text = `cd "$HOME/${jobsFolder}"/${idWord(host, id)} 2>/dev/null || { echo unknown; exit 0; }
+  const text = `cd "$HOME/${commandsFolder}"/${idWord(host, id)} 2>/dev/null || { echo unknown; exit 0; }
 ${isAlive}
 if [ -e code ]; then echo ended $(cat code); elif alive; then echo running; elif [ -e code ]; then echo ended $(cat code); else echo vanished; fi`;
   const { code, stdout, stderr } = await repeated(() => host.stream(text));
@@ -72,12 +72,12 @@ export function detachedOutput(
   stream: 'stdout' | 'stderr',
   from = 0,
 ): Promise<Uint8Array | undefined> {
-  return host.readFile(`~/${jobsFolder}/${idWord(host, id)}/${stream}`, from);
+  return host.readFile(`~/${commandsFolder}/${idWord(host, id)}/${stream}`, from);
 }
 
 /** Signals all of its session; KILL after the grace where that does not end it. */
 export async function endDetached(host: SshHost, id: string, graceSeconds = 10): Promise<void> {
-  const text = `cd "$HOME/${jobsFolder}"/${idWord(host, id)} 2>/dev/null || exit 0
+  const text = `cd "$HOME/${commandsFolder}"/${idWord(host, id)} 2>/dev/null || exit 0
 ${isAlive}
 alive || exit 0
 read -r p s <process
@@ -96,7 +96,7 @@ export async function forgetDetached(host: SshHost, id: string): Promise<void> {
     throw new HostError(host.name, 'unusable', `the command ${id} on ${host.name} still runs`);
   }
   const { code, stderr } = await repeated(() =>
-    host.stream(`rm -rf "$HOME/${jobsFolder}"/${idWord(host, id)}`),
+    host.stream(`rm -rf "$HOME/${commandsFolder}"/${idWord(host, id)}`),
   );
   if (code !== 0) throw unusable(host.name, 'could not remove what a command left', stderr);
 }

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  commandsFolder,
   detachedOutput,
   detachedState,
   endDetached,
   forgetDetached,
-  jobsFolder,
   newDetachedId,
   startDetached,
 } from '../../../src/launch/remote/detached.js';
@@ -72,7 +72,7 @@ describe.skipIf(problem)('a detached command', () => {
   test('that was killed with its keeper has vanished, also when another process has its number', async () => {
     const id = newDetachedId();
     await startDetached(host, id, ['sleep', '987']);
-    const file = join(sshd.home, jobsFolder, id, 'process');
+    const file = join(sshd.home, commandsFolder, id, 'process');
     const [pid = ''] = readFileSync(file, 'utf8').split(' ');
     process.kill(-Number(pid), 'SIGKILL');
     expect(await ended(id)).toEqual({ kind: 'vanished' });
