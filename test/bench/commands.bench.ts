@@ -11,7 +11,7 @@ import type { CommandStarter } from '../../src/process/command.js';
 import { mainScript } from '../../src/process/install.js';
 import { nodeStarter } from '../../src/process/node-spawn.js';
 import { commandStarter, startCommand } from '../../src/process/run-command.js';
-import { type Figure, rounded } from './figure.js';
+import { type Figure, median, rounded } from './figure.js';
 
 /** A program that needs no shell, and a line that does. */
 const lines = { program: '/bin/true', shell: '/bin/true && :' } as const;
@@ -57,10 +57,10 @@ function* sideBySide(kind: string, file: string, folder: string): Generator<Figu
       rates.get(contender.name)?.push(count / ((performance.now() - started) / 1000));
     }
   }
-  const xargs = median(rates.get('xargs') ?? []);
+  const xargs = median(rates.get('xargs') ?? []) ?? Number.NaN;
   for (const contender of contenders) {
     const { name } = contender;
-    const rate = median(rates.get(name) ?? []);
+    const rate = median(rates.get(name) ?? []) ?? Number.NaN;
     yield {
       figure: `commands.${kind}`,
       value: rounded(rate),
@@ -188,8 +188,4 @@ function isAble(run: () => void): boolean {
     process.stderr.write(`left out: ${(error as Error).message.split('\n')[0]}\n`);
     return false;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

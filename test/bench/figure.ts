@@ -36,6 +36,11 @@ export async function ratePerCoreSecond(
   return rates.sort((a, b) => a - b)[2] as number;
 }
 
+/** The upper one of two in the middle; undefined of none. */
+export function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
 /** Three digits: what such a measurement is worth. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));

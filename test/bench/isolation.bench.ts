@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { packageRoot } from '../../src/process/install.js';
 import { type Runnable, runnables, startArguments } from '../mpi/families.js';
-import { type Figure, rounded } from './figure.js';
+import { type Figure, median, rounded } from './figure.js';
 
 const rounds = 5;
 const chunks = 20_000;
@@ -73,8 +73,4 @@ async function bundlePlace(): Promise<string> {
   await bundle.write({ file, format: 'esm', codeSplitting: false });
   await bundle.close();
   return file;
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mainScript, packageRoot } from '../../src/process/install.js';
-import { type Figure, rounded } from './figure.js';
+import { type Figure, median, rounded } from './figure.js';
 
 const rounds = 3;
 const bohrPerAngstrom = 1 / 0.529177210903;
@@ -67,20 +67,21 @@ function* sideBySide(contenders: ReadonlyMap<string, () => string>): Generator<F
   }
   const reference = answers.get('shoal, 1 rank') ?? '';
   const energy = JSON.parse(reference).properties[property] as number;
-  const slowest = median(seconds.get('QCManyBody with QCEngine') ?? []);
+  const peers = median(seconds.get('QCManyBody with QCEngine') ?? []);
   for (const [name, times] of seconds) {
     const answer = answers.get(name) ?? '';
     const off = answer.startsWith('{') ? 0 : Math.abs(Number(answer) - energy);
     if (answer.startsWith('{') ? answer !== reference : !(off < 1e-7)) {
       throw new Error(`${name} has another answer: off by ${off} hartree`);
     }
+    const value = median(times) as number;
     yield {
       figure: 'manybody.run',
-      value: rounded(median(times)),
+      value: rounded(value),
       unit: 's',
       of: name,
       calculations: 41,
-      ...(slowest > 0 ? { 'times as fast as QCManyBody': rounded(slowest / median(times)) } : {}),
+      ...(peers === undefined ? {} : { 'times as fast as QCManyBody': rounded(peers / value) }),
     };
   }
 }
@@ -113,8 +114,4 @@ function hexamer(): object {
       specification: { '(auto)': calculation },
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

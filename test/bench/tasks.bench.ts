@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { packageRoot } from '../../src/process/install.js';
 import { type Runnable, runnables, startArguments } from '../mpi/families.js';
-import { type Figure, rounded } from './figure.js';
+import { type Figure, median, rounded } from './figure.js';
 
 const folder = join(packageRoot(), 'test', 'bench', 'tasks');
 const build = join(packageRoot(), 'build', 'bench');
@@ -119,8 +119,4 @@ function findPython(): string | undefined {
   return ['/usr/bin/python3', 'python3'].find(
     (python) => spawnSync(python, ['-c', 'import mpi4py'], { stdio: 'ignore' }).status === 0,
   );
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
