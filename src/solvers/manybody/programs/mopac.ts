@@ -50,7 +50,7 @@ export const mopac: Program = {
     if (text.trimEnd().split('\n').at(-1)?.trim() !== 'END OF MOPAC PROGRAM')
       throw incomplete(remains, printed);
     const energy = /^ HEAT_OF_FORMATION:KCAL\/MOL=(.*)$/m.exec(text)?.[1];
-    const gradient = /^ GRADIENTS:KCAL\/MOL\/ANGSTROM\[\d+\]=\n([^A-Z]*)/m.exec(text)?.[1];
+    const gradient = gradientText(text, molecule);
     if (energy === undefined || gradient === undefined) throw incomplete(remains, printed);
     const result = {
       energy: numberOf(energy, 'the heat of formation') / hartreeInKcal,
@@ -83,6 +83,12 @@ function inputText(molecule: TaskMolecule, spec: CalculationSpec, threads: numbe
     [symbol, ...position.flatMap((value) => [coordinates([value], 1 / bohrInAngstrom), '1'])].join(' '),
   );
   return `${words.join(' ')}\nshoal\n\n${lines.join('\n')}\n`;
+}
+
+/** MOPAC leaves the gradient of a lone atom out: nothing acts on it. */
+function gradientText(aux: string, { symbols }: TaskMolecule): string | undefined {
+  const printed = /^ GRADIENTS:KCAL\/MOL\/ANGSTROM\[\d+\]=\n([^A-Z]*)/m.exec(aux)?.[1];
+  return printed ?? (symbols.length === 1 ? '0 0 0' : undefined);
 }
 
 /** MOPAC ends with code 0 whatever happened. */

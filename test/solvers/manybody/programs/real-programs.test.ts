@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { CalculationSpec } from '../../../../src/solvers/manybody/task.js';
+import type { CalculationSpec, TaskMolecule } from '../../../../src/solvers/manybody/task.js';
 import {
   compute,
   differenceOf,
@@ -39,6 +39,17 @@ for (const { spec, tolerance } of [
     expect(Math.abs(result.gradient![4]! - (await differenceOf(water, spec, 4)))).toBeLessThan(tolerance);
   });
 }
+
+test('MOPAC computes a lone atom, on which nothing acts', async () => {
+  if (!isThere('mopac')) return;
+  const neon: TaskMolecule = {
+    ...{ symbols: ['Ne'], geometry: Float64Array.of(0.1, 0, 0), isGhost: [false], parents: [0] },
+    ...{ charge: 0, multiplicity: 1, pointCharges: [] },
+  };
+  const { energy, gradient } = (await compute(neon, mopac, 'gradient')).result;
+  expect(Math.abs(energy)).toBeLessThan(1e-9);
+  expect([...gradient!]).toEqual([0, 0, 0]);
+});
 
 test('Psi4 and NWChem agree on a molecule, beside ghosts, and beside a point charge', async () => {
   if (!isThere('psi4') || !isThere('nwchem')) return;
