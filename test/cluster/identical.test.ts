@@ -1,4 +1,5 @@
 /** One study, however its ranks come to their hosts: the same bits everywhere. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { shellWord } from '../../src/process/shell-word.js';
@@ -19,7 +20,7 @@ const families = [
   return isInstalled(mpirun);
 });
 
-describe.skipIf(!isPossible)('a TEM study has the bits of its sequential run', () => {
+describe.skipIf(!isPossible)('a study has the bits of its sequential run', () => {
   let cluster: Cluster;
   let study: string;
   let expected: string;
@@ -96,6 +97,28 @@ describe.skipIf(!isPossible)('a TEM study has the bits of its sequential run', (
     expect(await resultOf(['--host', 'n2,n3'], '2 ranks over local processes', env)).toBe(expected);
   });
 
+  test('and so has an expansion by MOPAC and a potential, by ssh, mpirun and srun', async () => {
+    const isMopacThere = isInstalled('mopac');
+    if (!isMopacThere) recordSkip('expansions by a program over several hosts: no mopac');
+    const input = join(cluster.shared, 'expansion.json');
+    writeFileSync(input, JSON.stringify(expansion(isMopacThere)));
+    const answerOf = async (args: readonly string[], env = {}): Promise<string> => {
+      const runDir = join(cluster.shared, `run-${++runs}`);
+      const words = ['manybody', 'run', input, '--run-dir', runDir, ...args];
+      const { code, stdout, stderr } = await shoalOn(cluster, 'ctl', words, { env });
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain('13 cases completed');
+      return readFileSync(join(runDir, 'answer', 'result.json'), 'utf8');
+    };
+    const sequential = await answerOf(['--ranks', '1']);
+    expect(JSON.parse(sequential)).toMatchObject({ success: true });
+    expect(await answerOf(['--launcher', 'local', '--host', 'n1,n2,n3'])).toBe(sequential);
+    for (const [i, { mpirun }] of families.entries()) {
+      const words = i === 0 ? ['--launcher', 'srun', '--ranks', '2'] : ['--launcher', 'mpirun'];
+      expect(await answerOf([...words, '--host', 'n1,n3'], { SHOAL_MPIRUN: mpirun })).toBe(sequential);
+    }
+  });
+
   test('and what cannot be run is refused before anything is written', async () => {
     const refused = async (...args: string[]): Promise<string> => {
       const { code, stderr } = await shoalOn(cluster, 'ctl', ['run', study, '--run-dir', 'none', ...args]);
@@ -109,3 +132,18 @@ describe.skipIf(!isPossible)('a TEM study has the bits of its sequential run', (
     expect((await cluster.exec('ctl', ['ls', '-A'])).stdout).not.toContain('none');
   });
 });
+
+/** Energy and gradient of three neon atoms: pairs by a program where there is one, and by a potential what three add. */
+function expansion(hasMopac: boolean): object {
+  const potential = { program: 'potential', method: 'lennard-jones+axilrod-teller-muto' };
+  return {
+    name: 'expansion',
+    molecule: {
+      units: 'angstrom',
+      geometry: ['Ne 0 0 0', 'Ne 3.1 0.2 -0.3', 'Ne 1.4 3.2 0.4'].join('\n--\n'),
+    },
+    driver: 'gradient',
+    bsse: 'nocp',
+    levels: { 2: hasMopac ? { program: 'mopac', method: 'PM7' } : potential, 3: potential },
+  };
+}
