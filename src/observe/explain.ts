@@ -155,7 +155,7 @@ export function formatExplanation(
   if (facts.attempts.length > 0) lines.push('', style.bold('Attempts'));
   for (const attempt of facts.attempts) lines.push(...attemptLines(attempt));
   lines.push('');
-  if (facts.isByProgram && facts.attempts.length > 0) {
+  if (facts.isByProgram && facts.attempts.some(isTried)) {
     const look = `${program} output ${shellWord(runDir)} ${facts.case}`;
     lines.push(`${style.dim('what it printed')}  ${look}, with --stderr its standard error`);
   }
@@ -194,13 +194,14 @@ function valueLines(title: string, values: readonly NamedValue[], style: Style):
   ];
 }
 
+/** The row of a case that was never computed has attempt 0. */
+function isTried({ attempt }: AttemptFacts): boolean {
+  return attempt > 0;
+}
+
 function attemptLines(facts: AttemptFacts): string[] {
-  const { attempt, calculator, worker, host, start, elapsedMs, chunkCases, failure, isCounted } = facts;
-  const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
-  const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
-  const lines = [
-    `  attempt ${attempt}${calculator === undefined ? '' : ` by ${calculator}`}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`,
-  ];
+  const { failure } = facts;
+  const lines = [isTried(facts) ? `  ${attemptText(facts)}` : '  never computed'];
   if (failure) {
     lines.push(`    ${failure.type}: ${failure.message}`);
     // The first line of a traceback says again what the message says.
@@ -208,4 +209,12 @@ function attemptLines(facts: AttemptFacts): string[] {
     lines.push(...frames.map((frame) => `    ${frame.trimEnd()}`));
   }
   return lines;
+}
+
+function attemptText(facts: AttemptFacts): string {
+  const { attempt, calculator, worker, host, start, elapsedMs, chunkCases, isCounted } = facts;
+  const by = calculator === undefined ? '' : ` by ${calculator}`;
+  const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
+  const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
+  return `attempt ${attempt}${by}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`;
 }

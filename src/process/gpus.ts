@@ -30,8 +30,8 @@ export function gpuEnvironment(
   return count > 0 ? { CUDA_VISIBLE_DEVICES: String(index % count) } : {};
 }
 
-/** GPUs that `auto` would deal out here. */
-export function visibleGpus(environment: NodeJS.ProcessEnv = process.env): number {
+/** How many GPUs `auto` would deal out here. */
+export function countGpus(environment: NodeJS.ProcessEnv = process.env): number {
   for (const name of variables) {
     const text = environment[name];
     if (text !== undefined) return text.split(',').filter((entry) => entry.trim() !== '').length;

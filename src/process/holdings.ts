@@ -12,12 +12,12 @@ export function ownHoldings(environment: NodeJS.ProcessEnv = process.env): Holdi
     cores: cores ?? `0-${availableParallelism() - 1}`,
     quota: Number.isFinite(quota) ? quota : null,
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
-    gpus: visibleGpus(environment),
+    gpus: namesOfGpus(environment),
   };
 }
 
 /** Names by which programs know the GPUs that they see. */
-function visibleGpus({ CUDA_VISIBLE_DEVICES: list }: NodeJS.ProcessEnv): string[] {
+function namesOfGpus({ CUDA_VISIBLE_DEVICES: list }: NodeJS.ProcessEnv): string[] {
   if (list !== undefined) return list.split(',').flatMap((name) => name.trim() || []);
   try {
     return readdirSync('/dev').flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? []);

@@ -1,5 +1,6 @@
 /** What each rank did in each session, from the headers of its blocks. */
 import type { JournalIndex } from '../../store/journal/journal-index.js';
+import { isUncomputed } from './uncomputed.js';
 
 export interface RankTimes {
   readonly session: number;
@@ -23,6 +24,7 @@ export function rankTimes({ blocks, sessions }: JournalIndex): RankTimes[] {
   let key = -1;
   let rank: Sums | undefined;
   for (let b = 0; b < blocks.length; b++) {
+    if (isUncomputed(blocks, b)) continue;
     const session = blocks.session[b]!;
     const worker = blocks.worker[b]!;
     const ofBlock = session * workerLimit + worker;

@@ -2,6 +2,7 @@
 import type { JournalIndex } from '../../store/journal/journal-index.js';
 import { type RankTimes, rankTimes } from './rank-times.js';
 import { type SessionSpan, sessionSpans } from './sessions.js';
+import { isUncomputed } from './uncomputed.js';
 
 /** Times are in ms. Those of tasks are of the results that count; a task in a block of several has their mean. */
 export interface ExecutionStatistics {
@@ -102,9 +103,9 @@ function taskTimes(
   const times = { count: 0, sumMs: 0, minMs: Number.POSITIVE_INFINITY, maxMs: 0, retries: 0 };
   for (const { count, block } of pieces) {
     if (session !== undefined && blocks.session[block] !== session) continue;
-    times.retries += count * (blocks.attempt[block]! - 1);
-    // A case that was given up without being computed has no time.
-    if (blocks.elapsedMs[block] === 0 && blocks.failureBytes[block]! > 0) continue;
+    // The row of a case that was never tried has attempt 0.
+    times.retries += count * Math.max(0, blocks.attempt[block]! - 1);
+    if (isUncomputed(blocks, block)) continue;
     const caseMs = blocks.elapsedMs[block]! / blocks.count[block]!;
     times.count += count;
     times.sumMs += caseMs * count;

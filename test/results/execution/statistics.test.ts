@@ -80,6 +80,23 @@ test('attempts beyond the first count as retries, and results that were replaced
   expect(executionStatistics(alone, counts).retries).toBe(2);
 });
 
+test('rows of cases that were never computed are no retries, and nobody’s work', async () => {
+  const failures = [{ offset: 0, status: 'cancelled', type: 'DependencyFailed', message: 'm' } as const];
+  const { index } = await journalOf([
+    {
+      ...{ ms: 0, endMs: 4_000, ranks: 2, hosts: ['a', 'a'] },
+      blocks: [
+        { worker: 1, first: 0, ms: 0, forMs: 2_000, attempt: 2 },
+        { worker: 0, first: 1, ms: 2_000, forMs: 0, attempt: 0, failures },
+      ],
+    },
+  ]);
+  expect(executionStatistics(index, { ...counts, cancelled: 1 })).toMatchObject({
+    ...{ retries: 1, avgTaskTimeMs: 2_000 },
+    ranks: [{ worker: 1, cases: 1 }],
+  });
+});
+
 test('a rank that computes several cases at once is busy once', async () => {
   const { index } = await journalOf([
     {
