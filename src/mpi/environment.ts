@@ -5,6 +5,7 @@ import { endApart, mustEndApart } from './end-apart.js';
 import { check } from './errors.js';
 import { endWithProcess } from './exit.js';
 import { functions, sealFunctions } from './functions.js';
+import { awaitReaders } from './last-words.js';
 import { findLauncher } from './launcher.js';
 import { integer, mpiLibrary, predefined } from './library.js';
 import { cancelReceives } from './request.js';
@@ -91,9 +92,12 @@ export function leave(): void {
   seal();
 }
 
-/** Ends every rank of the job at once, and this process with the exit code given. Never returns. */
+/** Ends every rank of the job, and this process with the exit code given. What it printed arrives. Never returns. */
 export function abort(exitCode = 1): never {
-  if (isRunning()) c.MPI_Abort(predefined('MPI_COMM_WORLD'), exitCode);
+  if (isRunning()) {
+    awaitReaders();
+    c.MPI_Abort(predefined('MPI_COMM_WORLD'), exitCode);
+  }
   process.exit(exitCode);
 }
 

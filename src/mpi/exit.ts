@@ -1,6 +1,6 @@
 /** How MPI ends with the process: finalized when all went well, aborted when not, so that no rank waits for ever. */
-import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { writeLastWords } from './last-words.js';
 
 interface Environment {
   isRunning(): boolean;
@@ -22,7 +22,7 @@ export function endWithProcess(environment: Environment): void {
   process.on('uncaughtExceptionMonitor', (error) => {
     if (!environment.isRunning() || process.listenerCount('uncaughtException') > 0) return;
     // Aborting ends the process before Node prints the error, so it is printed here.
-    writeSync(2, `Uncaught ${inspect(error)}\n`);
+    writeLastWords(`Uncaught ${inspect(error)}\n`);
     const { exitCode } = process;
     environment.abort(typeof exitCode === 'number' && exitCode !== 0 ? exitCode : 1);
   });

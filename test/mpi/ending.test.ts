@@ -11,6 +11,7 @@ beforeAll(async () => {
 const ways = [
   { way: 'normally', code: 0, says: /rank 1 ends/ },
   { way: 'throws', code: 1, says: /TypeError: thrown on purpose\n\s+at / },
+  { way: 'throws under a busy launcher', code: 1, says: /TypeError: thrown on purpose\n\s+at / },
   { way: 'rejects', code: 7, says: /RangeError: rejected on purpose/ },
   { way: 'exits with 3', code: 3, says: /rank 0 started/ },
   { way: 'aborts with 4', code: 4, says: /rank 0 started/ },
