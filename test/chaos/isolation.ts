@@ -21,18 +21,18 @@ interface Bad {
 const lost = (how: string): RegExp =>
   new RegExp(`^failed WorkerLost: its worker ${how}; given up after 2 workers that died of this case`);
 
-/** By case. A limit of 3 s is long for what grows fast, and short enough to be waited for. */
+/** By case. What hangs is found by its silence: a process that takes memory may take its time on a busy machine. */
 const badInJavaScript: Readonly<Record<number, Bad>> = {
   3: { statement: 'process.exit(3)', row: lost('exited with code 3') },
   9: { statement: 'process.abort()', row: lost('was ended by SIGABRT') },
   14: { statement: "process.kill(process.pid, 'SIGKILL'); for (;;);", row: lost('was ended by SIGKILL') },
-  20: { statement: 'for (;;);', row: /^timeout Timeout: took longer than 3 s/ },
+  20: { statement: 'for (;;);', row: /^timeout Stalled: gave no sign of life for 3 s/ },
   21: {
     statement: 'await new Promise(() => setInterval(() => {}, 1e6))',
-    row: /^timeout Timeout: took longer than 3 s/,
+    row: /^timeout Stalled: gave no sign of life for 3 s/,
   },
   30: {
-    statement: 'const all = []; for (;;) all.push(Buffer.alloc(2e7, 1))',
+    statement: "const all = []; for (;;) { all.push(Buffer.alloc(1e7, 1)); progress(0.5, 'more'); }",
     row: /^failed OutOfMemory: needed more memory than 400 MB/,
   },
   41: {
@@ -120,7 +120,7 @@ export function testIsolationUnder(
           `name: ${kernel}`,
           `kernel: ${kernel}.mjs`,
           `parameters: { i: { linspace: [0, ${cases - 1}, ${cases}] } }`,
-          'execution: { timeout: 3 s, crash_limit: 2, memory_limit_per_worker: 400 MB }',
+          'execution: { stall: 3 s, crash_limit: 2, memory_limit_per_worker: 400 MB }',
           'output: []',
           '',
         ].join('\n'),
