@@ -27,6 +27,8 @@ import { solverRunCommand } from './solver-run.js';
 import { statusCommand } from './status.js';
 import { submitCommand } from './submit.js';
 import { toolCommand } from './tool-command.js';
+import { benchmarkCommand } from './trials/benchmark.js';
+import { validateCommand } from './trials/validate.js';
 import { watchCommand } from './watch.js';
 
 export type { CommandContext, TextOutput } from './context.js';
@@ -72,7 +74,12 @@ export async function runCommandLine(
   tolerateClosedPipe(stderr);
   try {
     const columns = Math.min(100, stdout.columns || 100);
-    const all = [...commands, ...context.tools.map(toolCommand), ...context.solverRuns.map(solverRunCommand)];
+    const ofSolvers = [solverRunCommand, validateCommand, benchmarkCommand];
+    const all = [
+      ...commands,
+      ...context.tools.map(toolCommand),
+      ...context.solverRuns.flatMap((solverRun) => ofSolvers.map((command) => command(solverRun))),
+    ];
     const parsed = parseCommandLine(argv, all, {
       ...{ program, columns, environment },
       version: version(),

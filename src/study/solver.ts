@@ -87,6 +87,35 @@ export interface SolverRun {
   readonly input: string;
   /** The study of a file; `path` as the user wrote it, from `folder`. InputError for bad input. */
   studyOf(path: string, folder: string): Promise<StudyFile>;
+  /**
+   * Numbers in which two runs of one file must agree, for `manybody validate INPUT` and `manybody benchmark INPUT`: of
+   * its cases, and of the answer, whose files `answer` reads.
+   */
+  numbersOf(rows: Iterable<SolverRow>, answer: (file: string) => string): Iterable<RunNumbers>;
+  /** Whom a benchmark may hold it against. */
+  readonly peer: SolverPeer;
+}
+
+export interface RunNumbers {
+  /** What they are: `energy of calculations`. */
+  readonly quantity: string;
+  /** Which of these: no two of a quantity have the same. */
+  readonly place: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** A program of others that answers what is in a file of the domain, one case after the other. */
+export interface SolverPeer {
+  readonly name: string;
+  /** A command that ends with 0 where the peer is installed, and what to install where it is not. */
+  readonly probe: { readonly argv: readonly string[]; readonly hint: string };
+  /** What to start in a folder that has these files. InputError for a file with what the peer does not know. */
+  prepare(
+    path: string,
+    folder: string,
+  ): Promise<{ readonly argv: readonly string[]; readonly files: Readonly<Record<string, string>> }>;
+  /** From its standard output: those of `SolverRun.numbersOf` that it knows too. */
+  numbersOf(stdout: string): Iterable<RunNumbers>;
 }
 
 /** A command of a domain's own, `manybody plan INPUT`: it reads files and answers; it computes no case. */

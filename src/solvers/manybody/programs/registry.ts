@@ -11,7 +11,8 @@ const direct: readonly Program[] = [xtb, psi4, nwchem, mopac, template];
 
 export const directNames: readonly string[] = direct.map(({ name }) => name);
 
-const throughQcengine = 'qcengine:';
+/** Before the name of a program: it is computed by way of QCEngine. */
+export const throughQcengine = 'qcengine:';
 
 /** Every other name is one that QCEngine knows, or nobody; `qcengine:psi4` takes its way also for what we know ourselves. */
 export function programOf(name: string): Program {

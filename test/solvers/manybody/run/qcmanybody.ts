@@ -1,27 +1,24 @@
 /** The same input computed by QCManyBody with QCEngine, where Python has them. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { qcmanybody } from '../../../../src/solvers/manybody/peer/qcmanybody.js';
 import { folder } from './folder.js';
 
-const script = `import json, sys
-from qcmanybody import ManyBodyComputer
-try:
-    from qcmanybody.models.v1 import ManyBodyInput
-except ImportError:
-    from qcmanybody.models import ManyBodyInput
-result = ManyBodyComputer.from_manybodyinput(ManyBodyInput(**json.load(open(sys.argv[1]))))
-print(json.dumps({k: v for k, v in result.properties.dict().items() if isinstance(v, (int, float))}))
-`;
+const start = ([program = '', ...argv]: readonly string[], cwd = folder) =>
+  spawnSync(program, argv, { cwd, encoding: 'utf8', timeout: 300_000 });
 
-/** Numbers among its properties; undefined where Python has no qcmanybody. `input`: ManyBodyInput of version 1. */
-export function byQcmanybody(input: object): Readonly<Record<string, number>> | undefined {
-  const python = (args: readonly string[]) =>
-    spawnSync('python3', args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
-  if (python(['-c', 'import qcmanybody, qcengine']).status !== 0) return undefined;
-  writeFileSync(join(folder, 'compute.py'), script);
-  writeFileSync(join(folder, 'qcmanybody-input.json'), JSON.stringify(input));
-  const done = python(['compute.py', 'qcmanybody-input.json']);
-  if (done.status !== 0) throw new Error(`qcmanybody failed: ${done.stderr}`);
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as Record<string, number>;
+export function qcmanybodyIsThere(): boolean {
+  return start(qcmanybody.probe.argv).status === 0;
+}
+
+/** Numbers of its properties by their names. `path`: an input in the folder of the tests. */
+export async function byQcmanybody(path: string): Promise<ReadonlyMap<string, ArrayLike<number>>> {
+  const own = join(folder, 'qcmanybody');
+  mkdirSync(own);
+  const { argv, files } = await qcmanybody.prepare(path, folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text);
+  const { status, stdout, stderr } = start(argv, own);
+  if (status !== 0) throw new Error(`qcmanybody failed: ${stderr}`);
+  return new Map([...qcmanybody.numbersOf(stdout)].map(({ place, values }) => [place, values]));
 }
