@@ -1,15 +1,17 @@
 /**
  * `npm run build`: src/ to dist/, native/ to dist/native/. With --if-stale only when a source is younger than dist/.
  *
- *   dist/main.js       the command line and every rank: one file        dist/lazy/  packages that only exports load
+ *   dist/main.js       entry of every process, which loads part-*.js: command line, rank, worker, kernels of solvers
+ *   dist/lazy/         packages that only exports and ssh load
  *   dist/index.js      the public API            dist/mpi.js   the MPI binding alone
  *   dist/types/        declarations of both      dist/native/  C kernels, where there is a compiler
  *   dist/THIRD-PARTY.txt   licences of the packages that were bundled in
  *
- * Each entry is a build of its own, so that a rank opens one file and not a tree of shared ones.
+ * Each entry is a build of its own. The names of parts bear their hashes, so that main.js is another one when any of
+ * them is.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -82,17 +84,26 @@ async function build() {
   process.exitCode = native.failed ? 1 : 0;
 }
 
-/** An entry of ours is one file, whatever it imports; packages it imports lazily are left for bundleLazy. */
+/**
+ * A library of ours is one file, whatever it imports; the command has its parts beside it. Packages that are imported
+ * lazily are left for bundleLazy.
+ */
 async function bundle({ from, to, isCommand }) {
   await write(
-    { input: join(root, from), plugins: [lazyPackages] },
-    {
-      file: join(fresh, to),
-      codeSplitting: false,
-      banner: isCommand ? '#!/usr/bin/env node' : '',
-    },
+    { input: { [to.replace(/\.js$/, '')]: join(root, from) }, plugins: [lazyPackages] },
+    isCommand
+      ? {
+          dir: fresh,
+          entryFileNames: '[name].js',
+          chunkFileNames: 'part-[name]-[hash].js',
+          // What workers, ranks and commands share is one file and not a dozen: a file system of a cluster is asked by every rank.
+          codeSplitting: { groups: [{ name: 'common', minShareCount: 3 }] },
+        }
+      : { file: join(fresh, to), codeSplitting: false },
   );
-  if (isCommand) chmodSync(join(fresh, to), 0o755);
+  if (!isCommand) return;
+  const file = join(fresh, to);
+  writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`, { mode: 0o755 });
 }
 
 /** The packages that exports alone need, each entry of theirs a file; what these share goes to further ones. */

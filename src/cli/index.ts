@@ -1,6 +1,5 @@
 /** The command line: from arguments to an exit code. main.ts alone ends the process. */
 import { version } from '../process/install.js';
-import type { SolverRun } from '../study/solver.js';
 import { cancelCommand } from './cancel.js';
 import type { Command } from './command.js';
 import type { CommandContext, TextOutput } from './context.js';
@@ -56,12 +55,6 @@ const commands: readonly Command[] = [
   infoCommand,
   schemaCommand,
 ];
-
-/** Commands in which every rank of a job takes part; the others are rank 0's alone. */
-export function isForAllRanks(argv: readonly string[], solverRuns: readonly SolverRun[]): boolean {
-  const names = [runCommand.name, resumeCommand.name, ...solverRuns.map(({ name }) => name)];
-  return names.some((name) => name.split(' ').every((word, i) => word === argv[i]));
-}
 
 /** Runs one command. Never throws: an error becomes one message on standard error and exit code 2. */
 export async function runCommandLine(

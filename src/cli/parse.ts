@@ -1,5 +1,5 @@
 /** The command line's text as a command and its arguments. */
-import yargs, { type Argv } from 'yargs';
+import parseArguments from 'yargs-parser';
 import { InputError } from '../errors/input-error.js';
 import { suggestion } from '../study/nearest.js';
 import { type Arguments, type Command, environmentArguments } from './command.js';
@@ -37,9 +37,7 @@ export function parseCommandLine(
     return { kind: 'text', text: texts.join('\n\n') };
   }
   const rest = argv.slice(command.name.split(' ').length);
-  const values = commandParser(command).parseSync(withDashes(rest, command)) as Readonly<
-    Record<string, unknown>
-  >;
+  const values = optionsAndArguments(withDashes(rest, command), command);
   if (values.help || values.h) return { kind: 'text', text: commandHelp(command, program, columns) };
   const args = checkedArguments(command, values);
   if (!command.isFromEnvironment) return { kind: 'command', command, args };
@@ -66,25 +64,24 @@ function withDashes(argv: readonly string[], { options }: Command): string[] {
 }
 
 /** Every value stays text: what it means, and what is wrong with it, is said by who uses it. */
-function commandParser(command: Command): Argv {
-  const flags = Object.keys(command.options).filter((name) => command.options[name]?.isFlag);
-  const values = Object.keys(command.options).filter((name) => !command.options[name]?.isFlag);
-  return yargs([])
-    .locale('en')
-    .version(false)
-    .help(false)
-    .boolean([...flags, 'help', 'h'])
-    .string([...values, '_'])
-    .parserConfiguration({
+function optionsAndArguments(
+  argv: readonly string[],
+  { options }: Command,
+): Readonly<Record<string, unknown>> {
+  const flags = Object.keys(options).filter((name) => options[name]?.isFlag);
+  const values = Object.keys(options).filter((name) => !options[name]?.isFlag);
+  return parseArguments([...argv], {
+    boolean: [...flags, 'help', 'h'],
+    string: [...values, '_'],
+    configuration: {
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'duplicate-arguments-array': false,
-    })
-    .exitProcess(false)
-    .fail(false);
+    },
+  });
 }
 
 function unknownCommand([given, next]: readonly string[], commands: readonly Command[]): InputError {

@@ -3,7 +3,7 @@ import type { ColumnSpec } from '../codec/columns.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { InputError } from '../errors/input-error.js';
 import type { Comm } from '../mpi/index.js';
-import type { KernelForm, Solver, SolverRequest } from '../study/solver.js';
+import type { KernelForm, KernelMaker, Solver, SolverRequest } from '../study/solver.js';
 import type { KernelSource, Study, UserKernelSource } from '../study/study.js';
 import { calculatorNames } from '../study/turns.js';
 import { commandKernel } from './command/kernel.js';
@@ -27,7 +27,7 @@ export interface PreparedKernel {
 export function prepareKernel(study: Study, solvers: readonly Solver[], runDir: string): PreparedKernel {
   switch (study.kernel.kind) {
     case 'solver': {
-      const solver = solverOf(study.kernel.name, solvers);
+      const solver = named(study.kernel.name, solvers);
       const [form] = solver.forms();
       if (form === undefined) {
         throw new EnvironmentError(`no form of the kernel ${solver.name} runs on this machine`);
@@ -58,7 +58,7 @@ const forms = {
  */
 export async function loadKernel(
   study: Study,
-  solvers: readonly Solver[],
+  makers: readonly KernelMaker[],
   shared: unknown,
   form: KernelForm,
   comm?: () => Comm,
@@ -66,13 +66,8 @@ export async function loadKernel(
   const source = study.kernel;
   switch (source.kind) {
     case 'solver': {
-      const solver = solverOf(source.name, solvers);
-      if (form === 'c' && !solver.forms().includes('c')) {
-        throw new EnvironmentError(`the C form of the kernel ${solver.name} does not run on this machine`, {
-          hint: 'Install a C compiler and make, or build shoal before the run: every rank must run the same form.',
-        });
-      }
-      return ready(await solver.kernel(requestOf(study), shared, form, study.execution));
+      const maker = named(source.name, makers);
+      return ready(await maker.kernel(requestOf(study), shared, form, study.execution));
     }
     case 'module':
     case 'library':
@@ -112,7 +107,7 @@ export function kernelIdentity(kernel: ReadyKernel): string {
   return [name, version, form, ...(sourceHash === undefined ? [] : [sourceHash])].join(' ');
 }
 
-function solverOf(name: string, solvers: readonly Solver[]): Solver {
+function named<T extends { readonly name: string }>(name: string, solvers: readonly T[]): T {
   const solver = solvers.find((candidate) => candidate.name === name);
   if (solver) return solver;
   throw new InputError(`no solver named ${name}`, {

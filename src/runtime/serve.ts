@@ -6,7 +6,7 @@ import type { BeaconWriter } from '../process/beacon/writer.js';
 import { ownHoldings } from '../process/holdings.js';
 import { type Household, openHousehold } from '../process/household.js';
 import { buildId } from '../process/install.js';
-import type { Solver } from '../study/solver.js';
+import type { KernelMaker } from '../study/solver.js';
 import { type WorkEnd, type WorkPlace, work } from '../worker/work.js';
 import { ownIdentity } from './handshake.js';
 import type { WorkerLink } from './transport.js';
@@ -15,8 +15,8 @@ import type { WorkerLink } from './transport.js';
 export function serve(
   link: WorkerLink,
   place: WorkPlace,
-  solvers: readonly Solver[],
-  load = ({ study, shared, form }: Welcome) => loadKernel(study, solvers, shared, form),
+  makers: readonly KernelMaker[],
+  load = ({ study, shared, form }: Welcome) => loadKernel(study, makers, shared, form),
 ): Promise<WorkEnd> {
   return work({
     link,

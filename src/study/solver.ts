@@ -14,8 +14,22 @@ export interface SolverRequest {
   readonly columns: readonly ColumnSpec[];
 }
 
-export interface Solver {
+/** The part of a solver that ranks need. */
+export interface KernelMaker {
   readonly name: string;
+  /**
+   * The kernel, at each rank. `shared` is what `prepare` returned at rank 0, after travelling. Throws EnvironmentError
+   * where this machine cannot run the form.
+   */
+  kernel(
+    request: SolverRequest,
+    shared: unknown,
+    form: KernelForm,
+    execution: Execution,
+  ): Kernel | Promise<Kernel>;
+}
+
+export interface Solver extends KernelMaker {
   readonly version: string;
   /** A zod schema (strict object) of the `settings` section; unknown keys are refused. Not used where there is `expand`. */
   readonly settingsSchema: import('zod').ZodType;
@@ -46,13 +60,6 @@ export interface Solver {
   forms(): readonly KernelForm[];
   /** Computed once at rank 0 and broadcast: plain data and Float64Array, MessagePack-able. */
   prepare(request: SolverRequest): unknown;
-  /** The kernel, at each rank. `shared` is what `prepare` returned at rank 0, after travelling. */
-  kernel(
-    request: SolverRequest,
-    shared: unknown,
-    form: KernelForm,
-    execution: Execution,
-  ): Kernel | Promise<Kernel>;
   /** One case from a plain record, for `eval`; InputError for what cannot be computed. */
   evaluate?(input: unknown): Promise<unknown>;
 }

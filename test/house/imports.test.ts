@@ -17,10 +17,16 @@ const layers = [
 const solverMayImport = ['study', 'kernels', 'codec', 'ffi', 'errors', 'solvers'];
 
 /** Files that bring everything together. */
-const entries = ['src/main.ts', 'src/entry-points.ts'];
+const entries = [
+  'src/main.ts',
+  'src/main-command.ts',
+  'src/main-rank.ts',
+  'src/main-worker.ts',
+  'src/entry-points.ts',
+];
 
 /** Packages that one folder alone talks to. */
-const homes = { koffi: 'ffi', pino: 'log', yargs: 'cli', ssh2: 'ssh' } as const;
+const homes = { koffi: 'ffi', pino: 'log', 'yargs-parser': 'cli', ssh2: 'ssh' } as const;
 
 const sources = filesUnder('src')
   .filter((path) => path.endsWith('.ts'))

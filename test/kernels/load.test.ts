@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allocateColumns, type ColumnSpec } from '../../src/codec/columns.js';
-import { EnvironmentError } from '../../src/errors/environment-error.js';
 import { InputError } from '../../src/errors/input-error.js';
 import { bundleModule } from '../../src/kernels/bundle.js';
 import { kernelIdentity, loadKernel, prepareKernel } from '../../src/kernels/load.js';
@@ -66,12 +65,6 @@ describe('the kernel of a solver', () => {
     await kernel.runBatch(2, { x: Float64Array.of(1, 2) }, out, context);
     expect(out.y).toEqual(Float64Array.of(3, 6));
     expect(kernelIdentity(kernel)).toBe('scale 2 c');
-  });
-
-  test('is refused by a rank that cannot run the form of rank 0', async () => {
-    await expect(
-      loadKernel(studyOf(scale, { factor: 1 }), [solverWith(['typescript'])], { factor: 1 }, 'c'),
-    ).rejects.toThrow(EnvironmentError);
   });
 
   test('is refused when nobody knows the solver', () => {

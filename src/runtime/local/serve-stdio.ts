@@ -5,7 +5,7 @@ import { encodeMessage } from '../../messages/wire.js';
 import { beaconBytes } from '../../process/beacon/layout.js';
 import { BeaconWriter } from '../../process/beacon/writer.js';
 import type { WorkerSettings } from '../../process/worker-settings.js';
-import type { Solver } from '../../study/solver.js';
+import type { KernelMaker } from '../../study/solver.js';
 import { serve } from '../serve.js';
 import { bindOrTell } from './bind.js';
 import { endWithParent } from './orphan-watch.js';
@@ -14,7 +14,7 @@ import { stdioLink } from './worker-link.js';
 const beaconDescriptor = 3;
 
 /** Resolves with the exit code. */
-export async function serveStdio(settings: WorkerSettings, solvers: readonly Solver[]): Promise<number> {
+export async function serveStdio(settings: WorkerSettings, makers: readonly KernelMaker[]): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
   const { worker, threads, scratch, beaconSlots, cores, isGuest, isCarried } = settings;
@@ -26,7 +26,7 @@ export async function serveStdio(settings: WorkerSettings, solvers: readonly Sol
   bindOrTell(cores);
   const beacon = lightBeacon(beaconSlots);
   const place = { worker, threads, scratchRoot: () => scratch, ...(beacon && { beacon }) };
-  const end = await serve(link, place, solvers);
+  const end = await serve(link, place, makers);
   await link.close();
   return end.kind === 'refused' ? 2 : 0;
 }

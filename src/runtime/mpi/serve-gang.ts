@@ -13,7 +13,7 @@ import type { Comm } from '../../mpi/index.js';
 import { BeaconWriter } from '../../process/beacon/writer.js';
 import { caseClock } from '../../process/case-clock.js';
 import { createCaseSpace } from '../../study/case-space.js';
-import type { Solver } from '../../study/solver.js';
+import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
 import { serve } from '../serve.js';
 import type { WorkerLink } from '../transport.js';
@@ -22,17 +22,17 @@ export async function leadGang(
   link: WorkerLink,
   gang: Comm,
   place: WorkPlace,
-  solvers: readonly Solver[],
+  makers: readonly KernelMaker[],
   onBroken: () => never,
 ): Promise<void> {
   let isTold = false;
   let led: ReadyKernel | undefined;
-  await serve(link, place, solvers, async (welcome) => {
+  await serve(link, place, makers, async (welcome) => {
     isTold = true;
     tellAll(gang, encode(welcome));
     const comms = new GangComms(gang);
     const { timeoutMs } = welcome.study.execution;
-    const loaded = await loadTogether(comms, welcome, solvers);
+    const loaded = await loadTogether(comms, welcome, makers);
     const kernel = leading(loaded, comms, caseClock(timeoutMs), onBroken);
     led = { ...kernel, close: once(() => kernel.close?.()) };
     return led;
@@ -42,12 +42,16 @@ export async function leadGang(
   led?.close?.();
 }
 
-export async function followGang(gang: Comm, place: WorkPlace, solvers: readonly Solver[]): Promise<void> {
+export async function followGang(
+  gang: Comm,
+  place: WorkPlace,
+  makers: readonly KernelMaker[],
+): Promise<void> {
   const bytes = await hear(gang);
   if (bytes.byteLength === 0) return;
   const welcome = decode(bytes) as Welcome;
   const comms = new GangComms(gang);
-  const kernel = await loadTogether(comms, welcome, solvers).catch(say);
+  const kernel = await loadTogether(comms, welcome, makers).catch(say);
   if (!kernel) return;
   const slot = new Slot({
     ...place,
@@ -62,9 +66,9 @@ export async function followGang(gang: Comm, place: WorkPlace, solvers: readonly
 async function loadTogether(
   comms: GangComms,
   { study, shared, form }: Welcome,
-  solvers: readonly Solver[],
+  makers: readonly KernelMaker[],
 ): Promise<ReadyKernel> {
-  const loading = loadKernel(study, solvers, shared, form, () => comms.kernels);
+  const loading = loadKernel(study, makers, shared, form, () => comms.kernels);
   const outcome = await loading.then(
     (kernel) => ({ kernel, error: undefined }),
     (error: unknown) => ({ kernel: undefined, error }),

@@ -4,7 +4,7 @@ import { openHousehold } from '../../process/household.js';
 import type { LocalRank } from '../../process/local-rank.js';
 import { shareOf } from '../../process/share.js';
 import { ignoreStopRequests } from '../../process/signals.js';
-import type { Solver } from '../../study/solver.js';
+import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
 import { bindOrTell } from '../local/bind.js';
 import { superviseWorker } from '../local/supervise-worker.js';
@@ -21,7 +21,7 @@ import { startWatchdog } from './watchdog.js';
 import { mpiWorkerLink } from './worker-link.js';
 
 /** Resolves with the exit code. */
-export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
+export async function serveMpi(makers: readonly KernelMaker[]): Promise<number> {
   ignoreStopRequests();
   try {
     const { place, node, terms } = await findPlace(world);
@@ -35,18 +35,18 @@ export async function serveMpi(solvers: readonly Solver[]): Promise<number> {
         break;
       case 'worker': {
         const link = mpiWorkerLink(place.comm, () => desert(place.coordinator === 0 ? 2 : 0));
-        await (terms.isIsolated ? supervise(link, node, terms) : compute(link, node, terms, solvers));
+        await (terms.isIsolated ? supervise(link, node, terms) : compute(link, node, terms, makers));
         await link.close();
         break;
       }
       case 'leader': {
         const link = mpiWorkerLink(place.comm, () => desert(2));
-        await settled(node, terms, (own) => leadGang(link, place.gang, own, solvers, () => desert(0)));
+        await settled(node, terms, (own) => leadGang(link, place.gang, own, makers, () => desert(0)));
         await link.close();
         break;
       }
       case 'follower':
-        await settled(node, terms, (own) => followGang(place.gang, own, solvers));
+        await settled(node, terms, (own) => followGang(place.gang, own, makers));
         break;
       case 'idle':
         await awaitDismissal(world);
@@ -90,10 +90,10 @@ function compute(
   link: WorkerLink,
   node: LocalRank,
   terms: WorkerTerms,
-  solvers: readonly Solver[],
+  makers: readonly KernelMaker[],
 ): Promise<void> {
   return settled(node, terms, async (place) => {
-    await serve(link, place, solvers);
+    await serve(link, place, makers);
   });
 }
 

@@ -6,8 +6,9 @@ import { fieldName } from '../../study/document/places.js';
 import { validate } from '../../study/document/validate.js';
 import { modelColumns } from './columns.js';
 import { forms, makeKernel, prepare } from './kernel.js';
-import { settingsSchema, surveyOf, surveyShape } from './settings.js';
+import { settingsSchema, surveyShape } from './settings.js';
 import { checkSupports } from './supports.js';
+import { surveyOf } from './survey.js';
 
 const list = z.array(z.number()).min(1);
 

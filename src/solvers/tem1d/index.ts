@@ -3,8 +3,9 @@ import type { Solver } from '../../study/solver.js';
 import { modelColumns } from './columns.js';
 import { evaluateModel } from './evaluate.js';
 import { forms, makeKernel, name, prepare, version } from './kernel.js';
-import { type Settings, settingsSchema, surveyOf } from './settings.js';
+import { settingsSchema } from './settings.js';
 import { checkSupports } from './supports.js';
+import { type Settings, surveyOf } from './survey.js';
 
 export const tem1d: Solver = {
   name,

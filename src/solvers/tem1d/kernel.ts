@@ -1,11 +1,12 @@
 /** From a study's settings and columns to the kernel that computes it, in C or TypeScript. */
 import type { ColumnSpec } from '../../codec/columns.js';
+import { EnvironmentError } from '../../errors/environment-error.js';
 import type { Kernel } from '../../kernels/kernel.js';
 import { libraryKernel } from '../../kernels/library.js';
 import { nativeLibrary, nativeLibraryPath } from '../../kernels/native.js';
 import type { KernelForm, SolverRequest } from '../../study/solver.js';
 import { modelColumns } from './columns.js';
-import { type Settings, surveyOf } from './settings.js';
+import { type Settings, surveyOf } from './survey.js';
 import { makeTables } from './tables.js';
 import { typescriptRunner } from './typescript-kernel.js';
 
@@ -41,8 +42,11 @@ export function makeKernel({ settings, columns }: SolverRequest, shared: unknown
     return { name, version, form, inputs, outputs, runBatch: typescriptRunner(model, tables) };
   }
   const library = nativeLibrary();
-  if (library.kind === 'missing')
-    throw new Error('the C form was asked for where there is no native library');
+  if (library.kind === 'missing') {
+    throw new EnvironmentError(`the C form of the kernel ${name} does not run on this machine`, {
+      hint: 'Install a C compiler and make, or build shoal before the run: every rank must run the same form.',
+    });
+  }
   return libraryKernel({
     path: library.path,
     sourceHash: library.sourceHash,

@@ -4,7 +4,7 @@
  */
 import { hankelEnds, hankelRule } from './hankel.js';
 import { type Complex, fittingRates, gateRule, laplaceNodes } from './laplace.js';
-import type { Survey } from './settings.js';
+import type { Survey } from './survey.js';
 import { pastOf, reach, shortestElapsed } from './waveform.js';
 
 /** Magnetic constant, T m/A. */

@@ -4,7 +4,8 @@ import { besselJ01, scaledBesselI0 } from '../../../src/solvers/tem1d/bessel.js'
 import { type Geometry, hankelEnds, hankelRule } from '../../../src/solvers/tem1d/hankel.js';
 import { fittingRates, gateRule, laplaceNodes } from '../../../src/solvers/tem1d/laplace.js';
 import { leastSquares } from '../../../src/solvers/tem1d/least-squares.js';
-import { type Settings, settingsSchema, surveyOf } from '../../../src/solvers/tem1d/settings.js';
+import { settingsSchema } from '../../../src/solvers/tem1d/settings.js';
+import { type Settings, surveyOf } from '../../../src/solvers/tem1d/survey.js';
 import { makeTables, readTables } from '../../../src/solvers/tem1d/tables.js';
 import { decayResponse, pastOf, switchOff } from '../../../src/solvers/tem1d/waveform.js';
 import { uniform } from './models.js';

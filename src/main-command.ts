@@ -1,0 +1,45 @@
+/** The command line of a process that is alone, or rank 0 of an MPI job. */
+import { basename, relative } from 'node:path';
+import { runCommandLine } from './cli/index.js';
+import { abort, world } from './mpi/index.js';
+import type { Place } from './runtime/api.js';
+import { dismissRanks, type MpiJob } from './runtime/ranks.js';
+import { run } from './runtime/run.js';
+import { solverRuns, solvers, tools } from './solvers/index.js';
+
+/** Resolves with the exit code. `launcher` started this process as a rank. */
+export async function commandLine(argv: readonly string[], launcher: string | undefined): Promise<number> {
+  const place: Place =
+    launcher === undefined ? { kind: 'alone' } : { kind: 'rank', rank: 0, size: world.size, launcher };
+  const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false, isAbandoned: false } : undefined;
+  const code = await runCommandLine(argv, {
+    // Opened by whoever reads it: a stream that is never read must not hold the process.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    keyboard: () => process.stdin,
+    environment: process.env,
+    cwd: process.cwd(),
+    program: programName(),
+    self: [process.execPath, process.argv[1] ?? ''],
+    solvers,
+    tools,
+    solverRuns,
+    place,
+    run: (request) => run(request, { solvers, ...(job ? { job } : {}) }),
+  });
+  // Whatever was refused before the ranks were needed: they wait for a word.
+  if (job && !job.isTaken) await dismissRanks(job, 'rank 0 has refused the command');
+  if (job?.isAbandoned) abort(code);
+  return code;
+}
+
+/** `shoal` when it is called as an installed command, else as it was typed. */
+function programName(): string {
+  const entry = process.argv[1] ?? '';
+  if (basename(entry) === 'shoal') return 'shoal';
+  const short = relative(process.cwd(), entry);
+  return `node ${short.startsWith('..') ? entry : short}`;
+}
