@@ -1,12 +1,13 @@
 /** Hosts that die, fall silent or fill up, and a Slurm that goes away: nothing is lost, and the results are the same. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { shellWord } from '../../src/process/shell-word.js';
 import { readManifest } from '../../src/store/manifest.js';
 import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import { canHaveCluster } from './bed/obstacle.js';
-import { until } from './bed/until.js';
+import { recover } from './bed/recover.js';
 import { atWork, exported, jobEnd, type SlowStudy, shoalOn, shoalWords, slowStudy, submit } from './study.js';
 
 vi.setConfig({ testTimeout: 150_000 });
@@ -36,6 +37,9 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     expect(code, stderr).toBe(0);
     expected = exported(runDir);
   });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await recover(cluster);
+  });
   afterAll(() => cluster?.down());
 
   /** A script that runs a study by srun; a second start of it goes on. */
@@ -49,7 +53,7 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const runDir = join(study.folder, 'run');
     const args = ['run', study.file, '--run-dir', runDir, '--launcher', 'local', '--host', 'n1:2,n2,n3'];
     const running = shoalOn(cluster, 'ctl', args);
-    await atWork(study, ['n1', 'n2', 'n3']);
+    await atWork(cluster, study, ['n1', 'n2', 'n3']);
     await cluster.kill('n3');
     await cluster.partition('n2');
     // Those that are left wait at their pace for the one that is silent.
@@ -59,7 +63,7 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     expect(exported(runDir)).toBe(expected);
     await cluster.heal();
     await cluster.boot('n3');
-    await until('the cut-off worker to end', async () => {
+    await cluster.until('the cut-off worker to end', async () => {
       return !(await cluster.exec('n2', ['ps', '-eo', 'args'])).stdout.includes('worker-stdio');
     });
   });
@@ -70,7 +74,7 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const args = ['run', study.file, '--run-dir', runDir, '--host', 'n1,n2,n3', '--restarts', '1'];
     const env = { SHOAL_MPIRUN: 'mpirun.openmpi' };
     const running = shoalOn(cluster, 'ctl', args, { env });
-    await atWork(study, ['n2', 'n3']);
+    await atWork(cluster, study, ['n2', 'n3']);
     await cluster.kill('n3');
     const { code, stderr } = await running;
     expect(code, stderr).toBe(2);
@@ -92,11 +96,11 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
       ['-N2', '-n4', '-w', 'n1,n2', '--requeue', '-t5'],
       scriptOf(study, runDir),
     );
-    await atWork(study, ['n2']);
+    await atWork(cluster, study, ['n2']);
     await cluster.kill('n2');
     // What the controller would find out by itself some 15 s later.
     await cluster.exec('ctl', ['scontrol', 'update', 'nodename=n2', 'state=down', 'reason=died']);
-    await until('the job to be queued again', async () => {
+    await cluster.until('the job to be queued again', async () => {
       const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);
       return /Restarts=1/.test(stdout) && /JobState=PENDING/.test(stdout);
     });
@@ -116,16 +120,13 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const study = slowStudy(cluster, 'controller');
     const runDir = join(study.folder, 'run');
     const job = await submit(cluster, ['-N2', '-n3', '-t5'], scriptOf(study, runDir));
-    await until('some cases', async () => study.hostsAtWork().length > 20);
-    // It writes what it knows every five seconds, and a job that it has not written is lost to it.
-    await until('the controller to know the job', async () => {
-      const saved = await cluster.exec('ctl', [
-        'grep',
-        '-c',
-        'job-%j.out',
-        '/var/lib/slurm/slurmctld/job_state',
-      ]);
-      return saved.code === 0;
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 20);
+    // It writes what it knows every five seconds, and a job that it has not written since it started is lost to it.
+    const mark = `runs-${randomUUID()}`;
+    await cluster.exec('ctl', ['scontrol', 'update', `jobid=${job}`, `comment=${mark}`]);
+    await cluster.until('the controller to have written that the job runs', async () => {
+      const state = '/var/lib/slurm/slurmctld/job_state';
+      return (await cluster.exec('ctl', ['grep', '-q', mark, state])).code === 0;
     });
     await cluster.stopSlurmctld();
     study.quicken();
@@ -139,11 +140,11 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const study = slowStudy(cluster, 'cancelled');
     const runDir = join(study.folder, 'run');
     const job = await submit(cluster, ['-N2', '-n4', '-t5'], scriptOf(study, runDir));
-    await until('some cases', async () => study.hostsAtWork().length > 40);
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 40);
     await cluster.exec('ctl', ['scancel', job]);
     const { state } = await jobEnd(cluster, job);
     expect(state).toBe('CANCELLED');
-    await until('the ranks to end', async () => lastState(runDir) !== 'running');
+    await cluster.until('the ranks to end', async () => lastState(runDir) !== 'running');
     expect(lastState(runDir)).toBe('interrupted');
     const before = study.hostsAtWork().length;
     study.quicken();

@@ -6,7 +6,6 @@ import { packageRoot } from '../../src/process/install.js';
 import { program, shoal } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import { canHaveCluster } from './bed/obstacle.js';
-import { until } from './bed/until.js';
 import { printed, queue, scriptOf, submit, untilGone, writeSites } from './slurm-site.js';
 
 const golden = join(packageRoot(), 'test', 'launch', 'slurm', 'golden');
@@ -102,7 +101,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--run-dir', 'runs/chain', '--time-limit', '5 s', '--nodelist', 'n1'],
     ]);
     const job = await submit(cluster, script);
-    await until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/chain')), {
+    await cluster.until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/chain')), {
       timeoutMs: 120_000,
     });
     await cluster.exec('ctl', ['scancel', '--batch', '--signal=USR2', job]);
@@ -138,14 +137,17 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--launcher', 'srun', '--nodelist', 'n3'],
     ]);
     const job = await submit(cluster, script);
-    await until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/node')), {
+    await cluster.until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/node')), {
       timeoutMs: 120_000,
     });
     await cluster.kill('n3');
     const control = (...args: readonly string[]) => cluster.exec('ctl', ['scontrol', ...args]);
     // Sooner than Slurm would find out by itself, and without the two minutes that it holds a requeued job back.
     await control('update', 'nodename=n3', 'state=down', 'reason=killed');
-    await until('the job to be queued again', async () => (await queue(cluster, 'node'))[0] === 'PENDING');
+    await cluster.until(
+      'the job to be queued again',
+      async () => (await queue(cluster, 'node'))[0] === 'PENDING',
+    );
     await control('update', `jobid=${job}`, 'ReqNodeList=n2', 'StartTime=now');
     await untilGone(cluster, 'node');
     expect(counts('runs/node'), printed(cluster, 'node')).toBe('30 30\n');

@@ -7,7 +7,6 @@ import { shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import type { Cluster } from './bed/cluster.js';
 import { isInstalled } from './bed/obstacle.js';
-import { until } from './bed/until.js';
 
 /** Site files for the MPI families that are here, in the cluster's shared folder; their names. */
 export function writeSites({ shared }: Cluster): Readonly<Partial<Record<'openmpi' | 'mpich', string>>> {
@@ -61,7 +60,7 @@ export async function submit(cluster: Cluster, script: string): Promise<string> 
 
 /** Waits until no job of this name is in the queue. */
 export function untilGone(cluster: Cluster, name: string): Promise<void> {
-  return until(
+  return cluster.until(
     `the jobs called ${name} to end`,
     async () => (await queue(cluster, name)).length === 0,
     // As long as a test of the slowest machine may take.

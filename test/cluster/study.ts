@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { mainScript } from '../../src/process/install.js';
 import type { Cluster } from './bed/cluster.js';
 import type { ExecOptions, Executed } from './bed/enter.js';
-import { until } from './bed/until.js';
 
 /** The words that run this program on a host. */
 export const shoalWords = [process.execPath, mainScript()] as const;
@@ -90,8 +89,8 @@ output: [csv]
 }
 
 /** Waits until cases have begun on all of these hosts. */
-export async function atWork(study: SlowStudy, hosts: readonly string[]): Promise<void> {
-  await until(`cases to begin on ${hosts.join(', ')}`, async () => {
+export async function atWork(cluster: Cluster, study: SlowStudy, hosts: readonly string[]): Promise<void> {
+  await cluster.until(`cases to begin on ${hosts.join(', ')}`, async () => {
     const seen = study.hostsAtWork();
     return hosts.every((host) => seen.filter((other) => other === host).length > 4);
   });
@@ -128,7 +127,7 @@ export async function submit(
 /** Waits for the end of a job and returns its state, and what it printed. */
 export async function jobEnd(cluster: Cluster, job: string): Promise<{ state: string; output: string }> {
   let state = '';
-  await until(
+  await cluster.until(
     `job ${job} to end`,
     async () => {
       const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);

@@ -9,7 +9,6 @@ import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import type { Executed } from './bed/enter.js';
 import { canHaveCluster } from './bed/obstacle.js';
-import { until } from './bed/until.js';
 import { writeSites } from './slurm-site.js';
 
 const tem = `name: tem
@@ -57,16 +56,18 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
   };
   const reaches = async (runDir: string, is: (job: JobFacts) => boolean): Promise<JobFacts> => {
     let last: JobFacts | undefined;
-    await until(
-      `the job of ${runDir}`,
-      async () => {
-        last = await jobOf(runDir);
-        return is(last);
-      },
-      { everyMs: 2_000, timeoutMs: 150_000 },
-    ).catch((error) => {
-      throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
-    });
+    await cluster
+      .until(
+        `the job of ${runDir}`,
+        async () => {
+          last = await jobOf(runDir);
+          return is(last);
+        },
+        { everyMs: 2_000, timeoutMs: 150_000 },
+      )
+      .catch((error) => {
+        throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
+      });
     return last as JobFacts;
   };
   const withToken = async (token: string): Promise<readonly string[]> => {
@@ -178,7 +179,7 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
       printed.stderr += part;
     });
     const ended = once(submit, 'close');
-    await until('a note', async () =>
+    await cluster.until('a note', async () =>
       /connect failure.*looking whether the job is there/.test(printed.stderr),
     );
     expect(tokensOf('runs/restart')).toHaveLength(1);

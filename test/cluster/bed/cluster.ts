@@ -17,6 +17,7 @@ import {
 import { join, sep } from 'node:path';
 import { cacheFolder, packageRoot } from '../../../src/process/install.js';
 import { shellWord } from '../../../src/process/shell-word.js';
+import { conditionOf } from './condition.js';
 import {
   type BaseEnvironment,
   commandInside,
@@ -33,7 +34,7 @@ import { writeNameFiles } from './name-files.js';
 import { systemPath } from './obstacle.js';
 import { writeSlurmFiles } from './slurm-files.js';
 import { knownHosts, writeSshFiles } from './ssh-files.js';
-import { until } from './until.js';
+import { type UntilOptions, until } from './until.js';
 
 export interface ClusterOptions {
   /** How many hosts compute, beside the controller: n1, n2, … */
@@ -66,6 +67,8 @@ export interface Cluster extends Faults {
   knownHosts(options?: { hashed?: boolean }): string;
   /** The log of a host's daemon: `sshd`, `slurmd`, `slurmctld`, `munged`, or `init` for its start. */
   logFile(host: string, daemon: string): string;
+  /** Waits for something, and says how everything here is doing when it does not come. */
+  until(what: string, isSo: () => Promise<boolean>, options?: UntilOptions): Promise<void>;
   /** Waits until Slurm has all nodes, or the named ones, ready for jobs. */
   nodesReady(hosts?: readonly string[]): Promise<void>;
   down(): Promise<void>;
@@ -102,6 +105,10 @@ export function clusterAt(
     commandInside(layout, environment, host, argv, options);
   const exec = async (host: string, argv: readonly string[], options: ExecOptions = {}): Promise<Executed> =>
     execute(command(host, argv, options), options);
+  const logFile = (host: string, daemon: string): string =>
+    join(hostFolder(layout, host), 'log', `${daemon}.log`);
+  const condition = (): Promise<string> =>
+    conditionOf({ hosts: layout.hosts, shared: sharedFolder(layout) }, exec, logFile);
   return {
     ...faultsOf(layout, { sshdOptions, environment }, exec),
     folder: layout.folder,
@@ -112,7 +119,8 @@ export function clusterAt(
     home: (user) => homeOf(layout, user),
     addressOf,
     knownHosts: (options) => knownHosts(layout, options),
-    logFile: (host, daemon) => join(hostFolder(layout, host), 'log', `${daemon}.log`),
+    logFile,
+    until: (what, isSo, options) => until(what, isSo, { condition, ...options }),
     async nodesReady(hosts = layout.hosts) {
       await until(
         `Slurm to have ${hosts.join(', ')} ready`,
@@ -121,7 +129,7 @@ export function clusterAt(
           const ready = [...stdout.matchAll(/^(\S+) (?:idle|mixed|allocated)$/gm)].map(([, name]) => name);
           return hosts.every((host) => ready.includes(host));
         },
-        { everyMs: 50 },
+        { everyMs: 50, condition },
       );
     },
     down,

@@ -1,15 +1,25 @@
 /** Waiting for something that a cluster will do by itself. */
 import { setTimeout as pause } from 'node:timers/promises';
 
+export interface UntilOptions {
+  readonly everyMs?: number;
+  readonly timeoutMs?: number;
+  /** What else to say when it takes too long. */
+  readonly condition?: () => Promise<string>;
+}
+
 /** Asks until the answer is yes. Late is an error that names what was waited for. */
 export async function until(
   what: string,
   isSo: () => Promise<boolean>,
-  { everyMs = 20, timeoutMs = 60_000 }: { everyMs?: number; timeoutMs?: number } = {},
+  { everyMs = 20, timeoutMs = 60_000, condition }: UntilOptions = {},
 ): Promise<void> {
   const start = performance.now();
   while (!(await isSo())) {
-    if (performance.now() - start > timeoutMs) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    if (performance.now() - start > timeoutMs) {
+      const found = condition ? `\n${await condition()}` : '';
+      throw new Error(`waited ${timeoutMs} ms for ${what}${found}`);
+    }
     await pause(everyMs);
   }
 }
