@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RangeSet } from '../../src/schedule/ranges.js';
+import { eventually } from '../process/marked.js';
 import type { ClockShim } from './clock.js';
 import { type Fault, type FaultKind, faultsOf, inflict, isBorne } from './faults.js';
 import type { Random } from './random.js';
@@ -41,7 +42,7 @@ export interface CampaignOptions {
   /** Results of a run that nothing disturbed. */
   readonly expected: ReadonlyMap<number, string>;
   readonly random: Random;
-  /** New runs are begun for so long. */
+  /** New runs are begun for so long, and until there is a kill that lost nothing of what was kept. */
   readonly forMs: number;
   readonly clock: ClockShim | undefined;
   /** A small disk for the run directories. */
@@ -50,6 +51,9 @@ export interface CampaignOptions {
 
 /** A study with failed cases ends with this. */
 const someFailed = 1;
+
+/** How much longer a slow machine may take until everything has been shown once. */
+const mostExtraMs = 300_000;
 
 /** Faults that happen to one session at most. */
 const mostFaults = 2;
@@ -98,7 +102,9 @@ class Campaign {
   }
 
   #isOver(): boolean {
-    return performance.now() - this.#startedMs > this.#options.forMs;
+    const { faults, kept } = this.#counts;
+    const beyondMs = performance.now() - this.#startedMs - this.#options.forMs;
+    return beyondMs > (faults.kill > 0 && kept > 0 ? 0 : mostExtraMs);
   }
 
   /** From a new run directory to complete results, with as many kills on the way as happen. */
@@ -172,7 +178,7 @@ class Campaign {
     const done: Fault[] = [];
     let shown = 0;
     for (const fault of faults) {
-      await this.#moment(session, doneBefore);
+      await this.#moment(session, runDir, doneBefore);
       if (session.hasEnded) break;
       shown = runState(runDir).shown;
       if (await inflict(fault, { session, runDir, random, clock, disk })) done.push(fault);
@@ -198,10 +204,15 @@ class Campaign {
     this.history.push(`  ${last} is cut from ${size} to ${bytes} bytes`);
   }
 
-  /** Some time after the start, or some progress and a moment. */
-  async #moment(session: Session, doneBefore: number): Promise<void> {
+  /**
+   * Some time after the start, or some progress and a moment. Until a journal has been seen to keep something over a
+   * kill, faults wait for one that holds something.
+   */
+  async #moment(session: Session, runDir: string, doneBefore: number): Promise<void> {
     const { study, random } = this.#options;
-    if (random.between(0, 3) === 0) {
+    if (this.#counts.kept === 0) {
+      await eventually(() => session.hasEnded || runState(runDir).done.total > doneBefore, 60_000);
+    } else if (random.between(0, 3) === 0) {
       await pause(random.between(0, 700));
     } else {
       await session.begun(random.between(1, Math.ceil((study.cases - doneBefore) / 3)));
