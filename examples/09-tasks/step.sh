@@ -17,11 +17,12 @@ fetch)
   ;;
 sort)
   file=parts/sorted-$2
-  sort -n --parallel=2 "parts/part-$2" >"$file"
+  sort -n --parallel="$OMP_NUM_THREADS" "parts/part-$2" >"$file"
   ;;
 merge)
   file=parts/all
   sort -n -m parts/sorted-* >"$file"
   ;;
 esac
+echo "threads = $OMP_NUM_THREADS"
 echo "lines = $(wc -l <"$file")"

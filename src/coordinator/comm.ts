@@ -1,8 +1,11 @@
 import type { Failure } from '../codec/block.js';
 import type { CaseFailure } from '../messages/loss.js';
+import type { CaseGrant } from '../messages/message.js';
 
 /** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
 export interface Comm {
+  /** What a case may use of its host; before it is assigned or shared. */
+  grant(worker: number, grant: CaseGrant): void;
   /** Adds one range to what this worker is sent next; `flush` sends it. `isAlone`: one of its cases may end the worker. */
   assign(worker: number, first: number, count: number, attempt: number, isAlone: boolean): void;
   /** The same for a node coordinator, whose workers get pieces of `piece` cases. */

@@ -2,6 +2,7 @@
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
 import { cutToDeadline, hasDeadline } from './deadline.js';
+import { grantFor } from './grant.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 import { mayTry, mustWaitForSuspects } from './suspects.js';
 import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
@@ -39,6 +40,7 @@ export function refill(
     outstanding.push(chunk.first, chunk.count, attempt);
     entry.held += chunk.count;
     state.inFlight += chunk.count;
+    grantFor(state, comm, entry.worker, chunk.first);
     comm.assign(entry.worker, chunk.first, chunk.count, attempt, false);
     given = true;
   }
@@ -66,6 +68,7 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     team.sent++;
     entry.held += chunk.count;
     state.inFlight += chunk.count;
+    grantFor(state, comm, entry.worker, chunk.first);
     const attempt = state.attempts.next(chunk.first);
     if (attempt === runAttempt && continueRun(run, chunk)) continue;
     share();

@@ -1,6 +1,7 @@
 /** Cases that may have ended a worker, or the whole job: computed before all others, apart from them. */
 import type { Comm } from './comm.js';
 import { endInTime } from './deadline.js';
+import { grantFor } from './grant.js';
 import { type CoordinatorState, isAnyJoining, type WorkerState } from './state.js';
 
 /**
@@ -56,6 +57,7 @@ function give(state: CoordinatorState, comm: Comm, entry: WorkerState, count: nu
   if (!endInTime(state, comm, headFirst, 1)) return;
   // There will be room when what runs now has ended, since nothing else starts before the suspects.
   if (state.tasks && !state.tasks.admit(headFirst, entry.worker)) return;
+  grantFor(state, comm, entry.worker, headFirst);
   const { team } = entry;
   state.suspects.take(count);
   entry.isAlone = true;

@@ -11,8 +11,13 @@ export interface KernelContext {
   readonly attempt: number;
   /** Number of the worker, from 0. No result may depend on it. */
   readonly worker: number;
-  /** Threads that the kernel may use: what OMP_NUM_THREADS says, unless the user has set that. */
+  /**
+   * Threads that the kernel may use: the cores that the case occupies by `tasks.resources`; else what OMP_NUM_THREADS
+   * says, unless the user has set that.
+   */
   readonly threads: number;
+  /** What `tasks.resources` gives to this case, as variables for programs that it starts. `process.env` has them too. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Aborts when the run stops. Long kernels look at `signal.aborted` now and then, synchronous ones too. */
   readonly signal: AbortSignal;
   /** The same as `signal.aborted`. */

@@ -50,6 +50,10 @@ export class CaseInModule implements ModuleContext<unknown> {
     return this.#context.threads;
   }
 
+  get environment(): KernelContext['environment'] {
+    return this.#context.environment;
+  }
+
   get signal(): AbortSignal {
     return this.#context.signal;
   }

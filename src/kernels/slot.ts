@@ -15,14 +15,22 @@ export interface SlotOptions {
   log(message: string): void;
 }
 
+/** What a case may use, and the variables that say so to programs where that differs from case to case. */
+export interface Allotment {
+  readonly threads: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export class Slot {
   readonly options: SlotOptions;
   readonly #beacon: BeaconSlot;
   #scratch: string | undefined;
   #first = 0;
+  #allotment: Allotment;
 
   constructor(options: SlotOptions) {
     this.options = options;
+    this.#allotment = { threads: options.threads, environment: {} };
     this.#beacon = options.beacon;
   }
 
@@ -30,6 +38,15 @@ export class Slot {
   open(first: number, count: number, attempt: number): BatchContext {
     this.#enter(first, count);
     return new SlotContext(this, first, attempt);
+  }
+
+  /** From here on kernels may use so much. */
+  allot(allotment: Allotment): void {
+    this.#allotment = allotment;
+  }
+
+  get allotment(): Allotment {
+    return this.#allotment;
   }
 
   close(): void {
@@ -93,7 +110,11 @@ class SlotContext implements BatchContext {
   }
 
   get threads(): number {
-    return this.#slot.options.threads;
+    return this.#slot.allotment.threads;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return this.#slot.allotment.environment;
   }
 
   get signal(): AbortSignal {

@@ -5,7 +5,7 @@ import type { Study } from '../study/study.js';
 import type { CaseFailure, Loss } from './loss.js';
 
 /** Raised when the wire format or the meaning of a message changes: ranks of another protocol are refused. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A worker's first message: who it is, so that a rank of another build is refused by name. */
 export interface Hello {
@@ -110,6 +110,22 @@ export interface NodeRules {
 }
 
 export type Batching = 'adaptive' | 'single';
+
+/** What cases may use of their host, where they occupy some of it: comes before they do. */
+export interface Grant {
+  readonly kind: 'grant';
+  readonly grants: readonly CaseGrant[];
+}
+
+export interface CaseGrant {
+  readonly case: number;
+  /** How many cores, or what part of one, and which; absent where the case occupies none. */
+  readonly cores?: number;
+  /** Empty where it is not known which there are. */
+  readonly coreIds?: readonly number[];
+  /** Absent where no case of the study needs GPUs. */
+  readonly gpus?: readonly string[];
+}
 
 /** Ranges of cases to compute, in order. */
 export interface Assign {
@@ -237,7 +253,7 @@ export interface Resume {
 export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;
 /** What a node coordinator says besides. */
 export type NodeMessage = Bundle | Team | Joined | Lost | GivenUp;
-export type CoordinatorMessage = Welcome | Assign | Revoke | Refuse | Stop | Leave;
+export type CoordinatorMessage = Welcome | Grant | Assign | Revoke | Refuse | Stop | Leave;
 /** Between the two ends of the links of an MPI job, who keep it to themselves. */
 export type RelayMessage = Ended | Resume;
 export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share | RelayMessage;

@@ -39,6 +39,7 @@ const codes = {
   revoke: 21,
   leave: 22,
   resume: 23,
+  grant: 24,
 } as const satisfies Record<Message['kind'], number>;
 
 const kinds = new Map<number, Message['kind']>(
@@ -94,6 +95,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'given-up':
     case 'ended':
     case 'welcome':
+    case 'grant':
     case 'refuse': {
       const { kind, ...fields } = message;
       const body = encode(fields);
@@ -146,6 +148,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'given-up':
     case 'ended':
     case 'welcome':
+    case 'grant':
     case 'refuse':
       return { kind, ...fieldsOf(bytes, end) } as Message;
     default:

@@ -4,7 +4,7 @@ import { mapFile } from '../ffi/map-file.js';
 import { allowedCores } from './affinity.js';
 import { beaconBytes } from './beacon/layout.js';
 import { Beacon } from './beacon/reader.js';
-import { countGpus } from './gpus.js';
+import { gpuNames } from './gpus.js';
 import { availableMemory } from './memory.js';
 import { delegatedFolder } from './memory-group.js';
 import { scratchBase } from './scratch.js';
@@ -31,7 +31,7 @@ export function findAbilities(environment: NodeJS.ProcessEnv): Abilities {
     memoryLimit: delegatedFolder(environment) ? 'control group' : isPolled ? 'polled' : 'none',
     availableMemory: availableMemory(),
     pinning: process.platform === 'linux' ? allowedCores() : 'none',
-    gpus: countGpus(environment),
+    gpus: gpuNames('auto', environment).length,
     scratch: scratchBase(environment),
   };
 }

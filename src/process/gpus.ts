@@ -1,6 +1,8 @@
 /** GPUs of a node, dealt out to its workers in turn. */
 import { readdirSync } from 'node:fs';
 
+type Devices = () => readonly string[];
+
 /** By these a program sees some of the GPUs only: of NVIDIA, AMD and Intel. */
 const variables = ['CUDA_VISIBLE_DEVICES', 'ROCR_VISIBLE_DEVICES', 'ZE_AFFINITY_MASK'] as const;
 
@@ -15,34 +17,54 @@ export function gpuEnvironment(
   choice: GpuChoice,
   index: number,
   environment: NodeJS.ProcessEnv = process.env,
-  devices: () => number = countDevices,
+  devices: Devices = ownDevices,
 ): Readonly<Record<string, string>> {
   if (choice === 'none') return {};
   const dealt: Record<string, string> = {};
   for (const name of variables) {
-    const entries = (environment[name] ?? '').split(',').filter((entry) => entry.trim() !== '');
-    if (entries.length > 0) dealt[name] = (entries[index % entries.length] as string).trim();
+    const entries = listOf(environment[name]);
+    if (entries.length > 0) dealt[name] = entries[index % entries.length]!;
   }
   if (Object.keys(dealt).length > 0) return dealt;
+  const names = gpuNames(choice, environment, devices);
+  return names.length > 0 ? { CUDA_VISIBLE_DEVICES: names[index % names.length]! } : {};
+}
+
+/** Names of the GPUs that are dealt out here, as programs know them. */
+export function gpuNames(
+  choice: GpuChoice,
+  environment: NodeJS.ProcessEnv = process.env,
+  devices: Devices = ownDevices,
+): readonly string[] {
+  if (choice === 'none') return [];
   // Set and empty hides all of them.
-  if (environment.CUDA_VISIBLE_DEVICES !== undefined) return {};
-  const count = choice === 'auto' ? devices() : choice;
-  return count > 0 ? { CUDA_VISIBLE_DEVICES: String(index % count) } : {};
+  const set = variableOf(environment);
+  if (set !== undefined) return listOf(environment[set]);
+  return choice === 'auto' ? devices() : Array.from({ length: choice }, (_, i) => String(i));
 }
 
-/** How many GPUs `auto` would deal out here. */
-export function countGpus(environment: NodeJS.ProcessEnv = process.env): number {
-  for (const name of variables) {
-    const text = environment[name];
-    if (text !== undefined) return text.split(',').filter((entry) => entry.trim() !== '').length;
-  }
-  return countDevices();
+/** Shows these GPUs, and no others. */
+export function gpuVariables(
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, string>> {
+  return { [variableOf(environment) ?? variables[0]]: names.join(',') };
 }
 
-function countDevices(): number {
+function variableOf(environment: NodeJS.ProcessEnv): (typeof variables)[number] | undefined {
+  return variables.find((name) => environment[name] !== undefined);
+}
+
+function listOf(text = ''): readonly string[] {
+  return text.split(',').flatMap((entry) => entry.trim() || []);
+}
+
+function ownDevices(): readonly string[] {
   try {
-    return readdirSync('/dev').filter((name) => /^nvidia\d+$/.test(name)).length;
+    return readdirSync('/dev')
+      .flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? [])
+      .sort((a, b) => Number(a) - Number(b));
   } catch {
-    return 0;
+    return [];
   }
 }

@@ -1,10 +1,11 @@
 /** What this process sees of its host's resources, as a worker tells the coordinator. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Holdings } from '../messages/message.js';
 import { cgroupQuota } from './cores.js';
 
-export function ownHoldings(environment: NodeJS.ProcessEnv = process.env): Holdings {
+/** `gpus`: names of those of the host, of which this process may have been shown one. */
+export function ownHoldings(gpus: readonly string[]): Holdings {
   const quota = cgroupQuota('/sys/fs/cgroup', readText('/proc/self/cgroup') ?? '');
   const cores = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readText('/proc/self/status') ?? '')?.[1];
   const limit = process.constrainedMemory();
@@ -12,18 +13,8 @@ export function ownHoldings(environment: NodeJS.ProcessEnv = process.env): Holdi
     cores: cores ?? `0-${availableParallelism() - 1}`,
     quota: Number.isFinite(quota) ? quota : null,
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
-    gpus: namesOfGpus(environment),
+    gpus,
   };
-}
-
-/** Names by which programs know the GPUs that they see. */
-function namesOfGpus({ CUDA_VISIBLE_DEVICES: list }: NodeJS.ProcessEnv): string[] {
-  if (list !== undefined) return list.split(',').flatMap((name) => name.trim() || []);
-  try {
-    return readdirSync('/dev').flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? []);
-  } catch {
-    return [];
-  }
 }
 
 function readText(file: string): string | undefined {

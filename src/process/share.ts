@@ -1,7 +1,7 @@
 /** What a worker owns of its node: cores, threads, a GPU, and the variables that say so to libraries. */
 import { allowedCores, launcherCores } from './affinity.js';
 import { availableCores } from './cores.js';
-import { type GpuChoice, gpuEnvironment } from './gpus.js';
+import { type GpuChoice, gpuEnvironment, gpuNames } from './gpus.js';
 
 export interface ShareRequest {
   /** The worker's number among those of its node, from 0, and how many these are. */
@@ -16,6 +16,8 @@ export interface Share {
   readonly threads: number;
   /** Cores to bind the worker to; absent where it is left as it is. */
   readonly cores?: readonly number[];
+  /** Names of the GPUs of the node, all workers'. */
+  readonly gpus: readonly string[];
   /** Variables for the worker that the user has not set. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -54,6 +56,7 @@ export function shareOf(
   return {
     threads,
     ...(isPinned && { cores: part(node.allowed, index, count) }),
+    gpus: gpuNames(request.gpus, environment),
     environment: {
       ...threadEnvironment(threads, environment),
       ...gpuEnvironment(request.gpus, index, environment),

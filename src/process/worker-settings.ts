@@ -10,6 +10,8 @@ export interface WorkerSettings {
   readonly beaconSlots: number;
   /** Cores to bind itself to; absent for none in particular. */
   readonly cores?: readonly number[];
+  /** Names of all GPUs of the host, where its starter has looked. */
+  readonly gpus?: readonly string[];
   /** It is on another host than its starter: its scratch is its own to remove, and it ends with its connection. */
   readonly isCarried?: boolean;
   /** It leaves when it is asked to, by SIGTERM; others stay as long as the run lasts. */

@@ -255,7 +255,8 @@ class Coordinator implements Coordination {
 
   #note({ worker, host, pid, holdings }: Member): void {
     this.hosts.set(worker, host);
-    this.state.tasks?.place(worker, host, this.#holdings.add({ host, ...(holdings && { holdings }) }));
+    const { owned, names } = this.#holdings.add({ host, ...(holdings && { holdings }) });
+    this.state.tasks?.place(worker, host, owned, names);
     this.#request.onJoined?.(worker, host, pid);
   }
 

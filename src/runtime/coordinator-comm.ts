@@ -46,11 +46,10 @@ export function createComm(
       shares.set(worker, ranges);
     },
     flush: (worker) => {
+      // Grants go first, and to a node coordinator nothing else goes by this.
+      crew.flush(worker);
       const ranges = shares.get(worker);
-      if (!ranges) {
-        crew.flush(worker);
-        return;
-      }
+      if (!ranges) return;
       shares.delete(worker);
       log.append('assign', encodeAssignments(ranges.map((range) => ({ ...range, worker }))));
       links.send(worker, encodeMessage({ kind: 'share', ranges }));

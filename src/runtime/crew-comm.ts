@@ -3,6 +3,7 @@ import type { CrewComm } from '../coordinator/node/comm.js';
 import type { Batching } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { AssignmentBuffer } from './assignments.js';
+import { GrantBuffer } from './grant-buffer.js';
 import type { CoordinatorLinks } from './transport.js';
 
 /** `note` gets what is sent, as a record of the journal that is valid until it returns. */
@@ -12,13 +13,16 @@ export function createCrewComm(
   note: (record: Uint8Array) => void = () => {},
 ): CrewComm {
   const buffers = new Map<number, AssignmentBuffer>();
+  const grants = new GrantBuffer(links);
   const flush = (worker: number): void => {
+    grants.send(worker);
     const buffer = buffers.get(worker);
     if (!buffer || buffer.isEmpty) return;
     note(buffer.record());
     links.send(worker, buffer.take());
   };
   return {
+    grant: (worker, grant) => grants.add(worker, grant),
     assign: (worker, first, count, attempt, isAlone) => {
       let buffer = buffers.get(worker);
       if (!buffer) {

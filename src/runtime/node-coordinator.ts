@@ -90,6 +90,9 @@ class NodeCoordinator {
         this.#welcome = { bytes: bytes.slice(), message };
         this.#beginWhenAllAreThere();
         break;
+      case 'grant':
+        for (const grant of message.grants) this.#begun().grants.set(grant.case, grant);
+        break;
       case 'share':
         nodeReactor.onShare(this.#begun(), message.ranges);
         break;

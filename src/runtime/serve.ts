@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Hello, Welcome } from '../messages/message.js';
 import type { BeaconWriter } from '../process/beacon/writer.js';
+import { gpuNames } from '../process/gpus.js';
 import { ownHoldings } from '../process/holdings.js';
 import { type Household, openHousehold } from '../process/household.js';
 import { buildId } from '../process/install.js';
@@ -21,7 +22,7 @@ export function serve(
   return work({
     link,
     place,
-    hello: ownHello(),
+    hello: ownHello(place.gpus),
     loadKernel: async (welcome: Welcome) => {
       const kernel = await load(welcome);
       return { kernel, identity: kernelIdentity(kernel) };
@@ -29,13 +30,13 @@ export function serve(
   });
 }
 
-export function ownHello(): Omit<Hello, 'kind'> {
+export function ownHello(gpus = gpuNames('auto')): Omit<Hello, 'kind'> {
   return {
     ...ownIdentity(buildId()),
     host: hostname(),
     pid: process.pid,
     node: process.version,
-    holdings: ownHoldings(),
+    holdings: ownHoldings(gpus),
   };
 }
 

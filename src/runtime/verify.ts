@@ -5,12 +5,15 @@ import { allocateColumns, type Columns, isResult } from '../codec/columns.js';
 import { isFatal } from '../kernels/failure-class.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
+import { availableCores } from '../process/cores.js';
 import { openResults } from '../results/results.js';
 import { differences } from '../results/verify.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import { createCaseSpace } from '../study/case-space.js';
+import { formulaEvaluator } from '../study/formulas.js';
 import type { Study } from '../study/study.js';
 import { execute } from '../worker/execute.js';
+import { Grants } from '../worker/grants.js';
 
 export interface Verification {
   readonly cases: number;
@@ -32,6 +35,8 @@ export async function verify(
 ): Promise<Verification> {
   const space = createCaseSpace(study.cases);
   const { slot, close } = ownSlot(() => {});
+  const grants = new Grants(availableCores(), study.execution);
+  const coresOf = coresFormula(study);
   const executor = { kernel, space, slot, isRefusingNaN: study.execution.nan === 'refuse' };
   const results = openResults(runDir);
   const attemptOf = attemptsThatCount(results.index);
@@ -49,6 +54,9 @@ export async function verify(
     }
     verified++;
     const index = kept.cases[row] as number;
+    grants.add([{ case: index, ...coresOf(index) }]);
+    const allotment = grants.enter(index);
+    if (allotment) slot.allot(allotment);
     const block = await execute(executor, index, 1, attemptOf(index), performance.now());
     const [failure] = block.failures;
     if (failure) failures.set(row, failure);
@@ -57,6 +65,17 @@ export async function verify(
   close();
   const different = differences(specs, kept, { outputs, failures });
   return { cases: verified, different: different.map((difference) => difference.case) };
+}
+
+/** What a case occupies of cores, where the study says: kernels see as many threads as they had in the run. */
+function coresFormula({ cases, tasks }: Study): (index: number) => { readonly cores?: number } {
+  const formula = tasks?.resources?.cores;
+  if (formula === undefined) return () => ({});
+  const evaluate = formulaEvaluator(cases, [formula]);
+  return (index) => {
+    const cores = evaluate(index, 1)[0]![0]!;
+    return cores > 0 ? { cores } : {};
+  };
 }
 
 /** By case: the attempt whose result counts. Kernels see which one it is, and may take turns by it. */

@@ -136,6 +136,7 @@ export class SimulatedCoordinator {
   }
 
   readonly #comm: Comm = {
+    grant: () => {},
     assign: (worker, first, count, attempt) => {
       const ranges = this.#gathered.get(worker) ?? [];
       ranges.push({ first, count, attempt });

@@ -98,6 +98,7 @@ export class SimulatedNode {
 
   #crewComm(): Parameters<typeof createNode>[2] {
     return {
+      grant: () => {},
       assign: (worker, first, count, attempt) => {
         const ranges = this.#gathered.get(worker) ?? [];
         ranges.push({ first, count, attempt });

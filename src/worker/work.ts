@@ -8,6 +8,7 @@ import { decodeMessage, eachAssignment, encodeMessage, isAssign } from '../messa
 import { BeaconWriter } from '../process/beacon/writer.js';
 import { createCaseSpace } from '../study/case-space.js';
 import { type Executor, execute, timeOrigin } from './execute.js';
+import { type Adapt, Grants } from './grants.js';
 import { Outbox, type OutboxLink } from './outbox.js';
 import { type Piece, Pieces } from './pieces.js';
 
@@ -33,6 +34,10 @@ export interface WorkPlace {
   readonly threads: number;
   /** Where it says what it computes; nobody looks when absent. */
   readonly beacon?: BeaconWriter;
+  /** Names of all GPUs of the host, where its starter has looked. */
+  readonly gpus?: readonly string[];
+  /** Where the process is the worker's alone. */
+  readonly adapt?: Adapt;
   /** A folder for scratch, which need not exist yet; called when a kernel first asks for it. */
   scratchRoot(): string;
 }
@@ -73,7 +78,7 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
     const answer = await nextMessage(link, inbox);
     return { kind: 'refused', reason: answer.kind === 'refuse' ? answer.reason : loaded };
   }
-  const { beacon = new BeaconWriter(), ...place } = request.place;
+  const { beacon = new BeaconWriter(), adapt, ...place } = request.place;
   const stop = new CancelSource(() => beacon.isCancelled);
   const outbox = new Outbox(link, loaded.kernel.outputs);
   const log = (text: string): void => outbox.send({ kind: 'log', text });
@@ -84,18 +89,26 @@ export async function work(request: WorkRequest): Promise<WorkEnd> {
     isRefusingNaN: welcome.study.execution.nan === 'refuse',
   };
   link.send(encodeMessage({ kind: 'ready', kernel: loaded.identity }));
-  const end = await compute(request, executor, outbox, inbox, stop, welcome.batching === 'single');
+  const grants = new Grants(place.threads, welcome.study.execution, adapt);
+  const isSingle = welcome.batching === 'single';
+  const end = await compute(request, executor, { outbox, inbox, stop, grants, isSingle });
   loaded.kernel.close?.();
   return end;
+}
+
+/** What a worker works with, besides what it computes. */
+interface Desk {
+  readonly outbox: Outbox;
+  readonly inbox: readonly CoordinatorMessage[];
+  readonly stop: CancelSource;
+  readonly grants: Grants;
+  readonly isSingle: boolean;
 }
 
 async function compute(
   { link }: WorkRequest,
   executor: Executor,
-  outbox: Outbox,
-  inbox: CoordinatorMessage[],
-  stop: CancelSource,
-  isSingle: boolean,
+  { outbox, inbox, stop, grants, isSingle }: Desk,
 ): Promise<WorkEnd> {
   const { outputs, mostCases = Number.POSITIVE_INFINITY, mostCasesOf = () => mostCases } = executor.kernel;
   const pieces = new Pieces(outputs, link.outgoing.byteLength, !isSingle, mostCasesOf);
@@ -104,6 +117,9 @@ async function compute(
   let isStopped = false;
   const handle = (message: CoordinatorMessage): void => {
     switch (message.kind) {
+      case 'grant':
+        grants.add(message.grants);
+        break;
       case 'assign':
         for (const { first, count, attempt } of message.ranges) pieces.add(first, count, attempt);
         break;
@@ -156,6 +172,8 @@ async function compute(
       turnedAt = now;
       continue;
     }
+    const allotment = grants.enter(piece.first);
+    if (allotment) executor.slot.allot(allotment);
     const running = execute(executor, piece.first, piece.count, piece.attempt, now);
     isComputing = true;
     const block = running instanceof Promise ? await running : running;

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refuseUnplaceable, strandedCases } from '../../src/coordinator/task-events.js';
+import type { CaseGrant } from '../../src/messages/message.js';
 import { type Amounts, amountsOf } from '../../src/schedule/tasks/hosts.js';
 import { TaskScheduler } from '../../src/schedule/tasks/task-scheduler.js';
+import type { Resources } from '../../src/schedule/tasks/task-set.js';
 import { type Strategy, strategies } from '../../src/study/study.js';
 import { type Drawn, drawnTasks, host, needs, plain, setOf } from '../schedule/tasks/arbitraries.js';
 import { move, moves } from './games.js';
@@ -24,8 +26,9 @@ function worldOf(
   const scheduler = new TaskScheduler({ set: setOf(drawn), strategy, ranges, apart: [], failed: [] });
   const world: World = new World({
     ...{ ranges, workers: 3, scheduler, ...options },
-    onStart: (worker) => scheduler.place(worker, `host ${worker % hosts}`, owned),
-    onCompute: (index) => {
+    onStart: (worker) => scheduler.place(worker, `host ${worker % hosts}`, owned, names),
+    onCompute: (index, grant) => {
+      if (drawn.kinds) expectGrant(grant, needs[drawn.kinds[index]!]!);
       for (const before of drawn.dependencies[index]!) {
         expect(world.rows.get(before)).toMatchObject([{ failure: undefined }]);
       }
@@ -35,6 +38,15 @@ function worldOf(
     },
   });
   return world;
+}
+
+const names = { cores: [0, 1, 2, 3], gpus: ['GPU-a'] };
+
+/** Who computes has been told which cores and GPUs are the case's. */
+function expectGrant(grant: CaseGrant | undefined, { cores, gpus }: Resources): void {
+  expect(grant?.cores ?? 0).toBe(cores);
+  expect(grant?.coreIds ?? []).toHaveLength(Math.ceil(cores));
+  expect(grant?.gpus).toEqual(gpus > 0 ? names.gpus : []);
 }
 
 function expectRoom(world: World, { kinds }: Drawn, hosts: number): void {

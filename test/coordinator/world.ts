@@ -19,28 +19,17 @@ import {
   noPast,
   type Past,
 } from '../../src/coordinator/state.js';
-import type { Assignment, Message } from '../../src/messages/message.js';
+import type { Assignment, CaseGrant, Message } from '../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
 import type { Chunk } from '../../src/schedule/work-queue.js';
 import type { Strategy } from '../../src/study/study.js';
+import type { SimulatedWorker } from './simulated-worker.js';
 
 const specs: readonly ColumnSpec[] = [{ name: 'value', dtype: 'float64', shape: [] }];
 
 /** What case `index` has as its result. */
 export const resultOf = (index: number): number => Math.sqrt(index) + 0.5;
-
-interface SimulatedWorker {
-  readonly worker: number;
-  state: 'starting' | 'ready' | 'stopped' | 'dead';
-  /** Messages from the coordinator. */
-  readonly inbox: Uint8Array[];
-  /** Messages to the coordinator; `dead` behind them when the worker has died. */
-  readonly outbox: (Uint8Array | 'dead')[];
-  readonly ranges: { first: number; count: number; attempt: number; isAlone?: true }[];
-  /** Blocks that are computed and not sent. */
-  blocks: Uint8Array[];
-}
 
 /** A case that has a row in the journal. */
 export interface Row {
@@ -65,7 +54,7 @@ export interface WorldOptions extends Partial<CoordinatorOptions> {
   /** A worker comes up. */
   readonly onStart?: (worker: number) => void;
   /** A case is computed. */
-  readonly onCompute?: (index: number) => void;
+  readonly onCompute?: (index: number, grant: CaseGrant | undefined) => void;
   readonly blockMs?: number;
   /** Whether a new worker comes for each one that dies; true unless said otherwise. */
   readonly hasSuccessors?: boolean;
@@ -140,6 +129,7 @@ export class World {
     if (!bytes) return;
     const message = decodeMessage(bytes);
     if (message.kind === 'assign') worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
+    if (message.kind === 'grant') for (const grant of message.grants) worker.grants.set(grant.case, grant);
     if (message.kind === 'revoke') this.#release(worker);
     if (message.kind === 'stop') {
       worker.ranges.length = 0;
@@ -167,7 +157,7 @@ export class World {
       return;
     }
     for (let i = range.first; i < range.first + count; i++) {
-      this.#options.onCompute?.(i);
+      this.#options.onCompute?.(i, worker.grants.get(i));
       this.attempts.set(i, [...(this.attempts.get(i) ?? []), range.attempt]);
     }
     worker.blocks.push(encodeBlock(specs, block));
@@ -276,6 +266,7 @@ export class World {
   }
 
   readonly comm: Comm = {
+    grant: (worker, grant) => this.#tell(worker, { kind: 'grant', grants: [grant] }),
     assign: (worker, first, count, attempt, isAlone) => {
       if (this.state.isStopping) this.assignedAfterStop++;
       const ranges = this.#gathered.get(worker) ?? [];
@@ -349,7 +340,15 @@ export class World {
 
   #start(worker: number): void {
     this.#options.onStart?.(worker);
-    this.workers.push({ worker, state: 'starting', inbox: [], outbox: [], ranges: [], blocks: [] });
+    this.workers.push({
+      worker,
+      state: 'starting',
+      inbox: [],
+      outbox: [],
+      ranges: [],
+      grants: new Map(),
+      blocks: [],
+    });
   }
 
   /** The second half of what waits, as a worker's pieces do it, and never the only case. */

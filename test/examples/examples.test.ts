@@ -149,14 +149,14 @@ describe('the examples', () => {
     const ended = (runDir: string) =>
       lines(runDir)
         .slice(1)
-        .map((row) => [row[1], ...row.slice(8, 11)].join(' ').trim());
+        .map((row) => [row[1], ...row.slice(8, 12)].join(' ').trim());
     const parts = [1, 2, 3, 4, 5, 6];
     expect(run('09-tasks', '--ranks', '3').status).toBe(0);
     expect(ended('pipeline')).toEqual([
-      'prepare 0 completed',
-      ...parts.map((part) => `fetch-${part} 50000 completed`),
-      ...parts.map((part) => `sort-${part} 50000 completed`),
-      'merge 300000 completed',
+      'prepare 0 1 completed',
+      ...parts.map((part) => `fetch-${part} 50000 1 completed`),
+      ...parts.map((part) => `sort-${part} 50000 2 completed`),
+      'merge 300000 2 completed',
     ]);
     const table = shoal(
       ['export', 'runs/pipeline', '--execution', '--format', 'jsonl', '--output', 'how.jsonl'],
@@ -194,10 +194,10 @@ describe('the examples', () => {
     expect(run('09-tasks', '--run-dir', 'runs/lost').status).toBe(1);
     const lost = ended('lost');
     expect(lost.filter((row) => !row.endsWith('completed'))).toEqual([
-      'fetch-3  failed ExitCode',
-      'sort-3  cancelled DependencyFailed',
+      'fetch-3   failed ExitCode',
+      'sort-3   cancelled DependencyFailed',
     ]);
-    expect(lost.at(-1)).toBe('merge 250000 completed');
+    expect(lost.at(-1)).toBe('merge 250000 2 completed');
   });
 
   test('10: a water hexamer by xtb, and two levels of theory by Psi4 and xtb', () => {

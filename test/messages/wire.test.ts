@@ -85,6 +85,21 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
     digest,
   }),
   team: fc.record({ kind: fc.constant('team'), ready: fc.nat() }),
+  grant: fc.record({
+    kind: fc.constant('grant'),
+    grants: fc.array(
+      fc.record(
+        {
+          case: fc.maxSafeNat(),
+          cores: fc.double({ min: 0, noNaN: true }),
+          coreIds: fc.array(fc.nat(), { maxLength: 5 }),
+          gpus: fc.array(text, { maxLength: 3 }),
+        },
+        { requiredKeys: ['case'] },
+      ),
+      { maxLength: 3 },
+    ),
+  }),
   leave: fc.constant({ kind: 'leave' as const }),
   joined: fc.record({ kind: fc.constant('joined'), member }),
   lost: fc.record(

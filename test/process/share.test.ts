@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCoreList } from '../../src/process/affinity.js';
-import { gpuEnvironment } from '../../src/process/gpus.js';
+import { gpuEnvironment, gpuNames, gpuVariables } from '../../src/process/gpus.js';
 import { localRank } from '../../src/process/local-rank.js';
 import { type NodeCores, type ShareRequest, shareOf } from '../../src/process/share.js';
 import { roomForWorkers } from '../../src/process/worker-count.js';
@@ -80,7 +80,9 @@ test.each<[Parameters<typeof gpuEnvironment>[0], number, NodeJS.ProcessEnv, numb
 ])(
   'GPUs %j for worker %d, with %j set and %d devices: %j',
   (choice, index, environment, devices, expected) => {
-    expect(gpuEnvironment(choice, index, environment, () => devices)).toEqual(expected);
+    expect(
+      gpuEnvironment(choice, index, environment, () => Array.from({ length: devices }, (_, i) => String(i))),
+    ).toEqual(expected);
   },
 );
 
@@ -127,3 +129,18 @@ test.each([
     expect(roomForWorkers(limit, count, free)).toBe(expected);
   },
 );
+
+test.each<[Parameters<typeof gpuNames>[0], NodeJS.ProcessEnv, readonly string[]]>([
+  ['auto', {}, ['0', '1']],
+  [4, {}, ['0', '1', '2', '3']],
+  [4, { ROCR_VISIBLE_DEVICES: '6, 7' }, ['6', '7']],
+  ['auto', { CUDA_VISIBLE_DEVICES: '' }, []],
+  ['none', { CUDA_VISIBLE_DEVICES: '0' }, []],
+])('of a node with GPUs %j and %j set, workers are dealt %j', (choice, environment, names) => {
+  expect(gpuNames(choice, environment, () => ['0', '1'])).toEqual(names);
+});
+
+test('GPUs of a case are shown by the variable that showed those of the node', () => {
+  expect(gpuVariables(['6'], { ROCR_VISIBLE_DEVICES: '6,7' })).toEqual({ ROCR_VISIBLE_DEVICES: '6' });
+  expect(gpuVariables(['a', 'b'], {})).toEqual({ CUDA_VISIBLE_DEVICES: 'a,b' });
+});

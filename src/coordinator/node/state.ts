@@ -3,7 +3,9 @@
  * holds what the root has sent; to the root it is a worker. It keeps no journal: what it holds when it is lost goes to
  * others.
  */
-import type { NodeRules } from '../../messages/message.js';
+import { blockHeaderBytes, readBlockHeader } from '../../codec/block.js';
+import { dataViewOf } from '../../codec/data-view.js';
+import type { CaseGrant, NodeRules } from '../../messages/message.js';
 import { FeedScheduler } from '../../schedule/feed.js';
 import type { Comm } from '../comm.js';
 import { type CoordinatorState, createState, defaultOptions } from '../state.js';
@@ -21,6 +23,8 @@ export interface NodeState {
   /** What the crew's reactor acts through. */
   readonly down: Comm;
   readonly rules: NodeRules;
+  /** What the root granted to cases that have not come back; a case whose worker dies is tried with it again. */
+  readonly grants: Map<number, CaseGrant>;
   /** Pieces received in all. */
   received: number;
   /** Bytes of results that were gathered in all. */
@@ -42,19 +46,29 @@ export function createNode(
   const feed = new FeedScheduler(rules.takesBack);
   const { crashLimit, depthLimit } = rules;
   const crew = createState(feed, workers, { ...defaultOptions, crashLimit, depthLimit, longMs });
+  const grants = new Map<number, CaseGrant>();
   const node: NodeState = {
-    ...{ crew, feed, rules, up, gathering: new Gathering() },
+    ...{ crew, feed, rules, up, grants, gathering: new Gathering() },
     down: {
       ...crewComm,
+      assign: (worker, first, ...rest) => {
+        const grant = grants.get(first);
+        if (grant) crewComm.grant(worker, grant);
+        crewComm.assign(worker, first, ...rest);
+      },
       share: () => {
         throw new Error('a node coordinator has no node coordinators of its own');
       },
-      persist: (blocks) => gather(node, blocks),
+      persist: (blocks) => {
+        if (grants.size > 0) forget(grants, blocks);
+        return gather(node, blocks);
+      },
       // Whether a case is tried again is the root's to say, and so is what of its past is kept.
       persistRetries: () => {
         throw new Error('a node coordinator tries no case again by itself');
       },
       persistFailure: (first, attempt, failure, next) => {
+        grants.delete(first);
         up.sendGivenUp(first, attempt, failure, next === 'given up', creditOf(node));
         return node.gatheredBytes;
       },
@@ -69,4 +83,14 @@ export function createNode(
     ...{ toldReady: 0, isAsked: false },
   };
   return node;
+}
+
+/** Cases that have come back need what they were granted no more. */
+function forget(grants: Map<number, CaseGrant>, blocks: Uint8Array): void {
+  const view = dataViewOf(blocks);
+  for (let at = 0; at < blocks.byteLength; ) {
+    const { first, bodyBytes } = readBlockHeader(view, at);
+    grants.delete(first);
+    at += blockHeaderBytes + bodyBytes;
+  }
 }

@@ -128,7 +128,7 @@ class Execution {
     i: number,
     columns: Columns,
     out: Columns,
-    { first, log, scratch }: KernelContext,
+    { first, log, scratch, environment }: KernelContext,
   ): Failure | undefined | Promise<Failure | undefined> {
     const failed = (error: unknown): Failure => {
       clearOutputs(this.#outputs, out, i);
@@ -137,7 +137,8 @@ class Execution {
     };
     try {
       const runner = this.#runnerOf(log);
-      const invocation = this.#invocationOf(caseValues(this.#inputs, columns, i), first + i);
+      const called = this.#invocationOf(caseValues(this.#inputs, columns, i), first + i);
+      const invocation = { ...called, variables: { ...environment, ...called.variables } };
       const outcome = runner.run(invocation, scratch);
       if (!(outcome instanceof Promise)) return this.#record(runner, invocation, outcome, out, i);
       return outcome.then((settled) => this.#record(runner, invocation, settled, out, i)).catch(failed);

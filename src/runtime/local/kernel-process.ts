@@ -119,7 +119,7 @@ export class KernelProcess {
       scratch,
       // Memory is shared with nobody on another host: there whole chunks are watched.
       beaconSlots: carrier ? 0 : 1,
-      ...(carrier && { isCarried: true }),
+      ...(carrier ? { isCarried: true } : { gpus: share.gpus }),
       ...(share.cores && { cores: share.cores }),
     });
     return spawnWorker({

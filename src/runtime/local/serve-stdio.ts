@@ -7,6 +7,7 @@ import { BeaconWriter } from '../../process/beacon/writer.js';
 import type { WorkerSettings } from '../../process/worker-settings.js';
 import type { KernelMaker } from '../../study/solver.js';
 import { serve } from '../serve.js';
+import { adapterOf } from './adapt.js';
 import { bindOrTell } from './bind.js';
 import { endWithParent } from './orphan-watch.js';
 import { stdioLink } from './worker-link.js';
@@ -17,7 +18,7 @@ const beaconDescriptor = 3;
 export async function serveStdio(settings: WorkerSettings, makers: readonly KernelMaker[]): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
-  const { worker, threads, scratch, beaconSlots, cores, isGuest, isCarried } = settings;
+  const { worker, threads, scratch, beaconSlots, cores, gpus, isGuest, isCarried } = settings;
   if (isCarried) {
     endWithParent();
     process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -25,7 +26,11 @@ export async function serveStdio(settings: WorkerSettings, makers: readonly Kern
   if (isGuest) process.on('SIGTERM', () => link.inject(encodeMessage({ kind: 'leave' })));
   bindOrTell(cores);
   const beacon = lightBeacon(beaconSlots);
-  const place = { worker, threads, scratchRoot: () => scratch, ...(beacon && { beacon }) };
+  const place = {
+    ...{ worker, threads, adapt: adapterOf(), scratchRoot: () => scratch },
+    ...(gpus && { gpus }),
+    ...(beacon && { beacon }),
+  };
   const end = await serve(link, place, makers);
   await link.close();
   return end.kind === 'refused' ? 2 : 0;

@@ -6,6 +6,7 @@ import { shareOf } from '../../process/share.js';
 import { ignoreStopRequests } from '../../process/signals.js';
 import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
+import { adapterOf } from '../local/adapt.js';
 import { bindOrTell } from '../local/bind.js';
 import { superviseWorker } from '../local/supervise-worker.js';
 import { ownHello, ownPlace, serve } from '../serve.js';
@@ -110,7 +111,7 @@ async function settled(
   const watchdog = terms.needsWatchdog ? startWatchdog(world.rank, terms) : undefined;
   const place = ownPlace(world.rank, share.threads, watchdog?.beacon);
   try {
-    await life(place);
+    await life({ ...place, gpus: share.gpus, adapt: adapterOf() });
   } finally {
     await watchdog?.close();
     place.close();

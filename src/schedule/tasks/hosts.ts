@@ -1,8 +1,21 @@
 /** What the hosts of a run own, and what of it running cases occupy. */
+import { type Part, Pool } from './pool.js';
 import type { Resources } from './task-set.js';
 
 /** Cores and GPUs in thousandths, so that parts of one add up exactly; memory in bytes. */
 export type Amounts = readonly [cores: number, memory: number, gpus: number];
+
+/** Which cores and GPUs a host has; empty where nobody says. */
+export interface Names {
+  readonly cores: readonly number[];
+  readonly gpus: readonly string[];
+}
+
+/** Those that a case occupies. */
+export interface Occupied {
+  readonly cores: readonly Part<number>[];
+  readonly gpus: readonly Part<string>[];
+}
 
 const parts = 1000;
 
@@ -50,6 +63,8 @@ export class Host {
   reservedFor: number | undefined;
   #owned: Amounts = [0, 0, 0];
   #used: Amounts = [0, 0, 0];
+  readonly #cores = new Pool<number>();
+  readonly #gpus = new Pool<string>();
 
   constructor(name: string) {
     this.name = name;
@@ -64,9 +79,11 @@ export class Host {
   }
 
   /** What one of its workers sees of it; another may see more. */
-  show(owned: Amounts): void {
+  show(owned: Amounts, names: Names): void {
     const [cores, memory, gpus] = this.#owned;
     this.#owned = [Math.max(cores, owned[0]), Math.max(memory, owned[1]), Math.max(gpus, owned[2])];
+    this.#cores.show(names.cores);
+    this.#gpus.show(names.gpus);
   }
 
   /** Whether so much could be occupied here if nothing else was. */
@@ -76,16 +93,23 @@ export class Host {
 
   hasRoom(need: Amounts): boolean {
     const [cores, memory, gpus] = this.#used;
-    return isWithin([cores + need[0], memory + need[1], gpus + need[2]], this.#owned);
+    return (
+      isWithin([cores + need[0], memory + need[1], gpus + need[2]], this.#owned) &&
+      this.#cores.fits(need[0]) &&
+      this.#gpus.fits(need[2])
+    );
   }
 
-  occupy(need: Amounts): void {
+  occupy(need: Amounts): Occupied {
     const [cores, memory, gpus] = this.#used;
     this.#used = [cores + need[0], memory + need[1], gpus + need[2]];
+    return { cores: this.#cores.take(need[0]), gpus: this.#gpus.take(need[2]) };
   }
 
-  vacate(need: Amounts): void {
+  vacate(need: Amounts, { cores, gpus }: Occupied): void {
     this.#used = minus(this.#used, need);
+    this.#cores.giveBack(cores);
+    this.#gpus.giveBack(gpus);
   }
 }
 

@@ -1,12 +1,20 @@
 /** Hands out cases one by one, as soon as nothing is in their way: dependencies, levels, room on a host. */
+import type { CaseGrant } from '../../messages/message.js';
 import type { Strategy } from '../../study/study.js';
 import type { Scheduler } from '../scheduler.js';
 import type { Chunk } from '../work-queue.js';
-import { type Amounts, amountsOf, Host } from './hosts.js';
+import { type Amounts, amountsOf, Host, type Names, type Occupied, resourcesOf } from './hosts.js';
 import { type StartOrder, startOrder } from './order.js';
 import { ReadyHeap } from './ready-heap.js';
 import type { TaskSet } from './task-set.js';
 import { Waiting } from './waiting.js';
+
+interface Place extends Occupied {
+  readonly host: Host;
+  readonly worker: number;
+}
+
+const noNames: Names = { cores: [], gpus: [] };
 
 /** Where each case stands: done before this session began, or beyond its limit. */
 const notHere = 0;
@@ -47,10 +55,12 @@ export class TaskScheduler implements Scheduler {
   /** By kind of need: what it occupies, and the cases of it that may start. */
   readonly #needs: readonly Amounts[];
   readonly #heaps: readonly ReadyHeap[];
+  readonly #hasCores: boolean;
+  readonly #hasGpus: boolean;
   readonly #hosts = new Map<string, Host>();
   readonly #hostOf = new Map<number, Host>();
   /** Where each case runs that occupies something. */
-  readonly #places = new Map<number, { readonly host: Host; readonly worker: number }>();
+  readonly #places = new Map<number, Place>();
   #remaining = 0;
   #ready = 0;
 
@@ -59,6 +69,8 @@ export class TaskScheduler implements Scheduler {
     this.#order = startOrder(set, strategy);
     this.#needs = set.needs?.kinds.map(amountsOf) ?? [[0, 0, 0]];
     this.#heaps = this.#needs.map(() => new ReadyHeap());
+    this.#hasCores = this.#needs.some(([cores]) => cores > 0);
+    this.#hasGpus = this.#needs.some(([, , gpus]) => gpus > 0);
     this.#states = new Uint8Array(set.count);
     for (const { first, count } of ranges) {
       this.#states.fill(waiting, first, first + count);
@@ -101,13 +113,13 @@ export class TaskScheduler implements Scheduler {
   }
 
   /** A worker lives on a host, of which it sees so much. */
-  place(worker: number, name: string, owned: Amounts): void {
+  place(worker: number, name: string, owned: Amounts, names = noNames): void {
     this.release(worker);
     const host = this.#hosts.get(name) ?? new Host(name);
     this.#hosts.set(name, host);
     this.#hostOf.set(worker, host);
     host.workers.add(worker);
-    host.show(owned);
+    host.show(owned, names);
   }
 
   next(worker: number, out: Chunk): boolean {
@@ -135,7 +147,7 @@ export class TaskScheduler implements Scheduler {
       this.#states[index] = apart;
       const place = this.#places.get(index);
       if (!place) continue;
-      place.host.vacate(this.needOf(index));
+      place.host.vacate(this.needOf(index), place);
       place.host.busy.delete(place.worker);
       this.#places.delete(index);
     }
@@ -200,6 +212,18 @@ export class TaskScheduler implements Scheduler {
 
   needOf(index: number): Amounts {
     return this.#needs[this.#kindOf(index)]!;
+  }
+
+  /** What a case that runs may use of its host; undefined where cases occupy neither cores nor GPUs. */
+  grantOf(index: number): CaseGrant | undefined {
+    const place = this.#places.get(index);
+    if (!place || !(this.#hasCores || this.#hasGpus)) return undefined;
+    const { cores } = resourcesOf(this.needOf(index));
+    return {
+      case: index,
+      ...(cores > 0 && { cores, coreIds: place.cores.map(({ name }) => name) }),
+      ...(this.#hasGpus && { gpus: place.gpus.map(({ name }) => name) }),
+    };
   }
 
   nameOf(index: number): string {
@@ -303,9 +327,8 @@ export class TaskScheduler implements Scheduler {
     }
     this.#states[index] = running;
     if (!this.isCounting || !host) return;
-    host.occupy(this.needOf(index));
     host.busy.add(worker);
-    this.#places.set(index, { host, worker });
+    this.#places.set(index, { host, worker, ...host.occupy(this.needOf(index)) });
   }
 
   #enqueue(index: number): void {

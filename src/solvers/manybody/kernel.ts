@@ -100,7 +100,10 @@ class Calculations {
     this.#execution = execution;
   }
 
-  async compute(task: ManyBodyTask, { attempt, threads, scratch }: KernelContext): Promise<ProgramRun> {
+  async compute(
+    task: ManyBodyTask,
+    { attempt, threads, environment, scratch }: KernelContext,
+  ): Promise<ProgramRun> {
     const { input, moleculeOf, specOf } = this.#plan;
     const first = specOf(task);
     const spec = inTurn([first, ...(first.further ?? [])], attempt);
@@ -111,9 +114,15 @@ class Calculations {
     }
     this.#runner ??= new ProgramRunner();
     const { timeoutMs, threads: asked } = this.#execution;
-    // Last digits of some programs depend on their threads, which must not follow from how many workers share a node.
-    const programThreads = asked === 'auto' ? 1 : asked;
-    const allotment = { threads: programThreads, memoryBytes: this.#memoryBytes(threads) };
+    // Last digits of some programs depend on their threads, which must not follow from how many workers share a node;
+    // what `tasks` says of a case is the same everywhere.
+    const granted = Number(environment.OMP_NUM_THREADS ?? 1);
+    const programThreads = asked === 'auto' ? granted : asked;
+    const allotment = {
+      threads: programThreads,
+      variables: environment,
+      memoryBytes: this.#memoryBytes(threads),
+    };
     const limits = { scratch: scratch(), timeoutMs };
     const run = await runProgram(this.#runner, programOf(spec.program), calculation, allotment, limits);
     return { ...run, version: `${spec.program} ${run.version}`.trim() };

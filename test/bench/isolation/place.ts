@@ -104,7 +104,7 @@ function supervise(): { child: Supervisor; end(): void } {
   const household = openHousehold();
   const child = new Supervisor({
     ...{ worker: 1, household, entry: fileURLToPath(import.meta.url), args: ['child'] },
-    share: { threads: 1, environment: {} },
+    share: { threads: 1, gpus: [], environment: {} },
     limits: { timeoutMs: 3_600_000, stallMs: Number.POSITIVE_INFINITY },
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     onErrorLine: (line) => process.stderr.write(`${line}\n`),

@@ -286,6 +286,7 @@ export class Tree {
       },
     };
     const crewComm = {
+      grant: () => {},
       assign: (to: number, first: number, count: number, attempt: number) =>
         this.#gather(to + crewOffset, { first, count, attempt }),
       flush: (to: number) => this.#flush(to + crewOffset, (message) => this.#tell(place, to, message)),
@@ -304,6 +305,7 @@ export class Tree {
   }
 
   readonly #comm: Comm = {
+    grant: () => {},
     assign: (worker, first, count, attempt) => this.#gather(worker, { first, count, attempt }),
     share: (worker, first, count, attempt, piece) => this.#gather(worker, { first, count, attempt, piece }),
     flush: (worker) => this.#flush(worker, (message) => this.#tellFromRoot(worker, message)),

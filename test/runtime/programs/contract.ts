@@ -230,7 +230,7 @@ async function main(): Promise<void> {
     supervise: (worker) =>
       new Supervisor({
         ...{ worker, household, entry: script, args: ['worker', scenario!] },
-        share: { threads: 1, environment: {} },
+        share: { threads: 1, gpus: [], environment: {} },
         limits: { timeoutMs: Number.POSITIVE_INFINITY, stallMs: Number.POSITIVE_INFINITY },
         memoryLimitBytes: Number.POSITIVE_INFINITY,
         onErrorLine: (line) => process.stderr.write(`worker ${worker}: ${line}\n`),

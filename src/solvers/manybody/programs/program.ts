@@ -10,6 +10,8 @@ export interface Calculation {
 /** What a worker gives to the program that it starts. */
 export interface Allotment {
   readonly threads: number;
+  /** What the case may use, where its study says so case by case. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly memoryBytes: number;
 }
 

@@ -19,7 +19,8 @@ export async function runProgram(
   limits: CallLimits,
 ): Promise<ProgramRun> {
   const { input, ...call } = program.prepare(calculation, allotment);
-  const remains = await runner.run({ ...call, threads: allotment.threads }, limits);
+  const variables = { ...allotment.variables, ...call.variables };
+  const remains = await runner.run({ ...call, variables, threads: allotment.threads }, limits);
   const name = call.argv[0] as string;
   const { outcome } = remains;
   const { stdout, stderr, file } = remains;
