@@ -27,25 +27,21 @@ function run(command: string, args: readonly string[], cwd = folder, env: NodeJS
   });
 }
 
+/** With the certificates that vitest.config.ts took from the environment. */
+function npm(args: readonly string[], cwd = folder) {
+  const { SHOAL_TEST_CA_CERTS: certificates } = process.env;
+  return run('npm', args, cwd, certificates ? { NODE_EXTRA_CA_CERTS: certificates } : {});
+}
+
 function install(): Installed {
   program();
-  const packed = run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    packageRoot(),
-  );
+  const packed = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], packageRoot());
   if (packed.status !== 0) throw new Error(`npm pack failed: ${packed.stderr}`);
   const [{ filename, files }] = JSON.parse(packed.stdout) as [
     { filename: string; files: { path: string }[] },
   ];
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
-  const installed = run('npm', [
-    'install',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    join(folder, filename),
-  ]);
+  const installed = npm(['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)]);
   const paths = files.map(({ path }) => path);
   return installed.status === 0
     ? { files: paths }
