@@ -7,8 +7,11 @@ import type { CoordinatorState, WorkerState } from './state.js';
 import { mayTry, mustWaitForSuspects } from './suspects.js';
 import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
 
-/** Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. */
-const lookaheadMs = 4;
+/**
+ * Work that a worker should hold beyond the range it computes, as time: an answer is there well before it ends. More
+ * while much is left, so that short cases return many at a time: a part of each worker's share of what nobody has yet.
+ */
+const lookahead = { leastMs: 4, mostMs: 24, part: 1 / 64 } as const;
 
 const chunk: Chunk = { first: 0, count: 0 };
 
@@ -32,10 +35,11 @@ export function refill(
     refillTeam(state, comm, entry, entry.team);
     return;
   }
-  const depth = Math.min(most, depthFor(state, entry));
+  const aheadMs = lookaheadFor(state, entry);
+  const depth = Math.min(most, depthFor(state, entry, aheadMs));
   const { outstanding } = entry;
   let given = false;
-  while (outstanding.length < depth && !holdsEnough(entry) && nextChunk(state, comm, entry)) {
+  while (outstanding.length < depth && !holdsEnough(entry, aheadMs) && nextChunk(state, comm, entry)) {
     const attempt = state.attempts.next(chunk.first);
     outstanding.push(chunk.first, chunk.count, attempt);
     entry.held += chunk.count;
@@ -52,7 +56,7 @@ export function refill(
 function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, team: Team): void {
   const depth = state.tasks?.isCounting
     ? team.ready
-    : teamDepth(team, entry.blockMs, depthFor(state, entry), state.options.depthLimit);
+    : teamDepth(team, entry.blockMs, depthFor(state, entry, lookahead.leastMs), state.options.depthLimit);
   const run = { first: 0, count: 0, piece: 0 };
   let runAttempt = 1;
   const sentBefore = team.sent;
@@ -60,7 +64,7 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
   const share = (): void => {
     if (run.count > 0) comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false);
   };
-  while (team.pieces < depth && !isTeamFull(team, entry, lookaheadMs)) {
+  while (team.pieces < depth && !isTeamFull(team, entry, lookahead.leastMs)) {
     if (!nextChunk(state, comm, entry)) break;
     team.outstanding.add(chunk.first, chunk.count);
     team.piece = chunk.count;
@@ -129,15 +133,20 @@ function becomeHungry(state: CoordinatorState, entry: WorkerState): void {
 }
 
 /** Blocks are parts of ranges: depth alone would let a worker whose blocks are short hold any number of long ranges. */
-function holdsEnough({ outstanding, held, caseMs }: WorkerState): boolean {
-  return outstanding.length > 1 && (held - outstanding.headCount) * caseMs > lookaheadMs;
+function holdsEnough({ outstanding, held, caseMs }: WorkerState, aheadMs: number): boolean {
+  return outstanding.length > 1 && (held - outstanding.headCount) * caseMs > aheadMs;
+}
+
+function lookaheadFor({ scheduler, workers }: CoordinatorState, { caseMs }: WorkerState): number {
+  const leftMs = (scheduler.remaining * caseMs) / workers.size;
+  return Math.min(lookahead.mostMs, Math.max(lookahead.leastMs, leftMs * lookahead.part));
 }
 
 /** Ranges this worker may hold, from how long its recent blocks took. */
-function depthFor(state: CoordinatorState, entry: WorkerState): number {
+function depthFor(state: CoordinatorState, entry: WorkerState, aheadMs: number): number {
   if (entry.blockMs === 0) return 1;
   // What waits at a worker would occupy what others could use.
   if (entry.blockMs > state.options.longMs || state.tasks?.isCounting) return 1;
-  const depth = 1 + Math.ceil(lookaheadMs / entry.blockMs);
+  const depth = 1 + Math.ceil(aheadMs / entry.blockMs);
   return Math.min(depth, state.options.depthLimit);
 }

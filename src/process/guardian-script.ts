@@ -11,7 +11,8 @@
  * Whatever is found at the end gets TERM, and what has not gone after the grace gets KILL. Each gets TERM once: mpirun
  * takes a second one for impatience and leaves its ranks behind. It is over when two looks in a row find nothing, since
  * what is being started has the old environment for a moment. The grace is told by the clock and not by counting looks,
- * which take their time on a busy machine.
+ * which take their time on a busy machine. A shell reads a line byte by byte, so that the numbers of all processes are
+ * only gone through where a session is watched.
  */
 export const guardianScript = (graceMs: number): string => `
 trap '' HUP INT TERM QUIT USR1 USR2 PIPE
@@ -29,7 +30,7 @@ done
 [ "$ids$marks" = ' ' ] && exit 0
 find_members() {
   members=''
-  for file in /proc/[0-9]*/stat; do
+  [ "$ids" = ' ' ] || for file in /proc/[0-9]*/stat; do
     read -r line < "$file" || continue
     pid=\${file#/proc/}
     set -- \${line##*) }

@@ -53,6 +53,11 @@ export class Pieces {
     return this.#cases;
   }
 
+  /** Time that they will take, by those before; 0 before the first one. */
+  get waitingMs(): number {
+    return this.#cases * this.#size.caseMs;
+  }
+
   add(first: number, count: number, attempt: number): void {
     this.#ranges.push(first, count, attempt);
     this.#cases += count;

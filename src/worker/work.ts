@@ -46,7 +46,7 @@ export interface WorkPlace {
 export type WorkEnd = { readonly kind: 'stopped' } | { readonly kind: 'refused'; readonly reason: string };
 
 /** Results wait at most this long for company, so that the coordinator's picture stays fresh. */
-const flushMs = 4;
+const flushMs = 12;
 
 /** After a piece that took this long the next may too: what was sent must not wait for its end. */
 const settleMs = 20;
@@ -59,6 +59,9 @@ const vitalsMs = 5_000;
 
 /** The event loop gets a turn at least this often: pipes are read there, and timers fire. */
 const turnMs = 2;
+
+/** A turn costs as much as a part of starting a command: less often while what waits lasts longer than this. */
+const plentyMs = 8;
 
 export async function work(request: WorkRequest): Promise<WorkEnd> {
   const { link } = request;
@@ -191,7 +194,7 @@ async function compute(
       now = performance.now();
       flushedAt = now;
     }
-    if (now - turnedAt > turnMs) {
+    if (now - turnedAt > (pieces.waitingMs > plentyMs ? plentyMs : turnMs)) {
       await nextTurn();
       now = performance.now();
       turnedAt = now;

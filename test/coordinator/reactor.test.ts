@@ -108,23 +108,29 @@ describe('whatever the order of events', () => {
 describe('a worker', () => {
   const whole = (count: number) => [{ first: 0, count }];
 
-  test('gets one chunk before its speed is known, and then enough that it never waits', () => {
-    const world = new World({ ranges: whole(1000), workers: 1, chunk: 1, blockMs: 0.5 });
-    const [worker] = world.workers;
-    world.becomeReady(worker!);
-    world.deliver(worker!);
-    world.read(worker!);
-    expect(worker!.ranges).toHaveLength(1);
-    world.compute(worker!, 1);
-    world.send(worker!);
-    world.deliver(worker!);
-    expect(worker!.inbox).toHaveLength(0);
-    world.drained();
-    world.read(worker!);
-    // Four milliseconds of work ahead, and the one in hand.
-    expect(worker!.ranges).toHaveLength(9);
-    expect(worker!.inbox).toHaveLength(0);
-  });
+  test.each([
+    { cases: 100, aheadMs: 4 },
+    { cases: 100_000, aheadMs: 24 },
+  ])(
+    'gets one chunk before its speed is known, and then enough that it never waits, of $cases',
+    ({ cases, aheadMs }) => {
+      const world = new World({ ranges: whole(cases), workers: 1, chunk: 1, blockMs: 0.5 });
+      const [worker] = world.workers;
+      world.becomeReady(worker!);
+      world.deliver(worker!);
+      world.read(worker!);
+      expect(worker!.ranges).toHaveLength(1);
+      world.compute(worker!, 1);
+      world.send(worker!);
+      world.deliver(worker!);
+      expect(worker!.inbox).toHaveLength(0);
+      world.drained();
+      world.read(worker!);
+      // Besides the one in hand.
+      expect(worker!.ranges).toHaveLength(1 + aheadMs / 0.5);
+      expect(worker!.inbox).toHaveLength(0);
+    },
+  );
 
   test('of long cases gets the next one when it is free', () => {
     const world = new World({ ranges: whole(10), workers: 1, chunk: 1, blockMs: 500 });
