@@ -1,11 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../errors/environment-error.js';
+import { endDetached } from '../launch/remote/detached.js';
+import type { SshHost } from '../launch/remote/ssh-host.js';
 import { callSlurm } from '../launch/slurm/jobs/call.js';
 import { type Command, hasFlag, positional } from './command.js';
 import { hostOption, jobNumber, taskNumber, withDesk } from './submissions.js';
 
 /** A controller that is restarting is waited for so often, each time twice as long. */
 const attempts = 7;
+
+/** Running cases may end, as they may when Slurm ends a job. */
+const graceSeconds = 15;
 
 export const cancelCommand: Command = {
   name: 'cancel',
@@ -21,7 +26,9 @@ export const cancelCommand: Command = {
       const whole = followed?.jobId ?? jobNumber(text);
       const isOver = whole === undefined || followed?.phase === 'ended';
       const jobId = task === undefined ? whole : `${whole}_${task}`;
-      if (!isOver) await scancel(jobId as string, (argv) => callSlurm(desk.host, argv));
+      if (!isOver && submission.scheduler === 'none') {
+        await endDetached(desk.host as SshHost, submission.token, graceSeconds);
+      } else if (!isOver) await scancel(jobId as string, (argv) => callSlurm(desk.host, argv));
       const words = isOver ? `nothing to cancel: it ${followed?.account.words}` : `job ${jobId} is cancelled`;
       const { token, runDir } = submission;
       context.stdout.write(

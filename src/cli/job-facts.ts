@@ -5,6 +5,7 @@ import type { Submission } from '../launch/slurm/submit/submission.js';
 import { type RunCounts, runCounts, shardCounts } from '../observe/run-counts.js';
 
 export interface JobFacts {
+  /** Number of the job; where a run needs none of Slurm's, how its token begins. */
   readonly jobId: string | null;
   readonly name: string;
   readonly host: string;
@@ -35,13 +36,18 @@ export async function jobFacts(host: Host, followed: Followed): Promise<JobFacts
   const { submission, jobId, jobs, state, phase, account, tasks } = followed;
   const { name, site, runDir, token, created, end } = submission;
   const job = jobs.find((each) => each.state.name === state);
-  const output = job && jobs.length === 1 ? outputOf(submission, job) : undefined;
+  const output =
+    submission.scheduler === 'none'
+      ? submission.output.replaceAll('%%', '%')
+      : job && jobs.length === 1
+        ? outputOf(submission, job)
+        : undefined;
   const run = await countsOn(host, submission);
   return defined({
     ...{ jobId: jobId ?? null, name, host: host.name, site, runDir, token, submitted: created, state, phase },
     ...{ words: account.words, hint: account.hint, reason: job?.reason, limitMs: job?.limitMs },
     ...{
-      elapsedMs: job?.elapsedMs ?? end?.elapsedMs,
+      elapsedMs: job?.elapsedMs ?? end?.elapsedMs ?? followed.elapsedMs,
       nodeCount: job?.nodeCount ?? end?.nodeCount,
       nodes: job?.nodes ?? end?.nodes,
     },

@@ -46,10 +46,7 @@ export async function scriptFor(
     site: loadSite(settings.site ?? study.slurm?.site, environment, cwd),
     settings,
     runOptions: passedOnWords(args),
-    made: `Made by shoal ${version()}: ${['shoal', ...context.argv]
-      .map(shellWord)
-      .join(' ')
-      .replaceAll(/\s*\n\s*/g, ' ')}`,
+    made: madeBy(context),
     mpiHere: findLaunchers(environment)[0]?.family,
     maxArraySize: elsewhere.maxArraySize ?? askMaxArraySize(),
     plan: (ranks) =>
@@ -67,8 +64,14 @@ export async function scriptFor(
   return { ...prepared, study };
 }
 
+/** For the head of a script: how it was made, in one line. */
+export function madeBy({ argv }: CommandContext): string {
+  const command = ['shoal', ...argv].map(shellWord).join(' ');
+  return `Made by shoal ${version()}: ${command.replaceAll(/\s*\n\s*/g, ' ')}`;
+}
+
 /** Refused here, not by every rank of a job that has waited for a day. */
-function checkRunOptions({ ranks: _ranks, launcher: _launcher, ...args }: Arguments): void {
+export function checkRunOptions({ ranks: _ranks, launcher: _launcher, ...args }: Arguments): void {
   const place = { kind: 'rank', rank: 0, size: Number.MAX_SAFE_INTEGER, launcher: 'Slurm' } as const;
   readRunOptions(args, place);
 }

@@ -2,12 +2,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { InputError } from '../errors/input-error.js';
+import { followDetached } from '../launch/detached/follow.js';
 import type { Host } from '../launch/remote/host.js';
 import { openHost } from '../launch/remote/open-host.js';
-import { type JobSources, jobSources } from '../launch/slurm/jobs/sources.js';
+import type { SshHost } from '../launch/remote/ssh-host.js';
+import { findSources, type JobSources, noSlurm } from '../launch/slurm/jobs/sources.js';
 import { type Followed, follow } from '../launch/slurm/submit/follow.js';
 import { StateFolder } from '../launch/slurm/submit/state-folder.js';
-import { jobsFolderOf, parseSubmission, type Submission } from '../launch/slurm/submit/submission.js';
+import {
+  jobsFolderOf,
+  parseSubmission,
+  type Submission,
+  shortToken,
+} from '../launch/slurm/submit/submission.js';
 import { type Arguments, type Option, textOption } from './command.js';
 import type { CommandContext } from './context.js';
 
@@ -28,9 +35,15 @@ export class JobDesk {
     this.state = new StateFolder(environment);
   }
 
+  /** Throws EnvironmentError where there is no Slurm. */
   async sources(): Promise<JobSources> {
-    this.#sources ??= await jobSources(this.host, this.state);
-    return this.#sources;
+    if (await this.hasSlurm()) return this.#sources as JobSources;
+    throw noSlurm(this.host);
+  }
+
+  async hasSlurm(): Promise<boolean> {
+    this.#sources ??= await findSources(this.host, this.state);
+    return this.#sources !== undefined;
   }
 
   /** Newest first. */
@@ -48,14 +61,23 @@ export class JobDesk {
   }
 
   async follow(submissions: readonly Submission[]): Promise<readonly Followed[]> {
-    return follow(this.host, await this.sources(), submissions, (submission) => this.state.keep(submission));
+    const keep = (submission: Submission): void => this.state.keep(submission);
+    const ofSlurm = submissions.filter(({ scheduler }) => scheduler === undefined);
+    const followed = ofSlurm.length === 0 ? [] : await follow(this.host, await this.sources(), ofSlurm, keep);
+    const detached: Followed[] = [];
+    for (const submission of submissions.filter(({ scheduler }) => scheduler === 'none')) {
+      detached.push(await followDetached(this.host as SshHost, submission, keep));
+    }
+    const order = submissions.map(({ token }) => token);
+    const place = ({ submission }: Followed): number => order.indexOf(submission.token);
+    return [...followed, ...detached].sort((a, b) => place(a) - place(b));
   }
 
-  /** `12`, `12_3`, a token, or a run directory. Throws InputError where nothing of ours is meant by it. */
+  /** `12`, `12_3`, a token or how it begins, or a run directory. Throws InputError where nothing of ours is meant by it. */
   chosen(text: string, cwd: string): Submission {
     const found =
       this.#byJob(text) ??
-      this.submissionsOf(this.host.isLocal ? resolve(cwd, text) : posix.normalize(text))[0];
+      (this.host.isLocal ? this.submissionsOf(resolve(cwd, text))[0] : this.#byFolder(text));
     if (found) return found;
     const where = this.host.isLocal ? '' : ` on ${this.host.name}`;
     throw new InputError(`nothing was submitted${where} that is called ${text}`, {
@@ -64,12 +86,18 @@ export class JobDesk {
     });
   }
 
+  /** Relative folders are meant from the home folder there, which their full paths begin with. */
+  #byFolder(text: string): Submission | undefined {
+    const path = posix.normalize(text.replace(/^~\//, '')).replace(/\/$/, '');
+    return this.submissions().find(({ runDir }) => runDir === path || runDir.endsWith(`/${path}`));
+  }
+
   #byJob(text: string): Submission | undefined {
     const jobId = jobNumber(text);
     return this.submissions().find(({ token, state, end }) => {
       const isJob =
         state.kind === 'submitted' && jobId !== undefined && [state.jobId, end?.jobId].includes(jobId);
-      return token === text || isJob;
+      return token === text || shortToken(token) === text || isJob;
     });
   }
 }

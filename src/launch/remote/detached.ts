@@ -37,6 +37,7 @@ export async function startDetached(
 ): Promise<void> {
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`);
   const text = `umask 077; mkdir -p "$HOME/${commandsFolder}" && cd "$HOME/${commandsFolder}" || exit 1
+${clearing}
 mkdir ${idWord(host, id)} 2>/dev/null || { [ -d ${id} ] && exit 0; exit 1; }
 j="$PWD/${id}"
 ${variables.join('\n')}
@@ -47,8 +48,14 @@ while [ ! -e "$j/process" ] && [ ! -e "$j/code" ]; do sleep 0.05; done`;
   if (code !== 0) throw unusable(host.name, 'could not start a command', stderr);
 }
 
-/** Stays beside the command and writes down how it ended. Its own start time tells it from a later process of its number. */
-const keeper = `j=$1; shift
+/** What ended long ago is known to whoever asked for it. */
+const clearing = `find . -mindepth 2 -maxdepth 2 -name code -mtime +30 2>/dev/null | while read -r f; do rm -rf "\${f%/code}"; done`;
+
+/**
+ * Stays beside the command and writes down how it ended. Its own start time tells it from a later process of its number.
+ * A signal to all of them is the command's to answer.
+ */
+const keeper = `j=$1; shift; trap : TERM
 printf '%s %s\\n' $$ "$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)" >"$j/process.new" && mv "$j/process.new" "$j/process"
 "$@" >"$j/stdout" 2>"$j/stderr"
 printf '%s\\n' $? >"$j/code.new" && mv "$j/code.new" "$j/code"`;

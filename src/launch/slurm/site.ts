@@ -10,6 +10,10 @@ import {
   type SlurmLauncher,
 } from '../../study/slurm/settings.js';
 
+/** What runs what is submitted to a host. */
+export const schedulers = ['slurm', 'none'] as const;
+export type Scheduler = (typeof schedulers)[number];
+
 const launcherLines = z.strictObject({
   mpirun: z
     .string()
@@ -26,6 +30,13 @@ export const siteSchema = z.strictObject({
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()
     .describe('How shoal is started on the nodes: node and its dist/main.js; as on this machine by default.'),
+  scheduler: z
+    .enum(schedulers)
+    .optional()
+    .describe(
+      'What runs studies that are submitted: slurm, or none, where a run starts at once and by itself; as the host has it ' +
+        'by default.',
+    ),
   setup: z.string().optional().describe('Lines of bash that run behind the modules.'),
   launchers: z
     .strictObject({
@@ -52,6 +63,7 @@ export interface Site {
   readonly script: ScriptSettings;
   readonly job: JobSettings;
   readonly program?: readonly string[] | undefined;
+  readonly scheduler?: Scheduler | undefined;
   readonly setup: string;
   readonly launchers: Launchers;
   /** Absolute path. */
@@ -71,6 +83,7 @@ export function siteOf(name: string, document: z.output<typeof siteSchema>): Sit
   const { mpi, launcher, modules, environment, scratch, stagger, preflight, chain } = document;
   return {
     name,
+    scheduler: document.scheduler,
     script: present({ mpi, launcher, modules, environment, scratch, stagger, preflight, chain }),
     job: jobSettingsOf(job ?? {}),
     program: typeof program === 'string' ? program.split(/\s+/) : program,

@@ -128,7 +128,8 @@ function failed({ job, printed = '' }: EndFacts): JobAccount {
   return { words: `failed${said}${known}`, hint: 'logs shows what it printed' };
 }
 
-const exitMeanings: Readonly<Record<number, string>> = {
+/** Exit codes of shoal, and of the shell that starts it. */
+export const exitMeanings: Readonly<Record<number, string>> = {
   1: 'some cases failed, or a command of the script did',
   2: 'bad input, or something that the run needs is missing',
   126: 'a program may not be executed',

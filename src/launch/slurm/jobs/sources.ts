@@ -17,6 +17,13 @@ export interface SourceMemory {
 
 /** Throws EnvironmentError where there is no Slurm at all. */
 export async function jobSources(host: Host, memory: SourceMemory): Promise<JobSources> {
+  const found = await findSources(host, memory);
+  if (found) return found;
+  throw noSlurm(host);
+}
+
+/** Undefined where there is no Slurm at all. */
+export async function findSources(host: Host, memory: SourceMemory): Promise<JobSources | undefined> {
   const known = memory.read(host.name);
   if (known) return known;
   const names = ['squeue', 'scontrol', 'sacct'] as const;
@@ -27,7 +34,7 @@ export async function jobSources(host: Host, memory: SourceMemory): Promise<JobS
   ]);
   const has = (name: string): boolean =>
     found.stdout.split('\n').some((line) => line.endsWith(`/${name}`) || line === name);
-  if (!has('squeue') && !has('scontrol') && !has('sacct')) throw noSlurm(host);
+  if (!has('squeue') && !has('scontrol') && !has('sacct')) return undefined;
   const accounts = has('sacct')
     ? await callSlurm(host, ['sacct', '--noheader', '--allocations', '--starttime=now'])
     : undefined;

@@ -21,6 +21,8 @@ export interface Followed {
   readonly state: string;
   readonly phase: JobState['phase'];
   readonly account: JobAccount;
+  /** Where no job tells it. */
+  readonly elapsedMs?: number;
   /** Tasks of an array. */
   readonly tasks?: {
     readonly waiting: number;

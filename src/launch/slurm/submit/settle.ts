@@ -20,7 +20,8 @@ export async function settled(host: Host, sources: JobSources, submission: Submi
   return { ...submission, state: { kind: 'not submitted', at } };
 }
 
-function isBeingMade({ by, created }: Submission): boolean {
+/** Whoever makes it is at work, as far as can be told from here. */
+export function isBeingMade({ by, created }: Submission): boolean {
   const alive = whetherAlive(by);
   return alive === 'alive' || (alive === 'unknown' && Date.now() - Date.parse(created) < longestSubmitMs);
 }

@@ -7,11 +7,11 @@ import type { ProcessIdentity } from '../../../process/identity.js';
 import type { JobAccount } from '../jobs/ends.js';
 
 export type SubmissionState =
-  /** sbatch is about to be called, or has been, and whoever called it did not live to write down what it said. */
+  /** It is about to be submitted, or has been, and whoever did it did not live to write down what came of it. */
   | { readonly kind: 'prepared' }
   | { readonly kind: 'submitted'; readonly jobId: string; readonly cluster?: string; readonly at: string }
   | { readonly kind: 'refused'; readonly message: string; readonly at: string }
-  /** Slurm knows no job of it: sbatch was never reached. */
+  /** Nobody there knows of it: the host was never reached. */
   | { readonly kind: 'not submitted'; readonly at: string };
 
 export interface JobEnd extends JobAccount {
@@ -28,6 +28,8 @@ export interface Submission {
   /** `localhost`, or as the user names it. */
   readonly host: string;
   readonly site: string;
+  /** Of a run that was started by itself, on a host without Slurm; absent for a job of Slurm's. */
+  readonly scheduler?: 'none';
   /** Of the study; `jobName` is what Slurm shows. */
   readonly name: string;
   readonly jobName: string;
@@ -54,6 +56,11 @@ export interface Submission {
 /** What a job's comment is, and the name of its files. */
 export function newToken(): string {
   return `shoal-${randomBytes(10).toString('hex')}`;
+}
+
+/** How a run is called that has no number of a job: unmistakable among those of one user, and short. */
+export function shortToken(token: string): string {
+  return token.slice(0, 'shoal-'.length + 8);
 }
 
 export function isToken(text: string | undefined): text is string {

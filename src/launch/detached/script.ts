@@ -1,0 +1,85 @@
+/** The script of a run that starts by itself on a host without Slurm. */
+import { InputError } from '../../errors/input-error.js';
+import { shellWord } from '../../process/shell-word.js';
+import type { JobSettings, SlurmSettings } from '../../study/slurm/settings.js';
+import type { Study } from '../../study/study.js';
+import type { Site } from '../slurm/site.js';
+import { fillTemplate, ownTemplate } from '../slurm/template.js';
+import { exports, words } from '../slurm/text.js';
+
+export interface DetachedRequest {
+  readonly study: Study;
+  /** Absolute paths on the host. */
+  readonly studyPath: string;
+  readonly runDir: string;
+  /** File that takes all that it prints. */
+  readonly output: string;
+  /** Program and arguments that start shoal there. */
+  readonly program: readonly string[];
+  readonly site: Site;
+  /** What the command line says. */
+  readonly settings: Omit<SlurmSettings, 'site'>;
+  /** Options of `run`, as words. */
+  readonly runOptions: readonly string[];
+  /** How the script was made, for its head: a command. */
+  readonly made: string;
+}
+
+/** Throws InputError for settings that only a scheduler can keep. */
+export function detachedScript(request: DetachedRequest): string {
+  const { study, site, settings } = request;
+  refuseSlurms(settings);
+  const { modules, scratch, preflight, mpi } = { ...site.script, ...study.slurm?.script, ...settings.script };
+  const environment = {
+    ...site.script.environment,
+    ...study.slurm?.script.environment,
+    ...settings.script.environment,
+  };
+  const launcher = settings.script.launcher ?? study.slurm?.script.launcher;
+  if (launcher === 'srun') {
+    throw new InputError('srun is of Slurm', {
+      expected: '--launcher mpirun, or none for local processes, on a host without Slurm',
+    });
+  }
+  const ranks = settings.job.ntasks ?? study.slurm?.job.ntasks ?? site.job.ntasks;
+  const runOptions = [
+    ...(typeof ranks === 'number' ? [`--ranks=${ranks}`] : []),
+    ...(launcher === undefined ? [] : [`--launcher=${launcher}`]),
+    ...request.runOptions,
+  ];
+  const family = launcher === undefined ? 'none' : (mpi ?? 'any');
+  const values = {
+    ...{ made: request.made, program: words(site.program ?? request.program) },
+    ...{ study: shellWord(request.studyPath), runDir: shellWord(request.runDir) },
+    output: shellWord(request.output),
+    modules: (modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
+    setup: site.setup,
+    environment: exports(environment).join('\n'),
+    scratch: scratch === undefined ? '' : `"${scratch.replaceAll('"', '\\"')}"`,
+    check: preflight === false ? '' : `--mpi ${family} --study "$study"`,
+    runOptions: runOptions.map((word) => ` ${shellWord(word)}`).join(''),
+  };
+  return fillTemplate(ownTemplate('detached.sh'), values, 'detached.sh');
+}
+
+/** Settings of the study's section `slurm` that mean nothing without Slurm, by their names in TypeScript. */
+export function unusedSettings({ slurm }: Study): readonly string[] {
+  return slurmsOwn(slurm?.job ?? {});
+}
+
+function refuseSlurms({ job, script }: Omit<SlurmSettings, 'site'>): void {
+  const { shards, stagger, chain, arrayLimit } = script;
+  const given = Object.entries({ shards, stagger, chain, arrayLimit }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const [name] = [...slurmsOwn(job), ...given.map(([key]) => key)];
+  if (name === undefined) return;
+  throw new InputError(`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is of Slurm`, {
+    expected: 'options of run, --ranks, --launcher, --modules or --environment, on a host without Slurm',
+    ...(name === 'time' && { hint: '--time-limit ends a session of a run, and keeps what is done' }),
+  });
+}
+
+function slurmsOwn({ ntasks: _ranks, jobName: _name, ...job }: JobSettings): readonly string[] {
+  return Object.entries(job).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+}
