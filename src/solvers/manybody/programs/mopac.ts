@@ -1,9 +1,10 @@
 /** MOPAC: semi-empirical methods. Its energy is the heat of formation, as in QCEngine. */
 import { bohrInAngstrom } from '../elements.js';
-import type { CalculationSpec, TaskMolecule } from '../task.js';
+import type { CalculationSpec, Driver, TaskMolecule } from '../task.js';
 import { atomsOf, coordinates, hartreeInKcal, refuseGhosts, refusePointCharges } from './atoms.js';
 import { lastWords, ownWords, ProgramFailure, unsupported } from './failure.js';
 import { type KeywordRule, keywordWords } from './keywords.js';
+import { mopacHessian } from './mopac-hessian.js';
 import { checkedResult, numberOf, numbersOf, wordsOf } from './numbers.js';
 import type { Program, Remains } from './program.js';
 
@@ -28,16 +29,9 @@ export const mopac: Program = {
   prepare({ molecule, spec, driver }, { threads }) {
     refuseGhosts(name, molecule);
     refusePointCharges(name, molecule);
-    if (driver === 'hessian') {
-      throw unsupported(
-        name,
-        'Hessians in the frame of the molecule',
-        'use gradients, or xtb for the Hessian',
-      );
-    }
     return {
       argv: [name, 'task.mop'],
-      files: { 'task.mop': inputText(molecule, spec, threads) },
+      files: { 'task.mop': inputText(molecule, spec, driver, threads) },
       input: 'task.mop',
       variables: { OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
     };
@@ -57,6 +51,7 @@ export const mopac: Program = {
       gradient: numbersOf(wordsOf(gradient), 3 * molecule.symbols.length, 'the gradient').map(
         (value) => (value * bohrInAngstrom) / hartreeInKcal,
       ),
+      ...(driver === 'hessian' && { hessian: mopacHessian(text, molecule) }),
     };
     const version = /^ MOPAC_VERSION=(\S+)/m.exec(text)?.[1] ?? '';
     return { version, result: checkedResult(result, driver, molecule) };
@@ -64,7 +59,7 @@ export const mopac: Program = {
 };
 
 /** MOPAC reads a digit behind each coordinate: 1 says that it is free, so that its derivative is printed. */
-function inputText(molecule: TaskMolecule, spec: CalculationSpec, threads: number): string {
+function inputText(molecule: TaskMolecule, spec: CalculationSpec, driver: Driver, threads: number): string {
   const method = spec.method.toUpperCase();
   if (!methods.includes(method)) {
     throw new ProgramFailure(
@@ -75,7 +70,8 @@ function inputText(molecule: TaskMolecule, spec: CalculationSpec, threads: numbe
   const spin = spins[molecule.multiplicity - 1];
   if (spin === undefined) throw unsupported(name, `multiplicity ${molecule.multiplicity}`, 'at most 9');
   const words = [
-    ...[method, '1SCF', 'GRADIENTS', 'AUX(PRECISION=14)', `CHARGE=${molecule.charge}`, spin],
+    ...[method, ...taskWords(molecule, driver), 'GRADIENTS', 'AUX(PRECISION=14)'],
+    ...[`CHARGE=${molecule.charge}`, spin],
     ...(molecule.multiplicity > 1 && spec.keywords.uhf === undefined ? ['UHF'] : []),
     ...[`THREADS=${threads}`, 'NOSYM', ...keywordWords(spec, keywordRules)],
   ];
@@ -83,6 +79,11 @@ function inputText(molecule: TaskMolecule, spec: CalculationSpec, threads: numbe
     [symbol, ...position.flatMap((value) => [coordinates([value], 1 / bohrInAngstrom), '1'])].join(' '),
   );
   return `${words.join(' ')}\nshoal\n\n${lines.join('\n')}\n`;
+}
+
+/** A Hessian is wanted where the gradient is not zero, and in the axes of the input. */
+function taskWords({ symbols }: TaskMolecule, driver: Driver): readonly string[] {
+  return driver === 'hessian' && symbols.length > 1 ? ['FORCE', 'LET', 'NOREOR'] : ['1SCF'];
 }
 
 /** MOPAC leaves the gradient of a lone atom out: nothing acts on it. */

@@ -1,10 +1,12 @@
 /** xtb of the Grimme group: GFN0, GFN1, GFN2 and the force field GFN-FF. */
 import type { CalculationSpec, TaskMolecule } from '../task.js';
 import { atomsOf, coordinates, numberText, refuseGhosts } from './atoms.js';
-import { lastWords, ownWords, ProgramFailure } from './failure.js';
+import { lastWords, ownWords, ProgramFailure, unsupported } from './failure.js';
 import { type KeywordRule, keywordWords } from './keywords.js';
 import { checkedResult, numberOf, numbersOf, wordsOf } from './numbers.js';
 import type { Calculation, Program, Remains } from './program.js';
+import { withRigidMotions } from './rigid-motions.js';
+import { type Axes, axesFor, matrixTurnedBack, turned, turnedBack } from './xtb-axes.js';
 
 const name = 'xtb';
 
@@ -23,7 +25,7 @@ const keywordRules: Readonly<Record<string, KeywordRule>> = {
   gbsa: { kind: 'text', write: (value) => ['--gbsa', value] },
 };
 
-const driverWords = { energy: [], gradient: ['--grad'], hessian: ['--hess'] } as const;
+const driverWords = { energy: [], gradient: ['--grad'], hessian: ['--hess', '--grad'] } as const;
 
 export const xtb: Program = {
   name,
@@ -31,6 +33,10 @@ export const xtb: Program = {
     refuseGhosts(name, molecule);
     const { charge, multiplicity, pointCharges } = molecule;
     const embedding = pointCharges.length > 0;
+    if (embedding && driver === 'hessian') {
+      throw unsupported(name, 'Hessians beside point charges', 'use gradients, or psi4 or nwchem');
+    }
+    const axes = axesFor(molecule);
     return {
       argv: [
         ...[name, 'coord', ...methodWords(spec), ...driverWords[driver]],
@@ -39,8 +45,11 @@ export const xtb: Program = {
         ...(embedding ? ['--input', 'xcontrol'] : []),
       ],
       files: {
-        coord: coordText(molecule),
-        ...(embedding && { xcontrol: '$embedding\n input=pcharge\n$end\n', pcharge: chargesText(molecule) }),
+        coord: coordText(molecule, axes),
+        ...(embedding && {
+          xcontrol: '$embedding\n input=pcharge\n$end\n',
+          pcharge: chargesText(molecule, axes),
+        }),
       },
       input: 'coord',
       // A second number says how deep parallel regions may nest.
@@ -53,9 +62,12 @@ export const xtb: Program = {
   },
   parse(calculation, remains) {
     const { stdout, stderr } = remains;
-    if (!/^normal termination of xtb/m.test(stderr)) throw failureOf(remains);
+    if (!/^normal termination of xtb/m.test(stderr) && !isHessianWhole(calculation, remains)) {
+      throw failureOf(remains);
+    }
     const version = /xtb version (\S+)/.exec(stdout)?.[1];
-    const energy = /\| TOTAL ENERGY\s+(\S+) Eh/.exec(stdout)?.[1];
+    const energy = (/\| TOTAL ENERGY\s+(\S+) Eh/.exec(stdout) ??
+      /:: total energy\s+(\S+) Eh/.exec(stdout))?.[1];
     if (version === undefined || energy === undefined) {
       throw new ProgramFailure('OutputIncomplete', 'xtb printed no total energy');
     }
@@ -71,18 +83,33 @@ function methodWords({ method }: CalculationSpec): readonly string[] {
   throw new ProgramFailure('Unsupported', `xtb has no method ${method}; it has ${known}`);
 }
 
-function coordText(molecule: TaskMolecule): string {
-  const lines = atomsOf(molecule).map(
+/**
+ * With linear molecules xtb 6.5 destroys its stack when it describes vibrations, long after it has written the Hessian:
+ * one that is whole counts.
+ */
+function isHessianWhole({ molecule, driver }: Calculation, { file }: Remains): boolean {
+  const text = file('hessian')?.toString() ?? '';
+  return (
+    driver === 'hessian' &&
+    text.endsWith('\n') &&
+    wordsOf(text).length === 1 + 9 * molecule.symbols.length ** 2
+  );
+}
+
+function coordText(molecule: TaskMolecule, axes: Axes): string {
+  const geometry = turned(molecule.geometry, axes);
+  const lines = atomsOf({ ...molecule, geometry }).map(
     ({ symbol, position }) => `${coordinates(position)} ${symbol.toLowerCase()}`,
   );
   return `$coord\n${lines.join('\n')}\n$end\n`;
 }
 
 /** The last number is the hardness of the charge, hartree: this large, it is a point. */
-function chargesText({ pointCharges }: TaskMolecule): string {
-  const lines = pointCharges.map(
-    ({ charge, position }) => `${numberText(charge)} ${coordinates(position)} 99.0`,
-  );
+function chargesText({ pointCharges }: TaskMolecule, axes: Axes): string {
+  const lines = pointCharges.map(({ charge, position }) => {
+    const place = [...turned(Float64Array.from(position), axes)];
+    return `${numberText(charge)} ${coordinates(place)} 99.0`;
+  });
   return `${pointCharges.length}\n${lines.join('\n')}\n`;
 }
 
@@ -100,18 +127,24 @@ function derivativesOf({ molecule, driver }: Calculation, { file }: Remains) {
   switch (driver) {
     case 'energy':
       return {};
-    case 'gradient': {
-      const lines = wholeFile(file('gradient'), 'gradient').slice(2 + atoms, -1);
-      return { gradient: numbersOf(lines.flatMap(wordsOf), 3 * atoms, 'the gradient') };
-    }
+    case 'gradient':
+      return { gradient: turnedBack(gradientIn(file, atoms), axesFor(molecule)) };
     case 'hessian': {
-      const text = file('hessian')?.toString() ?? '';
-      const words = wordsOf(text.replace(/^\$hessian/, ''));
-      return { hessian: numbersOf(words, 9 * atoms * atoms, 'the Hessian') };
+      const axes = axesFor(molecule);
+      const words = wordsOf((file('hessian')?.toString() ?? '').replace(/^\$hessian/, ''));
+      const projected = numbersOf(words, 9 * atoms * atoms, 'the Hessian');
+      const gradient = turnedBack(gradientIn(file, atoms), axes);
+      const hessian = matrixTurnedBack(projected, 3 * atoms, axes);
+      return { gradient, hessian: withRigidMotions(hessian, molecule.geometry, gradient) };
     }
     default:
       return driver satisfies never;
   }
+}
+
+function gradientIn(file: Remains['file'], atoms: number): Float64Array {
+  const lines = wholeFile(file('gradient'), 'gradient').slice(2 + atoms, -1);
+  return numbersOf(lines.flatMap(wordsOf), 3 * atoms, 'the gradient');
 }
 
 /** Lines of a file in Turbomole's format, whose last one says that it is whole. */

@@ -95,6 +95,19 @@ export async function differenceOf(
   return (8 * near - far) / (12 * step);
 }
 
+/** A row of the Hessian by the gradients of two places a step to either side. */
+export async function differencesOf(
+  molecule: TaskMolecule,
+  spec: CalculationSpec,
+  coordinate: number,
+  step = 0.005,
+): Promise<Float64Array> {
+  const gradient = async (by: number): Promise<Float64Array> =>
+    (await compute(displaced(molecule, coordinate, by), spec, 'gradient')).result.gradient!;
+  const [above, below] = [await gradient(step), await gradient(-step)];
+  return above.map((value, i) => (value - below[i]!) / (2 * step));
+}
+
 /** False, with a word in the list of what was not checked, on machines without the program. */
 export function isThere(program: string): boolean {
   const path = new ProgramFinder(process.env.PATH).find(program, '/');
