@@ -1,10 +1,18 @@
 /** The communicators of the ranks that compute a case together. */
 import { type Comm, isFaultTolerant } from '../mpi/index.js';
 
+/**
+ * Communicators of failed cases that are kept. MPICH gives the number of one that was freed to a later one, to which then
+ * comes what waits under it, of collective calls as well; it has some two thousand numbers.
+ */
+const mostRetired = 500;
+
 export class GangComms {
   /** For what the ranks agree upon, so that no call of a kernel's ever meets one of ours. */
   readonly own: Comm;
   #kernels: Comm;
+  /** Oldest first. */
+  readonly #retired: Comm[] = [];
 
   /** Collective over the gang. */
   constructor(own: Comm) {
@@ -24,8 +32,19 @@ export class GangComms {
 
   /** A case has failed: what it has sent, and nobody has received, must not meet the next one. Collective. */
   renew(): void {
-    const old = this.#kernels;
+    this.#retired.push(this.#kernels);
     this.#kernels = this.own.dup();
-    old.free();
+    if (this.#retired.length <= mostRetired) return;
+    const oldest = this.#retired.shift()!;
+    // One that was revoked tells nothing any more, and drops what came.
+    if (!isFaultTolerant()) discard(oldest);
+    oldest.free();
+  }
+}
+
+/** Receives what has long arrived, as far as one can receive it. */
+function discard(comm: Comm): void {
+  for (let message = comm.improbe(); message; message = comm.improbe()) {
+    message.recv(new Uint8Array(message.status.bytes));
   }
 }
