@@ -61,7 +61,6 @@ async function expectOnlyDeadlyToFail(name: string, file: string, how: RegExp): 
 }
 
 test.each([
-  ['leaves with exit code 3', 'process.exit(3)', /WorkerLost: .* exited with code 3; given up after/],
   ['leaves with exit code 0', 'process.exit(0)', /WorkerLost: .* exited with code 0; given up after/],
   [
     'kills itself',

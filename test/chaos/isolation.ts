@@ -102,11 +102,8 @@ export function testIsolationUnder(
   /** The same cases without the bad ones, one after the other. */
   const runGood = async (file: string, count: number): Promise<void> => {
     const session = new Session(
-      local.start(['run', file, '--run-dir', join(folder, `good-${count}`), '--quiet']),
-      {
-        cwd: folder,
-        notes: join(folder, 'notes-good'),
-      },
+      local.start(['run', file, '--run-dir', join(folder, `good-${count}`), '--quiet'], 1),
+      { cwd: folder, notes: join(folder, 'notes-good') },
     );
     expect((await session.end()).code).toBe(0);
   };

@@ -78,19 +78,32 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     expect(runState(runDir).superseded).toBe(0);
   });
 
-  test('Cases that were asked for again are tried once more, not with each start', async () => {
-    const runDir = join(study.folder, 'retried');
-    expect((await start('run', study.file, '--run-dir', runDir).end()).code).toBe(someFailed);
+  test('With --restarts 0 the job stays ended, the next command goes on, and cases asked for again are tried once more', async () => {
+    const runDir = join(study.folder, 'once');
+    const session = start('run', study.file, '--run-dir', runDir, '--restarts', '0');
+    await killDuring(session, 'rank');
+    const ended = await session.end();
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(
+      /^shoal: MPI ended the job before the run was over: .*resume .*once goes on$/m,
+    );
+    expect(await session.orphans()).toEqual([]);
+    expect(runState(runDir).done.total).toBeLessThan(cases);
+    const next = await start('resume', runDir).end();
+    expect(next.code, next.stderr).toBe(someFailed);
+    expect(resultTexts(runDir)).toEqual(expected);
+
     const failed = Array.from({ length: cases }, (_, i) => i).filter((i) => i % failingEvery === 13);
     // Cases by number that are long done, so that the job lasts long enough to be killed.
     const again = Array.from({ length: 300 }, (_, i) => i).filter((i) => i % failingEvery !== 13);
-    const session = start('resume', runDir, '--retry', `failed,${again.join(',')}`);
-    await killDuring(session, 'rank');
-    const { code, stderr } = await session.end();
+    const retried = start('resume', runDir, '--retry', `failed,${again.join(',')}`);
+    await killDuring(retried, 'rank');
+    const { code, stderr } = await retried.end();
     expect(code, stderr).toBe(someFailed);
     expect(stderr.match(/Restart \d goes on/g)).toHaveLength(1);
     expect(resultTexts(runDir)).toEqual(expected);
-    const tries = notedCases(session.notes).filter((index) => index === failed[0]).length;
+    // Not with each start of the job.
+    const tries = notedCases(retried.notes).filter((index) => index === failed[0]).length;
     expect(tries).toBeLessThanOrEqual(2);
   });
 
@@ -116,20 +129,6 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     } finally {
       deadlyStudy.remove();
     }
-  });
-
-  test('With --restarts 0 the job stays ended, and the next command goes on', async () => {
-    const runDir = join(study.folder, 'once');
-    const session = start('run', study.file, '--run-dir', runDir, '--restarts', '0');
-    await killDuring(session, 'rank');
-    const { code, stderr } = await session.end();
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^shoal: MPI ended the job before the run was over: .*resume .*once goes on$/m);
-    expect(await session.orphans()).toEqual([]);
-    expect(runState(runDir).done.total).toBeLessThan(cases);
-    const next = await start('resume', runDir).end();
-    expect(next.code, next.stderr).toBe(someFailed);
-    expect(resultTexts(runDir)).toEqual(expected);
   });
 
   test('A job that dies at every start is given up after as many restarts as asked for', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runState } from '../chaos/run-state.js';
 import { startProgram } from '../cli/program.js';
 import { type FamilyName, type Outcome, runnables, runRanks, startArguments } from '../mpi/families.js';
 import { eventually, processesMarked } from '../process/marked.js';
@@ -130,14 +131,7 @@ export function describeNodeCoordinators(
       const { args, env } = startArguments(runnable, ranks, command);
       const environment = { ...(env as Record<string, string>), SHOAL_TEST_SLOW: '1' };
       const session = startProgram(runnable.launcher!, args, folder, environment);
-      const doneOf = (): number => {
-        const { stdout } = shoal(['status', runDirOf('stop'), '--json'], { cwd: folder });
-        try {
-          return (JSON.parse(stdout) as { done: number }).done;
-        } catch {
-          return 0;
-        }
-      };
+      const doneOf = (): number => runState(runDirOf('stop')).done.total;
       expect(await eventually(() => doneOf() > 50)).toBe(true);
       session.child.kill('SIGTERM');
       await session.ended;
