@@ -1,5 +1,6 @@
 /** What a run of a study would be, for people: sizes, what is known of times, and how each strategy would end. */
 import type { Plan, RanksForecast } from '../runtime/plan.js';
+import { amountsOf, amountsText } from '../schedule/tasks/hosts.js';
 import { strategies } from '../study/study.js';
 import type { SummaryLine } from '../study/summary.js';
 import { formatBytes, formatCount, formatDuration, plural } from './figures.js';
@@ -103,10 +104,21 @@ function columnOf(
   return { cells, width: Math.max(...cells.map((cell) => cell.length)) };
 }
 
-function notes({ forecasts, unit, isConstrained }: Plan): string[] {
+function notes({ forecasts, unit, waits, host }: Plan): string[] {
   const lines = ['  per cent: of the time of all ranks that they compute'];
   if (unit !== 'ms') lines.push('  no time was measured yet: what messages cost is left out');
-  if (isConstrained) lines.push('  what cases wait for, and what they occupy, is left out');
+  if (waits === 'left out')
+    lines.push('  what cases wait for, and what they occupy, is left out: they are too many');
+  if (host) {
+    const { ranks, ...owned } = host;
+    lines.push(
+      `  on hosts like this one, of ${amountsText(amountsOf(owned))}, ${plural(ranks, 'rank')} on each`,
+    );
+  }
+  const unplaceable = Math.max(0, ...forecasts.map((forecast) => forecast.unplaceable));
+  if (unplaceable > 0) {
+    lines.push(`  left out: ${plural(unplaceable, 'case')} too large for such a host, or behind one that is`);
+  }
   for (const { ranks, coarse } of forecasts) {
     if (!coarse) continue;
     const { casesPerTask, workers } = coarse;

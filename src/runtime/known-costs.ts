@@ -59,11 +59,6 @@ function costsOf(blocks: BlockList, study: Study, model: CostModel | undefined):
   return ledger.keep();
 }
 
-/** True where cases wait for each other or for room, which forecasts leave out. */
-export function isConstrained({ tasks }: Pick<Study, 'tasks'>): boolean {
-  return tasks?.dependsOn !== undefined || tasks?.level !== undefined || tasks?.resources !== undefined;
-}
-
 /** Groups of ranks that compute a case each. */
 export function workersOf(ranks: number, { execution }: Pick<Study, 'execution'>): number {
   const { ranksPerTask } = execution;

@@ -3,13 +3,17 @@ import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js'
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
+import { resourcesOf } from '../schedule/tasks/hosts.js';
 import { type ForecastRun, forecast } from '../simulate/forecast.js';
+import { failedNumbers } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readManifest } from '../store/manifest.js';
 import { runPaths } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
 import { type Strategy, type Study, strategies } from '../study/study.js';
-import { isConstrained, knownCosts, workersOf } from './known-costs.js';
+import { createTaskSet } from '../study/task-set.js';
+import { constraintsOf } from './constraints.js';
+import { knownCosts, workersOf } from './known-costs.js';
 import type { Plan } from './plan.js';
 
 export interface PlanRequest {
@@ -60,7 +64,12 @@ function planWith(
   const ranges = index ? [...index.done.missing(0, cases)] : [{ first: 0, count: cases }];
   const remaining = ranges.reduce((sum, { count }) => sum + count, 0);
   const { model, costs, source } = knownCosts({ study, kernel, runDir, blocks: index?.blocks, onNotice });
-  const known = { ranges, model, costs, chunk };
+  const set = createTaskSet(study, cases);
+  const failed = index ? failedNumbers(runPaths(runDir).journal, index) : [];
+  const waits = constraintsOf({ study, set, cases: remaining, failed, model });
+  const constraints = typeof waits === 'string' ? undefined : waits;
+  const host = constraints?.set.needs && constraints.host;
+  const known = { ranges, model, costs, chunk, constraints };
   const whole =
     remaining > 0 ? forecast({ ...known, workers: 1, strategies: [], mostTasks }) : { total: 0, longest: 0 };
   const tasksEach = Math.max(fewestTasks, Math.floor(mostTasks / ranks.length));
@@ -73,14 +82,16 @@ function planWith(
     ...(exponents && { exponents: Array.from(exponents) }),
     ...(costs && source && { times: timesOf(costs, source) }),
     ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
-    isConstrained: isConstrained(study),
+    waits: typeof waits === 'string' ? waits : 'counted',
+    ...(host && { host: { ...resourcesOf(host.owned), ranks: host.workers * study.execution.ranksPerTask } }),
     forecasts: ranks
       .filter(() => remaining > 0)
       .map((count) => {
         const workers = workersOf(count, study);
-        const { runs, coarse } = forecast({ ...known, workers, strategies, mostTasks: tasksEach, whole });
-        const bound = Math.max(whole.total / workers, whole.longest);
-        return { ranks: count, bound, runs, best: bestOf(runs, strategy), ...(coarse && { coarse }) };
+        const request = { ...known, workers, strategies, mostTasks: tasksEach, whole };
+        const { runs, bound, unplaceable, coarse } = forecast(request);
+        const best = bestOf(runs, strategy);
+        return { ranks: count, bound, unplaceable, runs, best, ...(coarse && { coarse }) };
       }),
   };
 }

@@ -1,5 +1,6 @@
 /** What a run of a study would be. Types only. */
 import type { ReadyKernel } from '../kernels/kernel.js';
+import type { Resources } from '../schedule/tasks/task-set.js';
 import type { Forecast, ForecastRun } from '../simulate/forecast.js';
 import type { Strategy, StudyCost } from '../study/study.js';
 
@@ -27,16 +28,20 @@ export interface Plan {
   /** Time of what remains, one case after the other, and of its longest case. */
   readonly total: number;
   readonly longest: number;
-  /** Cases wait for each other or for room on hosts, which the forecasts leave out. */
-  readonly isConstrained: boolean;
+  /** Whether cases wait for each other or for room on hosts, and forecasts reckon with it or leave it out. */
+  readonly waits: 'none' | 'counted' | 'left out';
+  /** What forecasts take every host to offer, and how many ranks it has, where cases occupy resources. */
+  readonly host?: Resources & { readonly ranks: number };
   /** One for each number of ranks; none when nothing remains. */
   readonly forecasts: readonly RanksForecast[];
 }
 
 export interface RanksForecast {
   readonly ranks: number;
-  /** What no schedule can beat: all work spread evenly, or the longest case. */
+  /** What no schedule can beat: all work spread evenly, the longest case, or the longest chain of cases that wait. */
   readonly bound: number;
+  /** Cases that fit on no host, or depend on one that does not: they are left out. */
+  readonly unplaceable: number;
   /** By strategy, in the order of `strategies`. */
   readonly runs: readonly ForecastRun[];
   /** That which ends first; of those that end within a thousandth of it the study's own. */

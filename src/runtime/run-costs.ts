@@ -2,22 +2,22 @@
 import { CostLedger } from '../schedule/cost-ledger.js';
 import type { CostModel } from '../schedule/costs.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
+import type { TaskSet } from '../schedule/tasks/task-set.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import { forecast } from '../simulate/forecast.js';
 import type { Strategy } from '../study/study.js';
 import type { Prediction } from './api.js';
+import { constraintsOf } from './constraints.js';
 import { costSubject, keepCosts, shareCosts } from './cost-memory.js';
-import {
-  isConstrained,
-  type KnownCosts,
-  type KnownCostsRequest,
-  knownCosts,
-  workersOf,
-} from './known-costs.js';
+import { type KnownCosts, type KnownCostsRequest, knownCosts, workersOf } from './known-costs.js';
 
 export interface RunCostsRequest extends KnownCostsRequest {
   /** Cases to compute; at least one. */
   readonly ranges: readonly Readonly<Chunk>[];
+  /** What cases wait for, and which failed in earlier sessions. */
+  readonly tasks?: { readonly set: TaskSet; readonly failed: Iterable<number> } | undefined;
+  /** All workers are on this host. */
+  readonly isLocal: boolean;
   readonly onCacheFailure: (error: Error) => void;
 }
 
@@ -42,7 +42,7 @@ export class RunCosts {
     return this.#known.model;
   }
 
-  /** For the session's facts: what it will take from the first worker's readiness on, where times are known and no case waits for another. */
+  /** For the session's facts: what it will take from the first worker's readiness on, where times are known. */
   predict(
     ranks: number,
     strategy: Strategy,
@@ -50,9 +50,18 @@ export class RunCosts {
   ): { readonly predictedMs?: number; readonly predictedBy?: string } {
     const { model, costs, source } = this.#known;
     const { ranges, study } = this.#request;
-    if (!costs || source === undefined || isConstrained(study)) return {};
+    if (!costs || source === undefined) return {};
     const workers = workersOf(ranks, study);
-    const { runs } = forecast({ ranges, model, costs, workers, chunk, strategies: [strategy], mostTasks });
+    const { set, failed = [] } = this.#request.tasks ?? {};
+    const waits = constraintsOf({
+      ...{ study, set, failed, model },
+      cases: ranges.reduce((sum, { count }) => sum + count, 0),
+      ...(this.#request.isLocal && { hostWorkers: workers }),
+    });
+    if (waits === 'left out') return {};
+    const constraints = waits === 'none' ? undefined : waits;
+    const strategies = [strategy];
+    const { runs } = forecast({ ranges, model, costs, workers, chunk, strategies, mostTasks, constraints });
     this.#predictedMs = Math.round(runs[0]!.makespan);
     return { predictedMs: this.#predictedMs, predictedBy: source };
   }

@@ -6,7 +6,7 @@ import { libraryVersion, shortLibraryName, world } from '../mpi/index.js';
 import { buildId } from '../process/install.js';
 import { executionStatistics } from '../results/execution/statistics.js';
 import type { Range } from '../schedule/ranges.js';
-import { failedCases } from '../store/journal/failures.js';
+import { failedNumbers } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
 import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
@@ -17,7 +17,7 @@ import type { Solver } from '../study/solver.js';
 import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { answer } from './assemble.js';
 import { casesAsked, checkShard } from './cases-asked.js';
-import { type Coordination, coordinate } from './coordinate.js';
+import { type CoordinateRequest, type Coordination, coordinate } from './coordinate.js';
 import { ownIdentity } from './handshake.js';
 import { withGuests } from './join/guest-links.js';
 import { levelWatch } from './level-watch.js';
@@ -186,14 +186,9 @@ class RunSession {
   #recallCosts(ranges: readonly Range[]): RunCosts {
     const { study, runDir, onNotice } = this.#request;
     return new RunCosts({
-      ...{
-        study,
-        kernel: this.#prepared.kernel,
-        runDir,
-        blocks: this.#index.blocks,
-        ranges,
-        onNotice,
-      },
+      ...{ study, runDir, ranges, onNotice, kernel: this.#prepared.kernel, blocks: this.#index.blocks },
+      isLocal: !this.#context.job && !this.#request.hosts,
+      tasks: this.#constraints(),
       onCacheFailure: ({ message }) => this.#logger.warn({ message }, 'costs cannot be kept in the cache'),
     });
   }
@@ -236,7 +231,7 @@ class RunSession {
       log: journal,
       ranges: remaining.ranges,
       past: remaining.past,
-      ...(tasks && { tasks: { set: tasks, failed: this.#failedBefore() } }),
+      ...(tasks && { tasks: this.#constraints()! }),
       strategy,
       chunk,
       costs: costs.model,
@@ -281,8 +276,9 @@ class RunSession {
     this.#opened.journal.flush().catch(() => undefined);
   }
 
-  *#failedBefore(): Generator<number> {
-    for (const { index } of failedCases(this.#directory.paths.journal, this.#index)) yield index;
+  #constraints(): CoordinateRequest['tasks'] {
+    const { tasks } = this.#prepared;
+    return tasks && { set: tasks, failed: failedNumbers(this.#directory.paths.journal, this.#index) };
   }
 
   #record(record: SessionRecord): void {

@@ -3,6 +3,7 @@ import type { CostModel } from '../schedule/costs.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Strategy } from '../study/study.js';
+import { type Constraints, orderBy, waitingBound } from './constraints.js';
 import { type Machine, typicalMachine } from './machine.js';
 import { type Sample, sampleOf } from './sample.js';
 import { simulate } from './simulate.js';
@@ -21,6 +22,8 @@ export interface ForecastRequest {
   readonly mostTasks: number;
   /** Of another forecast of the same cases, which may have looked at others of them: both then tell of the same run. */
   readonly whole?: Pick<Forecast, 'total' | 'longest'>;
+  /** What lets cases wait. Every case is simulated then, however many. */
+  readonly constraints?: Constraints | undefined;
 }
 
 export interface Forecast {
@@ -33,6 +36,10 @@ export interface Forecast {
   readonly runs: readonly ForecastRun[];
   /** What was simulated, where that was not every case and every worker. */
   readonly coarse?: { readonly casesPerTask: number; readonly workers: number };
+  /** What no schedule can beat. */
+  readonly bound: number;
+  /** Cases that fit on no host, and those that depend on one. */
+  readonly unplaceable: number;
 }
 
 export interface ForecastRun {
@@ -50,10 +57,11 @@ const unknownMs = 1000;
 
 export function forecast(request: ForecastRequest): Forecast {
   const { ranges, costs, workers, chunk, strategies, mostTasks, whole } = request;
-  const sample = sampleOf(request);
+  const { constraints } = request;
+  const cases = ranges.reduce((sum, { count }) => sum + count, 0);
+  const sample = sampleOf({ ...request, mostTasks: constraints ? Math.max(cases, mostTasks) : mostTasks });
   const { casesPerTask } = sample;
   const scale = costs ? 1 : 1 / unknownMs;
-  const cases = ranges.reduce((sum, { count }) => sum + count, 0);
   const units = sample.units.reduce((a, b) => a + b, 0) / sample.cases;
   const total = whole?.total ?? (costs ? units * costs.msPerUnit * cases : cases);
   const caseMs = total / cases / scale;
@@ -62,24 +70,51 @@ export function forecast(request: ForecastRequest): Forecast {
   const times = timesOf(sample, msPerUnit, scatter, mostTasks);
   const machine = costs ? machineFor(sample, workers, caseMs, chunk) : freeMachine(sample.workers);
   const longest = whole?.longest ?? sample.longest * msPerUnit * scale;
-  const runs = strategies.map((strategy): ForecastRun => {
+  const places = constraints && placesOf(ranges);
+  let unplaceable = 0;
+  const meanMs = (strategy: Strategy): number => {
     const makespans = times.map((tasks) =>
       simulate({
-        ...{ tasks, machine, strategy },
+        ...{ tasks: places ? atPlaces(tasks, places) : tasks, machine, strategy },
         chunk: chunk === 'auto' ? chunk : Math.max(1, Math.round(chunk / casesPerTask)),
         ...(sample.model && { costs: sample.model }),
+        ...(constraints && { constraints, ranges }),
       }),
     );
-    const mean = makespans.reduce((sum, { makespanMs }) => sum + makespanMs, 0) / times.length;
+    unplaceable = makespans[0]!.givenUpCases;
+    return makespans.reduce((sum, { makespanMs }) => sum + makespanMs, 0) / times.length;
+  };
+  const simulated = new Map<Strategy, number>();
+  const runs = strategies.map((strategy): ForecastRun => {
+    const order = constraints ? orderBy(strategy) : strategy;
+    const mean = simulated.get(order) ?? meanMs(order);
+    simulated.set(order, mean);
     // The longest case need not be among those simulated.
     const makespan = Math.max(mean * scale, longest);
     return { strategy, makespan, efficiency: Math.min(1, total / (workers * makespan)) };
   });
+  const expected = (index: number): number => (places?.has(index) ? sample.units[places.get(index)!]! : 0);
+  const waitsMs = constraints ? msPerUnit * waitingBound(constraints.set, expected, workers) : 0;
+  const bound = Math.max(total / workers, longest, waitsMs * scale);
   const isWhole = casesPerTask === 1 && sample.workers === workers;
   return {
-    ...{ workers, unit: costs ? 'ms' : 'mean case', total, longest, runs },
+    ...{ workers, unit: costs ? 'ms' : 'mean case', total, longest, runs, bound, unplaceable },
     ...(!isWhole && { coarse: { casesPerTask, workers: sample.workers } }),
   };
+}
+
+/** Where each case stands among those that are computed. */
+function placesOf(ranges: readonly Readonly<Chunk>[]): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (const { first, count } of ranges) {
+    for (let index = first; index < first + count; index++) places.set(index, places.size);
+  }
+  return places;
+}
+
+/** Tasks by the numbers that their cases have in the study. */
+function atPlaces(tasks: Tasks, places: ReadonlyMap<number, number>): Tasks {
+  return { ...tasks, elapsedMs: (first, count) => tasks.elapsedMs(places.get(first)!, count) };
 }
 
 /** What tasks may turn out to take, so often that chance weighs little. */

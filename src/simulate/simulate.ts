@@ -4,7 +4,8 @@
  */
 import { blockHeaderBytes } from '../codec/block.js';
 import { createState, defaultOptions } from '../coordinator/state.js';
-import { createScheduler, type ScheduleRequest } from '../schedule/scheduler.js';
+import { createScheduler, type ScheduleRequest, type Scheduler } from '../schedule/scheduler.js';
+import { type Constraints, constrainedScheduler } from './constraints.js';
 import { EventQueue } from './event-queue.js';
 import type { Machine } from './machine.js';
 import { SimulatedCoordinator } from './simulated-coordinator.js';
@@ -17,6 +18,8 @@ export interface SimulateRequest
     Partial<Pick<ScheduleRequest, 'costs' | 'ranges'>> {
   readonly tasks: Tasks;
   readonly machine: Machine;
+  /** Cases wait for each other, or for room on hosts. */
+  readonly constraints?: Constraints;
 }
 
 export interface Simulation {
@@ -43,14 +46,7 @@ export interface Simulation {
 export function simulate(request: SimulateRequest): Simulation {
   const { tasks, machine } = request;
   const numbers = Array.from({ length: machine.workers }, (_, i) => i);
-  const scheduler = createScheduler({
-    strategy: request.strategy,
-    chunk: request.chunk,
-    ranges: request.ranges ?? [{ first: 0, count: tasks.count }],
-    workers: numbers,
-    mostCases: 1 << 24,
-    ...(request.costs && { costs: request.costs }),
-  });
+  const scheduler = schedulerOf(request, numbers);
   const time = new EventQueue();
   const workers: SimulatedWorker[] = [];
   let computedMs = 0;
@@ -126,6 +122,7 @@ export function simulate(request: SimulateRequest): Simulation {
       if (!workers[worker]!.isDead) tell(worker, { kind: 'ready', worker });
     });
   };
+  coordinator.begin();
   for (const _ of numbers) start(0);
   for (const { worker, atMs } of machine.deaths) {
     time.at(atMs, () => {
@@ -157,6 +154,13 @@ export function simulate(request: SimulateRequest): Simulation {
     blocks: coordinator.blocks,
     coordinatorBusyMs: coordinator.busyMs,
   };
+}
+
+function schedulerOf(request: SimulateRequest, workers: readonly number[]): Scheduler {
+  const { strategy, chunk, tasks, costs, constraints } = request;
+  const ranges = request.ranges ?? [{ first: 0, count: tasks.count }];
+  if (constraints) return constrainedScheduler(constraints, strategy, [...ranges], workers.length);
+  return createScheduler({ strategy, chunk, ranges, workers, mostCases: 1 << 24, ...(costs && { costs }) });
 }
 
 /** Equal runs of workers, each behind the number of its first. */

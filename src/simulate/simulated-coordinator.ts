@@ -3,6 +3,7 @@ import { blockHeaderBytes, readBlockHeader } from '../codec/block.js';
 import type { Comm } from '../coordinator/comm.js';
 import * as reactor from '../coordinator/reactor.js';
 import type { CoordinatorState } from '../coordinator/state.js';
+import { refuseUnplaceable } from '../coordinator/task-events.js';
 import * as teamEvents from '../coordinator/team-events.js';
 import type { NodeMessage, Released, SharedRange } from '../messages/message.js';
 import { RangeSet } from '../schedule/ranges.js';
@@ -63,6 +64,11 @@ export class SimulatedCoordinator {
 
   get busyMs(): number {
     return this.#thread.busyMs;
+  }
+
+  /** All hosts are known: what fits on none of them has failed. */
+  begin(): void {
+    refuseUnplaceable(this.#state, this.#comm);
   }
 
   arrive(arrival: Arrival): void {

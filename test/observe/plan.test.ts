@@ -5,7 +5,7 @@ import type { Plan, RanksForecast } from '../../src/runtime/plan.js';
 import { strategies } from '../../src/study/study.js';
 
 const forecast = (ranks: number, first: number): RanksForecast => ({
-  ...{ ranks, bound: first * 0.9, best: 'adaptive' },
+  ...{ ranks, bound: first * 0.9, unplaceable: 0, best: 'adaptive' },
   runs: strategies.map((strategy, i) => ({
     ...{ strategy, makespan: first + 1000 * i, efficiency: 0.9 - i / 20 },
   })),
@@ -17,7 +17,7 @@ const plan: Plan = {
   cost: { kind: 'features', formulas: ['atoms', 'steps + 1'] },
   exponents: [2.904, 1],
   times: { source: 'this run', cases: 59_990, scatter: 0.28 },
-  ...{ unit: 'ms', total: 20_000, longest: 4_000, isConstrained: false },
+  ...{ unit: 'ms', total: 20_000, longest: 4_000, waits: 'none' },
   forecasts: [forecast(4, 6_000), forecast(10_000, 4_000)],
 };
 
@@ -85,10 +85,16 @@ describe('a plan for people', () => {
     ]);
   });
 
-  test('says that it leaves out what cases wait for', () => {
-    expect(lines({ isConstrained: true }).at(-1)).toBe(
-      '  what cases wait for, and what they occupy, is left out',
+  test('says what it takes hosts to be, and what it leaves out', () => {
+    expect(lines({ waits: 'left out' }).at(-1)).toBe(
+      '  what cases wait for, and what they occupy, is left out: they are too many',
     );
+    const host = { cores: 64, memoryBytes: 256e9, gpus: 0, ranks: 32 };
+    const forecasts = [{ ...forecast(4, 6000), unplaceable: 2 }];
+    expect(lines({ waits: 'counted', host, forecasts }).slice(-2)).toEqual([
+      '  on hosts like this one, of 64 cores and 256 GB, 32 ranks on each',
+      '  left out: 2 cases too large for such a host, or behind one that is',
+    ]);
   });
 
   test('forecasts nothing of a run that is complete', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bundleModule } from '../../src/kernels/bundle.js';
 import { loadKernel, prepareKernel } from '../../src/kernels/load.js';
+import { availableCores } from '../../src/process/cores.js';
 import { costSubject, keepCosts } from '../../src/runtime/cost-memory.js';
 import type { Plan } from '../../src/runtime/plan.js';
 import { type PlanRequest, planStudy } from '../../src/runtime/plan-study.js';
@@ -98,11 +99,29 @@ describe('a plan', () => {
   });
 
   test.each([
-    ['{ level: n }', true],
-    ['{ resources: { cores: 2 } }', true],
-    ['{ priority: n }', false],
-  ])('knows whether `tasks: %s` lets cases wait', async (tasks, isConstrained) => {
-    expect(await planOf(await studyWith(sorted, `tasks: ${tasks}`), [2])).toMatchObject({ isConstrained });
+    ['{ level: n }', 'counted'],
+    ['{ resources: { cores: 1 } }', 'counted'],
+    ['{ priority: n }', 'none'],
+  ])('knows whether `tasks: %s` lets cases wait', async (tasks, waits) => {
+    expect(await planOf(await studyWith(sorted, `tasks: ${tasks}`), [2])).toMatchObject({ waits });
+  });
+
+  test('waits for what cases wait for, and leaves out what fits on no host like this one', async () => {
+    const all = availableCores();
+    const inChain = (cores: string, last: number): Promise<Study> =>
+      studyWith(
+        `cases: [{ n: 1, name: a, after: "" }, { n: 1, name: b, after: a }, { n: 1, name: c, after: b }, { n: ${last}, name: d, after: "" }]`,
+        `tasks: { id: name, depends_on: after, resources: { cores: ${cores} } }`,
+      );
+    // Three cases in a chain and one beside them, in mean cases.
+    const narrow = await planOf(await inChain('0.5', 1), [4]);
+    expect(narrow.forecasts[0]).toMatchObject({ bound: 3, unplaceable: 0 });
+    expect(makespans(narrow).self).toBeCloseTo(3, 5);
+    const wide = await planOf(await inChain(String(all), 1), [all]);
+    expect(makespans(wide).self).toBeCloseTo(4, 5);
+    const large = await planOf(await inChain('n', all + 1), [4]);
+    expect(large.forecasts[0]!.unplaceable).toBe(1);
+    expect(large.host).toMatchObject({ ranks: all });
   });
 
   test('takes strategy and chunk from who asks', async () => {

@@ -144,7 +144,9 @@ function words(
       `that is ${formatDuration(needed)}, longer than the limit: about ${Math.ceil(needed / timeMs)} jobs in a chain`,
     );
   }
-  if (plan.isConstrained) parts.push('cases that wait for others or for room on hosts may take longer');
+  if (plan.waits === 'left out')
+    parts.push('cases that wait for others or for room on hosts may take longer');
+  if (plan.host) parts.push(`room is reckoned by hosts like this one, ${plan.host.ranks} ranks on each`);
   return parts.join('; ');
 }
 

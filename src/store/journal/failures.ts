@@ -12,6 +12,11 @@ export interface FailedCase extends Omit<Failure, 'offset'> {
   readonly block: number;
 }
 
+/** Their numbers alone. */
+export function* failedNumbers(dir: string, index: JournalIndex): Generator<number> {
+  for (const failed of failedCases(dir, index)) yield failed.index;
+}
+
 /** In the order of cases. A case counts by the block that holds its result, not by superseded ones. */
 export function* failedCases(dir: string, { pieces, blocks }: JournalIndex): Generator<FailedCase> {
   const files = new Map<number, number>();

@@ -86,12 +86,12 @@ export function planOf(totalMs: number): (ranks: readonly number[]) => Promise<P
     ...{ name: 'wells', cases: 100, done: 0, remaining: 100, strategy: 'adaptive', chunk: 'auto' },
     ...{ kernelForm: 'typescript', inputBytes: 8, outputBytes: 8, journalBytes: 800, cost: undefined },
     times: { source: 'this run directory', cases: 40, scatter: 0.1 },
-    ...{ unit: 'ms', total: totalMs, longest: 100_000, isConstrained: false },
+    ...{ unit: 'ms', total: totalMs, longest: 100_000, waits: 'none' },
     forecasts: ranks.map((count) => {
       const efficiency = Math.max(0.05, 1 - 0.06 * Math.log2(count));
       const makespan = totalMs / count / efficiency;
       return {
-        ...{ ranks: count, bound: totalMs / count, best: 'adaptive' },
+        ...{ ranks: count, bound: totalMs / count, unplaceable: 0, best: 'adaptive' },
         runs: [{ strategy: 'adaptive', makespan, efficiency }],
       };
     }),
