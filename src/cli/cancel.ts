@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { endDetached } from '../launch/remote/detached.js';
-import type { SshHost } from '../launch/remote/ssh-host.js';
 import { callSlurm } from '../launch/slurm/jobs/call.js';
 import { type Command, hasFlag, positional } from './command.js';
 import { hostOption, jobNumber, taskNumber, withDesk } from './submissions.js';
@@ -27,7 +26,7 @@ export const cancelCommand: Command = {
       const isOver = whole === undefined || followed?.phase === 'ended';
       const jobId = task === undefined ? whole : `${whole}_${task}`;
       if (!isOver && submission.scheduler === 'none') {
-        await endDetached(desk.host as SshHost, submission.token, graceSeconds);
+        await endDetached(desk.host, submission.token, graceSeconds);
       } else if (!isOver) await scancel(jobId as string, (argv) => callSlurm(desk.host, argv));
       const words = isOver ? `nothing to cancel: it ${followed?.account.words}` : `job ${jobId} is cancelled`;
       const { token, runDir } = submission;

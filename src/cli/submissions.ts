@@ -5,7 +5,6 @@ import { InputError } from '../errors/input-error.js';
 import { followDetached } from '../launch/detached/follow.js';
 import type { Host } from '../launch/remote/host.js';
 import { openHost } from '../launch/remote/open-host.js';
-import type { SshHost } from '../launch/remote/ssh-host.js';
 import { findSources, type JobSources, noSlurm } from '../launch/slurm/jobs/sources.js';
 import { type Followed, follow } from '../launch/slurm/submit/follow.js';
 import { StateFolder } from '../launch/slurm/submit/state-folder.js';
@@ -66,7 +65,7 @@ export class JobDesk {
     const followed = ofSlurm.length === 0 ? [] : await follow(this.host, await this.sources(), ofSlurm, keep);
     const detached: Followed[] = [];
     for (const submission of submissions.filter(({ scheduler }) => scheduler === 'none')) {
-      detached.push(await followDetached(this.host as SshHost, submission, keep));
+      detached.push(await followDetached(this.host, submission, keep));
     }
     const order = submissions.map(({ token }) => token);
     const place = ({ submission }: Followed): number => order.indexOf(submission.token);
@@ -75,15 +74,20 @@ export class JobDesk {
 
   /** `12`, `12_3`, a token or how it begins, or a run directory. Throws InputError where nothing of ours is meant by it. */
   chosen(text: string, cwd: string): Submission {
-    const found =
-      this.#byJob(text) ??
-      (this.host.isLocal ? this.submissionsOf(resolve(cwd, text))[0] : this.#byFolder(text));
+    const found = this.find(text, cwd);
     if (found) return found;
     const where = this.host.isLocal ? '' : ` on ${this.host.name}`;
     throw new InputError(`nothing was submitted${where} that is called ${text}`, {
       expected: 'the number of a job, or a run directory that a job computes',
       hint: 'jobs lists them',
     });
+  }
+
+  find(text: string, cwd: string): Submission | undefined {
+    return (
+      this.#byJob(text) ??
+      (this.host.isLocal ? this.submissionsOf(resolve(cwd, text))[0] : this.#byFolder(text))
+    );
   }
 
   /** Relative folders are meant from the home folder there, which their full paths begin with. */

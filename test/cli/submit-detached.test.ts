@@ -86,16 +86,21 @@ export default {
     const started: JobFacts = JSON.parse(winner?.stdout ?? '');
     expect(started).toMatchObject({ host: 'box', state: 'RUNNING', words: 'is running on box' });
     expect(started.runDir).toBe(join(sshd.home, 'shoal-runs', 'waits'));
-    const follower = shoal(['logs', `${started.jobId}`, ...there, '--follow']);
+    const watcher = shoal(['watch', `${started.jobId}`, ...there]);
+    await until('a case to begin', async () => existsSync(path('go.begun')));
     await sshd.stop();
     await sshd.start();
     expect(await json<JobFacts[]>(['jobs'])).toMatchObject([
       { jobId: started.jobId, phase: 'running', token: started.token },
     ]);
     writeFileSync(path('go'), '');
-    const followed = await follower;
-    expect(followed.stdout, followed.stderr).toMatch(/waits: 3 cases completed/);
-    expect(followed.stderr).toMatch(/the job completed/);
+    const watched = await watcher;
+    expect(watched.code, watched.stderr).toBe(0);
+    expect(watched.stdout).toMatch(/waits: completed\n.*3 of 3 cases done[\s\S]*job shoal-\w{8} completed/);
+    expect(await json(['status', 'shoal-runs/waits'])).toMatchObject({
+      state: 'completed',
+      job: { token: started.token },
+    });
     const fetched = await json<{ runDir: string; job: JobFacts }>(['fetch', 'shoal-runs/waits']);
     expect(fetched.job).toMatchObject({ state: 'COMPLETED', run: { done: 3, cases: 3 } });
     const here = await shoal(['run', 'study.yaml', '--ranks', '2', '--quiet', '--run-dir', path('here')]);

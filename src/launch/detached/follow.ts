@@ -1,6 +1,6 @@
 /** Where a run stands that was started by itself on a host: the host is asked, by the run's token. */
 import { type DetachedState, detachedState } from '../remote/detached.js';
-import type { SshHost } from '../remote/ssh-host.js';
+import type { Host } from '../remote/host.js';
 import { exitMeanings, type JobAccount } from '../slurm/jobs/ends.js';
 import type { Followed } from '../slurm/submit/follow.js';
 import { isBeingMade } from '../slurm/submit/settle.js';
@@ -8,7 +8,7 @@ import { type Submission, shortToken } from '../slurm/submit/submission.js';
 
 /** `keep` writes down what was found out of it. */
 export async function followDetached(
-  host: SshHost,
+  host: Host,
   given: Submission,
   keep: (submission: Submission) => void,
 ): Promise<Followed> {
@@ -34,13 +34,13 @@ export async function followDetached(
   return followed;
 }
 
-function whereItStands(host: SshHost, submission: Submission, state: DetachedState): Followed {
+function whereItStands(host: Host, submission: Submission, state: DetachedState): Followed {
   switch (state.kind) {
     case 'running': {
       const since = submission.state.kind === 'submitted' ? submission.state.at : submission.created;
       return {
         ...{ submission, jobs: [], state: 'RUNNING', phase: 'running' },
-        account: { words: `is running on ${host.name}` },
+        account: { words: host.isLocal ? 'is running here' : `is running on ${host.name}` },
         elapsedMs: Math.max(0, Date.now() - Date.parse(since)),
       };
     }
@@ -52,7 +52,9 @@ function whereItStands(host: SshHost, submission: Submission, state: DetachedSta
         hint: goOn,
       });
     case 'unknown':
-      return ended(submission, 'forgotten', { words: `is not known on ${host.name} any more` });
+      return ended(submission, 'forgotten', {
+        words: `is not known ${host.isLocal ? 'here' : `on ${host.name}`} any more`,
+      });
     default:
       return state satisfies never;
   }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { HostError } from '../../errors/host-error.js';
 import { shellWord } from '../../process/shell-word.js';
+import type { Host } from './host.js';
 import { repeated, type SshHost, unusable } from './ssh-host.js';
 
 export type DetachedState =
@@ -60,16 +61,17 @@ printf '%s %s\\n' $$ "$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)" >"$j/pro
 "$@" >"$j/stdout" 2>"$j/stderr"
 printf '%s\\n' $? >"$j/code.new" && mv "$j/code.new" "$j/code"`;
 
-export async function detachedState(host: SshHost, id: string): Promise<DetachedState> {
+/** Also of a command of this machine that another has started. */
+export async function detachedState(host: Host, id: string): Promise<DetachedState> {
   const text = `cd "$HOME/${commandsFolder}"/${idWord(host, id)} 2>/dev/null || { echo unknown; exit 0; }
 ${isAlive}
 if [ -e code ]; then echo ended $(cat code); elif alive; then echo running; elif [ -e code ]; then echo ended $(cat code); else echo vanished; fi`;
-  const { code, stdout, stderr } = await repeated(() => host.stream(text));
-  const [kind, exit] = stdout.toString().trim().split(' ');
-  if (code !== 0) throw unusable(host.name, 'does not say how a command does', stderr);
+  const { code, stdout, stderr } = await repeated(() => host.run(['sh', '-c', text]));
+  const [kind, exit] = stdout.trim().split(' ');
+  if (code !== 0) throw unusable(host.name, 'does not say how a command does', Buffer.from(stderr));
   if (kind === 'ended') return { kind, code: Number(exit) };
   if (kind === 'running' || kind === 'vanished' || kind === 'unknown') return { kind };
-  throw unusable(host.name, 'does not say how a command does', stdout);
+  throw unusable(host.name, 'does not say how a command does', Buffer.from(stdout));
 }
 
 /** What it has printed, from an offset on; undefined for a command that is not there. */
@@ -83,7 +85,7 @@ export function detachedOutput(
 }
 
 /** Signals all of its session; KILL after the grace where that does not end it. */
-export async function endDetached(host: SshHost, id: string, graceSeconds = 10): Promise<void> {
+export async function endDetached(host: Host, id: string, graceSeconds = 10): Promise<void> {
   const text = `cd "$HOME/${commandsFolder}"/${idWord(host, id)} 2>/dev/null || exit 0
 ${isAlive}
 alive || exit 0
@@ -92,8 +94,8 @@ kill -s TERM -- -$p; n=0
 while kill -s 0 -- -$p 2>/dev/null && [ $n -lt ${Math.ceil(graceSeconds * 10)} ]; do sleep 0.1; n=$((n+1)); done
 kill -s KILL -- -$p 2>/dev/null
 [ -e code ] || echo 143 >code`;
-  const { code, stderr } = await repeated(() => host.stream(text));
-  if (code !== 0) throw unusable(host.name, 'could not end a command', stderr);
+  const { code, stderr } = await repeated(() => host.run(['sh', '-c', text]));
+  if (code !== 0) throw unusable(host.name, 'could not end a command', Buffer.from(stderr));
 }
 
 /** Takes its folder away; one that still runs is a HostError. */
@@ -115,7 +117,7 @@ const isAlive = `alive() {
 }`;
 
 /** An id becomes part of a path. */
-function idWord(host: SshHost, id: string): string {
+function idWord(host: Host, id: string): string {
   if (/^[A-Za-z0-9][\w-]*$/.test(id)) return id;
   throw new HostError(host.name, 'unusable', `${id} is no id of a command`);
 }

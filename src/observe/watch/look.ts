@@ -12,6 +12,11 @@ export type Sight =
   /** No session is at work. */
   | { readonly kind: 'over' };
 
+/** Whoever can look at one run again and again. */
+export interface Looker {
+  look(nowMs: number): Sight;
+}
+
 /** A session shows itself each second; a busy file system may keep that from us for a while. */
 const patienceMs = 6_000;
 
@@ -19,7 +24,7 @@ const patienceMs = 6_000;
  * Looks at one run again and again. How long a session has been silent is taken from when its file changed for this
  * watcher: clocks of two hosts differ. At the first look there is nothing but the clocks.
  */
-export class Watcher {
+export class Watcher implements Looker {
   readonly #runDir: string;
   #seen = '';
   #changedMs = 0;

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Style } from '../style.js';
 import { formatFrame } from './frame.js';
-import { type Sight, Watcher } from './look.js';
+import type { Looker, Sight } from './look.js';
 import { plainWatch } from './plain.js';
 import { type Keyboard, Screen, type Terminal } from './screen.js';
 
 export interface WatchRequest {
-  readonly runDir: string;
+  readonly watcher: Looker;
   /** Of the study. */
   readonly name: string;
   readonly style: Style;
@@ -23,8 +23,7 @@ const lookMs = 500;
 
 /** On a terminal, which is drawn anew and left as it was. `q` and Ctrl+C end it. */
 export async function watchOnScreen(request: WatchRequest, keyboard: Keyboard): Promise<WatchEnd> {
-  const { runDir, name, style, terminal, stop } = request;
-  const watcher = new Watcher(runDir);
+  const { watcher, name, style, terminal, stop } = request;
   const left = new AbortController();
   let sight: Sight = { kind: 'over' };
   const draw = (): void => screen.draw(linesOf(sight, name, screen.size, style));
@@ -47,8 +46,7 @@ export async function watchOnScreen(request: WatchRequest, keyboard: Keyboard): 
 }
 
 /** As lines of a log. */
-export async function watchInLog({ runDir, name, style, terminal, stop }: WatchRequest): Promise<WatchEnd> {
-  const watcher = new Watcher(runDir);
+export async function watchInLog({ watcher, name, style, terminal, stop }: WatchRequest): Promise<WatchEnd> {
   const plain = plainWatch(name, style);
   let isTold = false;
   while (!stop.aborted) {
@@ -67,8 +65,7 @@ export async function watchInLog({ runDir, name, style, terminal, stop }: WatchR
 }
 
 /** One frame. Who seems silent is looked at twice: the first look has nothing but the clocks of two hosts. */
-export async function watchOnce({ runDir, name, style, terminal, stop }: WatchRequest): Promise<WatchEnd> {
-  const watcher = new Watcher(runDir);
+export async function watchOnce({ watcher, name, style, terminal, stop }: WatchRequest): Promise<WatchEnd> {
   let sight = watcher.look(Date.now());
   for (let looks = 0; sight.kind === 'live' && sight.silentMs > 0 && looks < 5 && !stop.aborted; looks++) {
     await pause(stop);

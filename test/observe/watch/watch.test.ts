@@ -142,13 +142,21 @@ describe('a log', () => {
     const terminal = { write: (more: string) => (text += more) };
     writeLock();
     const stop = new AbortController();
-    const watching = watchInLog({ runDir, name: 'x', style, terminal, stop: stop.signal });
+    const watching = watchInLog({
+      watcher: new Watcher(runDir),
+      name: 'x',
+      style,
+      terminal,
+      stop: stop.signal,
+    });
     stop.abort();
     expect(await watching).toBe('left');
     expect(text).toBe(`x: starting on ${host}, process ${pid}\n`);
     writeLock({ state: 'released' });
     const { signal } = new AbortController();
-    expect(await watchInLog({ runDir, name: 'x', style, terminal, stop: signal })).toBe('over');
+    expect(await watchInLog({ watcher: new Watcher(runDir), name: 'x', style, terminal, stop: signal })).toBe(
+      'over',
+    );
   });
 });
 
@@ -213,7 +221,10 @@ describe('a screen', () => {
     const keys = new Keys();
     const stop = new AbortController();
     const terminal = { write: (more: string) => (text += more), columns: 80, rows: 24 };
-    const watching = watchOnScreen({ runDir, name: 'x', style, terminal, stop: stop.signal }, keys);
+    const watching = watchOnScreen(
+      { watcher: new Watcher(runDir), name: 'x', style, terminal, stop: stop.signal },
+      keys,
+    );
     leave(keys, stop);
     expect(await watching).toBe('left');
     expect(text).toContain('42,000/100,000');
@@ -233,7 +244,10 @@ describe('a screen', () => {
       },
     };
     const stop = new AbortController();
-    const watching = watchOnScreen({ runDir, name: 'x', style, terminal, stop: stop.signal }, new Keys());
+    const watching = watchOnScreen(
+      { watcher: new Watcher(runDir), name: 'x', style, terminal, stop: stop.signal },
+      new Keys(),
+    );
     terminal.columns = 30;
     resize();
     const widest = Math.max(
@@ -251,7 +265,7 @@ describe('a screen', () => {
     writeLock({ state: 'released' });
     const { signal } = new AbortController();
     const terminal = { write: () => {} };
-    const request = { runDir, name: 'x', style, terminal, stop: signal };
+    const request = { watcher: new Watcher(runDir), name: 'x', style, terminal, stop: signal };
     expect(await watchOnScreen(request, new Keys())).toBe('over');
   });
 });
