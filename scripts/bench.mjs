@@ -46,7 +46,7 @@ async function bundle(name) {
     cwd: root,
     platform: 'node',
     tsconfig: false,
-    external: [/^node:/, 'koffi', 'rolldown'],
+    external: [/^node:/, 'koffi', 'rolldown', /\.node$/],
   });
   const file = join(bundles, `${name}.mjs`);
   await build.write({ file, format: 'esm', codeSplitting: false });

@@ -1,7 +1,7 @@
 /**
  * What a chunk costs when its kernel lives in a child, beside the same with the kernel inline: over local transport and
- * under each MPI family; with chunks one at a time, and with as many under way as a worker gets. Medians of interleaved
- * rounds.
+ * under each MPI family; with chunks one at a time, and with as many under way as a worker gets; and what a bare message
+ * and its answer take between two processes of Node's. Medians of interleaved rounds.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ const chunks = 20_000;
 const depths = { 'one at a time': 1, pipelined: 1024 } as const;
 
 export async function* figures(): AsyncGenerator<Figure> {
-  const program = await bundlePlace();
+  yield* floor(await bundle('ping-pong'));
+  const program = await bundle('place');
   for (const family of [undefined, ...runnables]) {
     if (family && !family.launcher) continue;
     for (const [name, depth] of Object.entries(depths)) yield* measure(program, family, name, depth);
@@ -61,13 +62,33 @@ function runOnce(family: Runnable | undefined, command: readonly string[]): numb
   return status === 0 ? Number(stdout.trim()) : undefined;
 }
 
-async function bundlePlace(): Promise<string> {
-  const file = join(packageRoot(), 'build', 'bench', 'isolation-place.mjs');
+function* floor(program: string): Generator<Figure> {
+  const times = { 'event-loop': [] as number[], blocking: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    for (const way of ['event-loop', 'blocking'] as const) {
+      const time = runOnce(undefined, [process.execPath, program, way, String(chunks)]);
+      if (time !== undefined) times[way].push(time);
+    }
+  }
+  for (const [way, measured] of Object.entries(times)) {
+    const time = median(measured);
+    if (time !== undefined)
+      yield {
+        figure: 'isolation.floor',
+        value: rounded(time),
+        unit: 'us a round',
+        of: `Node to Node, child waits: ${way}`,
+      };
+  }
+}
+
+async function bundle(name: string): Promise<string> {
+  const file = join(packageRoot(), 'build', 'bench', `isolation-${name}.mjs`);
   const bundle = await rolldown({
-    input: join(packageRoot(), 'test', 'bench', 'isolation', 'place.ts'),
+    input: join(packageRoot(), 'test', 'bench', 'isolation', `${name}.ts`),
     cwd: packageRoot(),
     platform: 'node',
-    external: [/^node:/, 'koffi', 'rolldown'],
+    external: [/^node:/, 'koffi', 'rolldown', /\.node$/],
     tsconfig: false,
   });
   await bundle.write({ file, format: 'esm', codeSplitting: false });

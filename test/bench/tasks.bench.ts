@@ -96,7 +96,7 @@ async function bundleOurs(): Promise<string> {
     input: join(folder, 'ours.ts'),
     cwd: packageRoot(),
     platform: 'node',
-    external: [/^node:/, 'koffi', 'rolldown'],
+    external: [/^node:/, 'koffi', 'rolldown', /\.node$/],
     tsconfig: false,
   });
   await bundle.write({ file, format: 'esm', codeSplitting: false });

@@ -26,6 +26,7 @@ export async function serveStdio(settings: WorkerSettings, makers: readonly Kern
   if (isGuest) process.on('SIGTERM', () => link.inject(encodeMessage({ kind: 'leave' })));
   bindOrTell(cores);
   const beacon = lightBeacon(beaconSlots);
+  if (beacon) link.waitDirectly();
   const place = {
     ...{ worker, threads, adapt: adapterOf(), scratchRoot: () => scratch },
     ...(gpus && { gpus }),

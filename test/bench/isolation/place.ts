@@ -115,6 +115,7 @@ function supervise(): { child: Supervisor; end(): void } {
 async function serveChild(settings: string): Promise<void> {
   const link = stdioLink(() => process.exit(0));
   const beacon = lightBeacon(decodeSettings(settings).beaconSlots);
+  if (beacon) link.waitDirectly();
   await serve(link, { ...plainPlace, ...(beacon && { beacon }) });
   await link.close();
 }

@@ -206,6 +206,8 @@ async function main(): Promise<void> {
   if (transport === 'worker') {
     const settings = decodeSettings(argument!);
     const link = stdioLink(() => process.exit(0));
+    // One that is waited for as on the coordinator's host, and others.
+    if (settings.worker % 2 === 0) link.waitDirectly();
     await work(link, settings.worker, settings.scratch.endsWith('-1'));
     await link.close();
     return;
