@@ -19,7 +19,7 @@ import { type ProgramRun, runProgram } from './programs/run.js';
 import { inputOf, labelColumn, solverName } from './study.js';
 import type { Driver, ManyBodyTask } from './task.js';
 
-export const kernelVersion = '1';
+export const kernelVersion = '2';
 
 export function manyBodyKernel(
   { settings }: SolverRequest,
@@ -133,7 +133,7 @@ class Calculations {
     this.#runner = undefined;
   }
 
-  /** What the study allows a worker, else its share of the host; programs and what they map need a fifth besides. */
+  /** What the study allows a worker, else what the host has for so many cores; programs need a fifth besides. */
   #memoryBytes(threads: number): Allotment['memoryBytes'] {
     const { memoryLimitBytes } = this.#execution;
     const share = (totalmem() * threads) / availableParallelism();

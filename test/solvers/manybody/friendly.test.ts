@@ -45,6 +45,33 @@ const ofFile = `molecule: { file: dimer.xyz, units: angstrom }\n${calculation}`;
 const geometry = (lines: readonly string[], rest = ''): string =>
   `molecule:\n  units: angstrom\n${rest}  geometry: |\n${lines.map((line) => `    ${line}\n`).join('')}${calculation}`;
 
+test('what further attempts do otherwise is the same in QCSchema, which the result carries', async () => {
+  const input = await read(
+    `molecule: { file: dimer.xyz, units: angstrom }
+calculation:
+  program: psi4
+  method: mp2
+  basis: cc-pvdz
+  keywords: { freeze_core: true }
+  retry_with: [{ keywords: { guess: core } }, { program: nwchem, basis: 6-31g }]
+`,
+  );
+  const spec = { program: 'psi4', method: 'mp2', basis: 'cc-pvdz', keywords: { freeze_core: true } };
+  expect(input.specifications).toEqual({
+    '(auto)': {
+      ...spec,
+      further: [
+        { ...spec, keywords: { guess: 'core' } },
+        { ...spec, program: 'nwchem', basis: '6-31g' },
+      ],
+    },
+  });
+  const again = await read(JSON.stringify(input.document.value));
+  expect(again.specifications).toEqual(input.specifications);
+  const misspelt = JSON.stringify(input.document.value).replace('retry_with', 'retries');
+  expect(await refusal(misspelt)).toMatch(/extras\.shoal\.retries: Unknown key/);
+});
+
 describe('a molecule', () => {
   test('of an xyz file has the fragments that bonds connect, and lengths in bohr', async () => {
     const { molecule, name, driver, bsse } = await read(ofFile);

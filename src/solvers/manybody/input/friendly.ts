@@ -11,23 +11,14 @@ import type { Draft, Origin } from './draft.js';
 import { choiceShape, readChoice } from './extras.js';
 import { moleculeSchema, readMolecule } from './molecule-section.js';
 import { qcschemaDocument } from './qcschema-document.js';
+import { retrySchema, withRetries } from './retry.js';
 
 const calculationShape = {
   program: z.string().min(1).describe('What computes it.'),
   method: z.string().min(1).describe('Such as mp2 or gfn2-xtb.'),
   basis: z.string().min(1).optional().describe('Basis set, for methods that have one.'),
   keywords: z.record(z.string(), z.unknown()).default({}).describe("The program's own."),
-  retry_with: z
-    .array(
-      z.strictObject({
-        program: z.string().min(1).optional(),
-        method: z.string().min(1).optional(),
-        basis: z.string().min(1).optional(),
-        keywords: z.record(z.string(), z.unknown()).optional(),
-      }),
-    )
-    .optional()
-    .describe('What further attempts at a failed calculation do otherwise, one entry each.'),
+  retry_with: retrySchema.optional(),
 };
 
 const levelSchema = z.strictObject({
@@ -119,20 +110,9 @@ const fields: Origin['fields'] = {
 
 type LevelSection = z.output<typeof levelSchema>;
 
-/** An entry of `retry_with` changes what it names; keywords are replaced as a whole. */
 function specOf(section: Omit<LevelSection, 'name'>): CalculationSpec {
   const { program, method, basis, keywords, retry_with: changes } = section;
-  const spec = { program, method, ...(basis !== undefined && { basis }), keywords };
-  if (!changes) return spec;
-  return {
-    ...spec,
-    further: changes.map((change) => ({
-      program: change.program ?? program,
-      method: change.method ?? method,
-      ...((change.basis ?? basis) !== undefined && { basis: (change.basis ?? basis) as string }),
-      keywords: change.keywords ?? keywords,
-    })),
-  };
+  return withRetries({ program, method, ...(basis !== undefined && { basis }), keywords }, changes);
 }
 
 /** By method and basis, by program too where that does not tell levels apart, or as the user says. */

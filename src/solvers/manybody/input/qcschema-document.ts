@@ -29,9 +29,12 @@ export function qcschemaDocument(
         ...(embeddingCharges && { embedding_charges: Object.fromEntries(embeddingCharges) }),
       },
       specification: Object.fromEntries(
-        Object.entries(specifications).map(([name, { program, method, basis, keywords }]) => [
+        Object.entries(specifications).map(([name, { program, method, basis, keywords, further }]) => [
           name,
-          { program, driver, model: { method, basis: basis ?? null }, keywords },
+          {
+            ...{ program, driver, model: { method, basis: basis ?? null }, keywords },
+            ...(further && { extras: { shoal: { retry_with: further } } }),
+          },
         ]),
       ),
       extras: Object.keys(chosen).length > 0 ? { shoal: chosen } : {},

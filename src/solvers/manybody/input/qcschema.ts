@@ -7,6 +7,7 @@ import { autoLabel } from '../levels.js';
 import { bsseSchema, driverSchema, embeddingOf, embeddingSchema, levelKeyOf, present } from './common.js';
 import type { Draft, Origin } from './draft.js';
 import { extrasSchema, readExtras } from './extras.js';
+import { retrySchema, withRetries } from './retry.js';
 
 const anything = z.unknown().optional();
 const record = z.record(z.string(), z.unknown());
@@ -19,7 +20,9 @@ const atomicSchema = z.strictObject({
   model: z.strictObject({ method: z.string().min(1), basis: z.string().nullish() }),
   keywords: record.default({}),
   protocols: anything,
-  extras: anything,
+  extras: z
+    .looseObject({ shoal: z.strictObject({ retry_with: retrySchema.optional() }).optional() })
+    .nullish(),
 });
 
 const keywordsSchema = z.strictObject({
@@ -153,9 +156,12 @@ type Atomic = z.output<typeof atomicSchema>;
 function byName(given: Atomic | Record<string, Atomic>): Draft['specifications'] {
   const named = isAtomic(given) ? { [autoLabel]: given } : given;
   return Object.fromEntries(
-    Object.entries(named).map(([name, { program, model, keywords }]) => [
+    Object.entries(named).map(([name, { program, model, keywords, extras }]) => [
       name,
-      { program, method: model.method, ...(model.basis ? { basis: model.basis } : {}), keywords },
+      withRetries(
+        { program, method: model.method, ...(model.basis ? { basis: model.basis } : {}), keywords },
+        extras?.shoal?.retry_with,
+      ),
     ]),
   );
 }

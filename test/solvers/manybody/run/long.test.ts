@@ -115,6 +115,33 @@ describe.skipIf(!isLong)('many-body expansions with real programs', () => {
     }
   });
 
+  test('NWChem and Psi4 give a water dimer the same totals and gradient among charges', {
+    timeout: limitMs,
+  }, () => {
+    if (!isThere('psi4') || !isThere('nwchem')) return;
+    const charges = [-0.8, 0.4, 0.4];
+    const input = {
+      molecule: moleculeOf(lines(waterTrimer)),
+      ...{ driver: 'gradient', bsse: 'nocp', max_nbody: 2, return_total_data: true },
+      embedding_charges: { 1: charges, 2: charges, 3: charges },
+    };
+    const theory = { method: 'hf', basis: 'sto-3g' };
+    const nwchem = { ...theory, program: 'nwchem', keywords: { scf__thresh: 1e-10, scf__tol2e: 1e-14 } };
+    const done = [
+      run('nwchem-embedded', { ...input, calculation: nwchem }),
+      run('psi4-embedded', { ...input, calculation: { ...theory, program: 'psi4', keywords: tight } }),
+    ];
+    expect(done.map(({ status }) => status)).toEqual([0, 0]);
+    const [ours, theirs] = ['nwchem-embedded', 'psi4-embedded'].map((name) => resultOf(name).properties);
+    for (const name of ['nocp_corrected_total_energy_through_1_body', 'nocp_corrected_total_energy']) {
+      expect(Math.abs(ours![name]! - theirs![name]!)).toBeLessThan(1e-7);
+    }
+    const gradients = [ours, theirs].map((all) => all!.return_gradient as unknown as number[]);
+    gradients[0]!.forEach((value, i) => {
+      expect(Math.abs(value - gradients[1]![i]!)).toBeLessThan(2e-6);
+    });
+  });
+
   test('QCManyBody with QCEngine gives the same properties from the same input', {
     timeout: limitMs,
   }, async () => {
