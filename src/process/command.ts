@@ -9,6 +9,8 @@ export interface Command {
   readonly cwd: string;
   /** File that it reads as its standard input. */
   readonly stdin: string;
+  /** Process group that it joins where that has members; one of its own where absent. */
+  readonly group?: number;
 }
 
 export type CommandEnd =
@@ -19,8 +21,8 @@ export type CommandEnd =
   | { readonly kind: 'unstartable'; readonly error: string };
 
 export interface StartedCommand {
-  /** Its process, and the group that it leads; 0 when it is unstartable. */
-  readonly pid: number;
+  /** Its process group, which it leads or has joined; 0 when it is unstartable. */
+  readonly group: number;
   /** Waits on this very thread, at most `ms`; undefined when it still runs then, or where no such wait is possible. */
   tryWait(ms: number): CommandEnd | undefined;
   /** Settles when it has ended; never rejects. */
@@ -31,6 +33,8 @@ export interface StartedCommand {
 
 /** Starts commands one at a time. */
 export interface CommandStarter {
+  /** Whether a command can join a group. */
+  readonly canJoin: boolean;
   start(command: Command): StartedCommand;
   /** Gives native memory back. Idempotent. */
   close(): void;

@@ -7,6 +7,7 @@ import { ProgramFinder } from './find-program.js';
 export function nodeStarter({ stdout, stderr, environment }: StarterOptions): CommandStarter {
   const programs = new ProgramFinder(environment.PATH);
   return {
+    canJoin: false,
     start: ({ argv, variables, cwd, stdin }: Command) => {
       const [program = '', ...args] = argv;
       const path = programs.find(program, cwd, variables.PATH);
@@ -30,11 +31,11 @@ export function nodeStarter({ stdout, stderr, environment }: StarterOptions): Co
 }
 
 class NodeCommand implements StartedCommand {
-  readonly pid: number;
+  readonly group: number;
   readonly #ended: Promise<CommandEnd>;
 
   constructor(child: ChildProcess | undefined) {
-    this.pid = child?.pid ?? 0;
+    this.group = child?.pid ?? 0;
     this.#ended = child ? endOf(child) : Promise.resolve({ kind: 'unstartable', error: 'ENOENT' });
   }
 
@@ -47,9 +48,9 @@ class NodeCommand implements StartedCommand {
   }
 
   signal(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
-    if (this.pid === 0) return false;
+    if (this.group === 0) return false;
     try {
-      return process.kill(-this.pid, signal);
+      return process.kill(-this.group, signal);
     } catch {
       return false;
     }

@@ -22,6 +22,7 @@ const shell = '/bin/sh';
 const changeFolder = 'cd "$1" && shift && exec "$@"';
 
 class PosixStarter implements CommandStarter {
+  readonly canJoin = true;
   readonly #library: SpawnLibrary;
   readonly #options: StarterOptions;
   readonly #programs: ProgramFinder;
@@ -29,6 +30,8 @@ class PosixStarter implements CommandStarter {
   /** By the names, in lines, of what it leaves out of the starter's environment because a command sets it itself. */
   readonly #environments = new Map<string, CStrings>();
   readonly #attributes: Uint8Array;
+  /** The group that the attributes name: 0 for one of its own. */
+  #group = 0;
   readonly #pid = new Int32Array(1);
   /** File actions of the last command, kept for as long as the next ones want the same. */
   #actions: { readonly bytes: Uint8Array; readonly stdin: string; readonly cwd: string } | undefined;
@@ -47,10 +50,17 @@ class PosixStarter implements CommandStarter {
     const [program = '', ...rest] = command.argv;
     const path = this.#programs.find(program, command.cwd, command.variables.PATH);
     if (path === undefined) return new Unstartable('ENOENT');
+    this.#join(command.group ?? 0);
     let code = this.#spawn(command, path, command.argv);
+    // The last of the group has ended meanwhile.
+    if (code === os.errno.EPERM && this.#group > 0) {
+      this.#join(0);
+      code = this.#spawn(command, path, command.argv);
+    }
     // A script without a first line that names its interpreter is the shell's, as in a shell.
     if (code === os.errno.ENOEXEC) code = this.#spawn(command, shell, [shell, path, ...rest]);
-    if (code === 0) return new PosixCommand(this.#library, this.#pid[0] as number);
+    const pid = this.#pid[0] as number;
+    if (code === 0) return new PosixCommand(this.#library, pid, this.#group || pid);
     this.#programs.forget(program);
     return new Unstartable(getSystemErrorName(-code));
   }
@@ -60,6 +70,11 @@ class PosixStarter implements CommandStarter {
     this.#isClosed = true;
     this.#dropActions();
     this.#library.destroyAttributes(this.#attributes);
+  }
+
+  #join(group: number): void {
+    if (group !== this.#group) this.#library.setGroup(this.#attributes, group);
+    this.#group = group;
   }
 
   #spawn({ cwd, stdin, variables }: Command, path: string, argv: readonly string[]): number {
@@ -149,18 +164,20 @@ const signalNames = new Map<number, string>(
 );
 
 class PosixCommand implements StartedCommand {
-  readonly pid: number;
+  readonly group: number;
+  readonly #pid: number;
   readonly #library: SpawnLibrary;
   #end: CommandEnd | undefined;
 
-  constructor(library: SpawnLibrary, pid: number) {
+  constructor(library: SpawnLibrary, pid: number, group: number) {
     this.#library = library;
-    this.pid = pid;
+    this.#pid = pid;
+    this.group = group;
   }
 
   tryWait(ms: number): CommandEnd | undefined {
     const { syscall, poll, close } = this.#library;
-    const descriptor = syscall(constants.SYS_pidfd_open, this.pid, 0);
+    const descriptor = syscall(constants.SYS_pidfd_open, this.#pid, 0);
     if (descriptor < 0) return this.#reap();
     waited[0] = descriptor;
     waited[1] = constants.POLLIN;
@@ -185,16 +202,16 @@ class PosixCommand implements StartedCommand {
   }
 
   signal(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
-    return this.#library.kill(-this.pid, signal === 0 ? 0 : os.signals[signal]) === 0;
+    return this.#library.kill(-this.group, signal === 0 ? 0 : os.signals[signal]) === 0;
   }
 
   /** Takes the exit status if there is one. No other handler of this process may wait for this child. */
   #reap(): CommandEnd | undefined {
     if (this.#end) return this.#end;
     const { wait4 } = this.#library;
-    const waited = wait4(this.pid, status, constants.WNOHANG, usage);
+    const waited = wait4(this.#pid, status, constants.WNOHANG, usage);
     if (waited === 0) return undefined;
-    if (waited < 0) throw new Error(`process ${this.pid} is no child of this process any more`);
+    if (waited < 0) throw new Error(`process ${this.#pid} is no child of this process any more`);
     this.#end = endOf(status[0] as number);
     return this.#end;
   }
@@ -218,7 +235,7 @@ function endOf(status: number): CommandEnd {
 }
 
 class Unstartable implements StartedCommand {
-  readonly pid = 0;
+  readonly group = 0;
   readonly #end: CommandEnd;
 
   constructor(error: string) {

@@ -9,7 +9,10 @@ export interface CommandLimits {
   readonly timeoutMs: number;
   /** From TERM to KILL. */
   readonly graceMs: number;
-  /** Told the process group of a command that still runs after a few milliseconds; for those who watch its memory. */
+  /**
+   * Told the process group of a command that still runs after a few milliseconds, or leaves somebody running there; for
+   * those who watch its memory.
+   */
   onRunning?(group: number): void;
 }
 
@@ -33,6 +36,11 @@ const directMs = 10;
 /** What a command leaves running in its process group may end by itself within this time, as `>(tee FILE)` does. */
 const leftoverMs = 1_000;
 
+/** A command whose first process has ended. */
+export interface EndedCommand extends CommandOutcome {
+  readonly started: StartedCommand;
+}
+
 /**
  * Runs a command. When it has ended nobody is left in its process group: whoever is there after its first process gets
  * a second to end, then TERM, then KILL.
@@ -42,14 +50,33 @@ export function startCommand(
   command: Command,
   limits: CommandLimits,
 ): CommandOutcome | Promise<CommandOutcome> {
-  const started = starter.start(command);
-  const end = started.tryWait(Math.min(directMs, limits.timeoutMs));
-  if (end && !started.signal(0)) return { end, isTimeout: false };
-  return finish(started, limits);
+  const ended = startFirst(starter, command, limits);
+  return ended instanceof Promise ? ended.then((one) => clearGroup(one, limits)) : clearGroup(ended, limits);
 }
 
-async function finish(started: StartedCommand, limits: CommandLimits): Promise<CommandOutcome> {
-  limits.onRunning?.(started.pid);
+/** Runs the first process of a command, and leaves others of its group alone. */
+export function startFirst(
+  starter: CommandStarter,
+  command: Command,
+  limits: CommandLimits,
+): EndedCommand | Promise<EndedCommand> {
+  const started = starter.start(command);
+  const end = started.tryWait(Math.min(directMs, limits.timeoutMs));
+  return end ? { end, isTimeout: false, started } : finish(started, limits);
+}
+
+/** What a command has left running in its group, ended. */
+export function clearGroup(
+  { end, isTimeout, started }: EndedCommand,
+  limits: CommandLimits,
+): CommandOutcome | Promise<CommandOutcome> {
+  if (!started.signal(0)) return { end, isTimeout };
+  limits.onRunning?.(started.group);
+  return endGroup(started, isTimeout ? 0 : leftoverMs, limits.graceMs).then(() => ({ end, isTimeout }));
+}
+
+async function finish(started: StartedCommand, limits: CommandLimits): Promise<EndedCommand> {
+  limits.onRunning?.(started.group);
   let isTimeout = false;
   const timers = new Set<NodeJS.Timeout>();
   after(timers, limits.timeoutMs, () => {
@@ -59,8 +86,7 @@ async function finish(started: StartedCommand, limits: CommandLimits): Promise<C
   });
   const end = await started.ended();
   for (const timer of timers) clearTimeout(timer);
-  await endGroup(started, isTimeout ? 0 : leftoverMs, limits.graceMs);
-  return { end, isTimeout };
+  return { end, isTimeout, started };
 }
 
 /** Longest time that a timer of Node's can be set to, and more than three weeks. */
@@ -81,7 +107,7 @@ async function endGroup(started: StartedCommand, patienceMs: number, graceMs: nu
 
 async function isGone(started: StartedCommand, limitMs: number): Promise<boolean> {
   const endMs = performance.now() + limitMs;
-  for (let pauseMs = 1; started.signal(0) && hasLiving(started.pid); pauseMs = Math.min(2 * pauseMs, 50)) {
+  for (let pauseMs = 1; started.signal(0) && hasLiving(started.group); pauseMs = Math.min(2 * pauseMs, 50)) {
     if (performance.now() >= endMs) return false;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -1,6 +1,6 @@
 /** From a case to what is started for it. */
 import { resolve } from 'node:path';
-import { plainWords } from '../../process/shell-line.js';
+import { commandList, type Step } from '../../process/command-list.js';
 import { shellWord } from '../../process/shell-word.js';
 import { type Part, parsePlaceholders, valueText } from '../../study/command/placeholders.js';
 import { type CommandSource, commandColumn } from '../../study/command/source.js';
@@ -9,6 +9,8 @@ export interface Invocation {
   readonly argv: readonly string[];
   /** What a shell would be given, where `argv` spares the shell; it answers for programs that cannot be started. */
   readonly line?: string;
+  /** The commands of the line, for where they can be started one by one in the place of `argv`, a shell. */
+  readonly steps?: readonly Step[];
   /** Variables that differ from case to case. */
   readonly variables: Readonly<Record<string, string>>;
   /** Text on its standard input; nothing when absent. */
@@ -53,7 +55,7 @@ export function neededColumns(source: CommandSource): ReadonlySet<string> | unde
   return new Set(names);
 }
 
-type Argv = Pick<Invocation, 'argv' | 'line'>;
+type Argv = Pick<Invocation, 'argv' | 'line' | 'steps'>;
 
 function argvMaker(
   { call, path, host }: CommandSource,
@@ -76,8 +78,11 @@ function argvMaker(
     case 'line':
       return (values) => {
         const line = values[commandColumn] as string;
-        const words = isEveryLineForShell ? undefined : plainWords(line);
-        return words ? { argv: words, line } : { argv: [shell, '-c', line] };
+        const steps = isEveryLineForShell ? undefined : commandList(line);
+        const [first] = steps ?? [];
+        if (steps?.length === 1 && first?.action.kind === 'program')
+          return { argv: first.action.words, line };
+        return { argv: [shell, '-c', line], ...(steps && { steps }) };
       };
     default:
       return call satisfies never;

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import type { CommandStarter } from '../../process/command.js';
 import { type Guardian, guardMark, startGuardian } from '../../process/guardian.js';
 import { withLauncher, withoutLauncher } from '../../process/launcher-environment.js';
-import { type CommandOutcome, commandStarter, startCommand } from '../../process/run-command.js';
+import {
+  type CommandLimits,
+  type CommandOutcome,
+  commandStarter,
+  startCommand,
+} from '../../process/run-command.js';
+import { startList } from '../../process/run-list.js';
 import { scratchBase } from '../../process/scratch.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { OutputWriter } from '../../store/kept-output.js';
@@ -32,6 +38,7 @@ export class CommandRunner {
   readonly #options: RunnerOptions;
   readonly #guardian: Guardian;
   readonly #starter: CommandStarter;
+  readonly #limits: CommandLimits;
   readonly #remote: RemoteCommands | undefined;
   /** Local folder of this process, for what commands read as standard input. */
   readonly #folder: string;
@@ -40,6 +47,7 @@ export class CommandRunner {
   constructor(options: RunnerOptions) {
     const { source, runDir, fingerprint } = options;
     this.#options = options;
+    this.#limits = { timeoutMs: options.timeoutMs, graceMs, onRunning: (group) => this.#watch(group) };
     this.#folder = temporaryFolder('commands', scratchBase());
     const mark = `${process.pid}-${Date.now().toString(36)}`;
     this.#guardian = startGuardian();
@@ -85,14 +93,14 @@ export class CommandRunner {
   }
 
   #start(invocation: Invocation, cwd: string): CommandOutcome | Promise<CommandOutcome> {
-    const { argv, line, variables, stdin } = invocation;
-    const input = this.#inputFile(stdin);
+    const { argv, line, steps, variables, stdin } = invocation;
+    const common = { variables, cwd, stdin: this.#inputFile(stdin) };
+    // Of several commands each reads on where the one before has stopped, for which they need the shell.
+    if (steps && stdin === undefined && this.#starter.canJoin) {
+      return startList(this.#starter, steps, common, this.#limits);
+    }
     const start = (words: readonly string[]) =>
-      startCommand(
-        this.#starter,
-        { argv: words, variables, cwd, stdin: input },
-        { timeoutMs: this.#options.timeoutMs, graceMs, onRunning: (group) => this.#watch(group) },
-      );
+      startCommand(this.#starter, { ...common, argv: words }, this.#limits);
     const again = (outcome: CommandOutcome) =>
       outcome.end.kind === 'unstartable' && line !== undefined ? start([shell, '-c', line]) : outcome;
     const outcome = start(argv);
