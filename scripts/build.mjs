@@ -85,25 +85,54 @@ async function build() {
 }
 
 /**
- * A library of ours is one file, whatever it imports; the command has its parts beside it. Packages that are imported
- * lazily are left for bundleLazy.
+ * A library of ours is one file, whatever it imports; the command has its parts beside it, of which what ranks and
+ * workers need is one: the file system of a cluster is asked by all of them at once. Packages that are imported lazily
+ * are left for bundleLazy.
  */
 async function bundle({ from, to, isCommand }) {
+  const parts = isCommand && partsOf({ start: 'main.ts', workers: 'main-worker.ts', ranks: 'main-rank.ts' });
   await write(
-    { input: { [to.replace(/\.js$/, '')]: join(root, from) }, plugins: [lazyPackages] },
-    isCommand
+    {
+      input: { [to.replace(/\.js$/, '')]: join(root, from) },
+      plugins: parts ? [lazyPackages, parts.plugin] : [lazyPackages],
+    },
+    parts
       ? {
           dir: fresh,
           entryFileNames: '[name].js',
           chunkFileNames: 'part-[name]-[hash].js',
-          // What workers, ranks and commands share is one file and not a dozen: a file system of a cluster is asked by every rank.
-          codeSplitting: { groups: [{ name: 'common', minShareCount: 3 }] },
+          codeSplitting: { groups: parts.groups },
         }
       : { file: join(fresh, to), codeSplitting: false },
   );
-  if (!isCommand) return;
+  if (!parts) return;
   const file = join(fresh, to);
   writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`, { mode: 0o755 });
+}
+
+/** For each of these files a part with all that it imports, but for what is in a part before it. */
+function partsOf(files) {
+  const modules = new Map();
+  return {
+    plugin: {
+      name: 'parts',
+      buildEnd() {
+        const visit = (id, part) => {
+          const found = this.getModuleInfo(id);
+          // Packages that stay outside are no modules.
+          if (modules.has(id) || !found?.code) return;
+          modules.set(id, part);
+          for (const imported of found.importedIds) visit(imported, part);
+        };
+        for (const [part, file] of Object.entries(files)) visit(join(root, 'src', file), part);
+      },
+    },
+    groups: Object.keys(files).map((name) => ({
+      name,
+      // The entry stays by itself: it waits for other parts, which must not wait for it.
+      test: (id) => modules.get(id) === name && id !== join(root, 'src', 'main.ts'),
+    })),
+  };
 }
 
 /** The packages that exports alone need, each entry of theirs a file; what these share goes to further ones. */

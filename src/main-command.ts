@@ -1,16 +1,18 @@
 /** The command line of a process that is alone, or rank 0 of an MPI job. */
 import { basename, relative } from 'node:path';
 import { runCommandLine } from './cli/index.js';
-import { abort, world } from './mpi/index.js';
 import type { Place } from './runtime/api.js';
-import { dismissRanks, type MpiJob } from './runtime/ranks.js';
-import { run } from './runtime/run.js';
-import { solverRuns, solvers, tools } from './solvers/index.js';
+import type { MpiJob } from './runtime/ranks.js';
+import { domains, solvers } from './solvers/index.js';
 
-/** Resolves with the exit code. `launcher` started this process as a rank. */
-export async function commandLine(argv: readonly string[], launcher: string | undefined): Promise<number> {
-  const place: Place =
-    launcher === undefined ? { kind: 'alone' } : { kind: 'rank', rank: 0, size: world.size, launcher };
+/** Resolves with the exit code. `launcher` started this process as a rank, of so many. */
+export async function commandLine(
+  argv: readonly string[],
+  launcher?: { readonly name: string; readonly size: number },
+): Promise<number> {
+  const place: Place = launcher
+    ? { kind: 'rank', rank: 0, size: launcher.size, launcher: launcher.name }
+    : { kind: 'alone' };
   const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false, isAbandoned: false } : undefined;
   const code = await runCommandLine(argv, {
     // Opened by whoever reads it: a stream that is never read must not hold the process.
@@ -25,14 +27,19 @@ export async function commandLine(argv: readonly string[], launcher: string | un
     program: programName(),
     self: [process.execPath, process.argv[1] ?? ''],
     solvers,
-    tools,
-    solverRuns,
+    domains,
     place,
-    run: (request) => run(request, { solvers, ...(job ? { job } : {}) }),
+    run: async (request) => {
+      const { run } = await import('./runtime/run.js');
+      return run(request, { solvers, ...(job ? { job } : {}) });
+    },
   });
   // Whatever was refused before the ranks were needed: they wait for a word.
-  if (job && !job.isTaken) await dismissRanks(job, 'rank 0 has refused the command');
-  if (job?.isAbandoned) abort(code);
+  if (job && !job.isTaken) {
+    const { dismissRanks } = await import('./runtime/ranks.js');
+    await dismissRanks(job, 'rank 0 has refused the command');
+  }
+  if (job?.isAbandoned) (await import('./mpi/index.js')).abort(code);
   return code;
 }
 

@@ -1,12 +1,8 @@
 /** A rank of an MPI job that is not the one with the command line. */
-import { world } from './mpi/index.js';
 import { serveMpi } from './runtime/mpi/serve-mpi.js';
 import { kernelMakers } from './solvers/kernels.js';
 
-/** Starts MPI. */
-export function rankOfJob(): number {
-  return world.rank;
-}
+export { world } from './mpi/index.js';
 
 /** Resolves with the exit code. */
 export function serveJob(): Promise<number> {

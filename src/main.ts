@@ -19,12 +19,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return serveParent(settings);
   }
   const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
-  if (launcher) {
-    const { rankOfJob, serveJob } = await import('./main-rank.js');
-    if (rankOfJob() > 0) return serveJob();
-  }
+  if (!launcher) return (await import('./main-command.js')).commandLine(argv);
+  const { world, serveJob } = await import('./main-rank.js');
+  if (world.rank > 0) return serveJob();
   const { commandLine } = await import('./main-command.js');
-  return commandLine(argv, launcher?.name);
+  return commandLine(argv, { name: launcher.name, size: world.size });
 }
 
 try {

@@ -1,7 +1,7 @@
 /** All that a command needs of the world; main.ts fills it from the process, tests fill it with their own. */
 import type { Keyboard } from '../observe/watch/screen.js';
 import type { Place, Run } from '../runtime/api.js';
-import type { Solver, SolverRun, SolverTool } from '../study/solver.js';
+import type { Domain, Solver } from '../study/solver.js';
 
 export interface TextOutput {
   /** `onWritten` is called when the text has left, or cannot. */
@@ -33,9 +33,7 @@ export interface CommandContext {
   readonly argv: readonly string[];
   readonly solvers: readonly Solver[];
   /** Commands that solvers bring. */
-  readonly tools: readonly SolverTool[];
-  /** Commands of solvers that run what is in a file of their domain. */
-  readonly solverRuns: readonly SolverRun[];
+  readonly domains: readonly Domain[];
   readonly place: Place;
   readonly run: Run;
 }

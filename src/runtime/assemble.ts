@@ -37,7 +37,7 @@ async function assemble(
   const { kernel, settings, output } = view.study;
   const solver = kernel.kind === 'solver' ? solvers.find(({ name }) => name === kernel.name) : undefined;
   const files = solver?.assemble
-    ? assembleBy(solver.assemble, runDir, results)
+    ? await assembleBy(solver.assemble, runDir, results)
     : [...writeAnswer(runDir, results, solver?.axis?.(settings))];
   for (const format of output) {
     const { path } = await exportTable(resultsTable(results), format, exportPath(runDir, format));
@@ -46,14 +46,14 @@ async function assemble(
   return files;
 }
 
-function assembleBy(
+async function assembleBy(
   assembleRows: NonNullable<Solver['assemble']>,
   runDir: string,
   results: Results,
-): string[] {
+): Promise<string[]> {
   const { settings, cases } = results.study;
   mkdirSync(join(runDir, 'answer'), { recursive: true });
-  const texts = assembleRows({ settings, columns: cases.columns }, solverRows(results), version());
+  const texts = await assembleRows({ settings, columns: cases.columns }, solverRows(results), version());
   return Object.entries(texts).map(([name, text]) => {
     const file = join('answer', name);
     writeFileAtomic(join(runDir, file), text);

@@ -1,5 +1,6 @@
 /** What ranks need of the built-in solvers: each is loaded when a study asks for it. */
 import type { KernelMaker } from '../study/solver.js';
+import { solverName as manyBody } from './manybody/identity.js';
 
 export const kernelMakers: readonly KernelMaker[] = [
   {
@@ -8,7 +9,7 @@ export const kernelMakers: readonly KernelMaker[] = [
       (await import('./tem1d/kernel.js')).makeKernel(request, shared, form),
   },
   {
-    name: 'manybody',
+    name: manyBody,
     kernel: async (...request) => (await import('./manybody/kernel.js')).manyBodyKernel(...request),
   },
 ];

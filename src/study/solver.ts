@@ -53,7 +53,7 @@ export interface Solver extends KernelMaker {
     request: SolverRequest,
     rows: Iterable<SolverRow>,
     version: string,
-  ): Readonly<Record<string, string>>;
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** What the elements of vector outputs stand for, such as the times of gates: for tables and pictures. */
   axis?(settings: unknown): OutputAxis;
   /** Forms this machine can run, best first. */
@@ -83,6 +83,17 @@ export interface SolverRow {
   /** All outputs, those for the table *execution* too; absent for a case that failed. */
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly failure?: { readonly status: string; readonly type: string; readonly message: string };
+}
+
+/** The commands of a domain by their first word; they are loaded when one of them is called. */
+export interface Domain {
+  readonly word: string;
+  load(): Promise<DomainCommands>;
+}
+
+export interface DomainCommands {
+  readonly runs: readonly SolverRun[];
+  readonly tools: readonly SolverTool[];
 }
 
 /** A command that runs what is in a file of the domain: `manybody run INPUT`. */

@@ -200,6 +200,8 @@ class Campaign {
     const { size } = statSync(file);
     const bytes = this.#options.random.between(0, size);
     truncateSync(file, bytes);
+    // The view of what is cut: it would be taken for what the next session showed.
+    rmSync(join(runDir, 'live.json'), { force: true });
     this.#counts.faults.tail++;
     this.history.push(`  ${last} is cut from ${size} to ${bytes} bytes`);
   }

@@ -7,7 +7,7 @@ import { isForAllRanks } from '../../src/cli/for-all-ranks.js';
 import { type CommandContext, runCommandLine } from '../../src/cli/index.js';
 import { readReport } from '../../src/launch/parent-link.js';
 import type { Place, Run, RunOutcome, RunRequest } from '../../src/runtime/api.js';
-import { solverRuns } from '../../src/solvers/index.js';
+import { domains } from '../../src/solvers/index.js';
 import { progressAt, statisticsAt } from '../observe/support.js';
 
 let folder: string;
@@ -70,8 +70,7 @@ async function shoal(argv: readonly string[], changes: Partial<CommandContext> =
     program: 'shoal',
     self: ['node', 'main.js'],
     solvers: [],
-    solverRuns: [],
-    tools: [],
+    domains: [],
     place: alone,
     run,
     ...changes,
@@ -323,7 +322,8 @@ test('schema prints a JSON Schema', async () => {
   expect(JSON.parse(out)).toMatchObject({ type: 'object' });
 });
 
-test('only runs are for every rank of a job', () => {
+test('only runs are for every rank of a job', async () => {
+  const solverRuns = (await Promise.all(domains.map(({ load }) => load()))).flatMap(({ runs }) => runs);
   const commands = [
     ['run', 'x'],
     ['resume', 'x'],

@@ -9,6 +9,7 @@ import { clearOutputs, failureOf } from '../../kernels/run-batch.js';
 import type { Execution } from '../../study/execution.js';
 import type { KernelForm, SolverRequest } from '../../study/solver.js';
 import { inTurn } from '../../study/turns.js';
+import { kernelVersion, solverName } from './identity.js';
 import { type ManyBodyPlan, planManyBody } from './plan.js';
 import { computePotential, potentialName, potentialVersion } from './potentials/potential.js';
 import { checkPrograms } from './programs/check.js';
@@ -16,10 +17,8 @@ import { ProgramFailure } from './programs/failure.js';
 import type { Allotment } from './programs/program.js';
 import { programOf } from './programs/registry.js';
 import { type ProgramRun, runProgram } from './programs/run.js';
-import { inputOf, labelColumn, solverName } from './study.js';
+import { inputOf, labelColumn } from './study.js';
 import type { Driver, ManyBodyTask } from './task.js';
-
-export const kernelVersion = '2';
 
 export function manyBodyKernel(
   { settings }: SolverRequest,

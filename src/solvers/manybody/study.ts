@@ -5,12 +5,11 @@ import { readText } from '../../study/document/read.js';
 import { readYaml } from '../../study/document/yaml.js';
 import type { Expansion } from '../../study/solver.js';
 import { predictedCost } from './cost.js';
+import { solverName } from './identity.js';
 import { manyBodyInputOf } from './input/load.js';
 import type { ManyBodyInput } from './input.js';
 import { planManyBody } from './plan.js';
 import { checkPrograms } from './programs/check.js';
-
-export const solverName = 'manybody';
 
 /** The column that says which calculation a case is. */
 export const labelColumn = 'label';
