@@ -24,8 +24,8 @@ let finished: string;
 let expected: ReadonlyMap<number, string>;
 
 const [first, second] = ['000001.log', '000002.log'];
-/** Bytes from cut to cut: a long test run leaves none out. */
-const step = process.env.SHOAL_LONG === undefined ? 2 : 1;
+/** Bytes from cut to cut: every place within a word comes up, and a long test run leaves none out. */
+const step = process.env.SHOAL_LONG === undefined ? 5 : 1;
 
 const cases = 14;
 const inFirst = 5;

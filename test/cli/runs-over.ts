@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findLaunchers, type LauncherFamily } from '../../src/launch/mpirun/launcher.js';
+import { runState } from '../chaos/run-state.js';
 import { eventually, processesMarked } from '../process/marked.js';
 import { recordSkip } from '../skips.js';
 import { type Ended, jsonOf, type Started, startShoal, studyFolder } from './program.js';
@@ -52,7 +53,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
       expect(code).toBe(130);
       expect(stdout).toContain('(interrupted)');
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
-      const done = await doneIn(folder);
+      const done = doneIn(folder);
       expect(done).toBeLessThan(80);
       const rest = await start(folder, ['resume', 'runs/slow', '--json', ...options], environment).ended;
       expect(jsonOf(rest)).toMatchObject({ done: 80, computedNow: 80 - done });
@@ -94,9 +95,8 @@ function start(cwd: string, argv: readonly string[], environment: Record<string,
 const shoal = (cwd: string, ...argv: string[]): Promise<Ended> => start(cwd, argv).ended;
 
 /** Cases that the run directory holds. */
-async function doneIn(folder: string): Promise<number> {
-  const { stdout } = await shoal(folder, 'status', 'runs/slow', '--json');
-  return stdout === '' ? 0 : (JSON.parse(stdout) as { done: number }).done;
+function doneIn(folder: string): number {
+  return runState(join(folder, 'runs', 'slow')).done.total;
 }
 
 /** The exported results must be those of a run that nobody disturbed. */

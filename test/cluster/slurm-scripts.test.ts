@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/process/install.js';
+import { runState } from '../chaos/run-state.js';
 import { program, shoal } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import { canHaveCluster } from './bed/obstacle.js';
@@ -28,6 +29,8 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
   const read = (...parts: readonly string[]) => readFileSync(path(...parts), 'utf8');
   const counts = (runDir: string) =>
     shoal(['status', '--counts', path(runDir)], { cwd: cluster.shared }).stdout;
+
+  const isBegun = (runDir: string) => runState(path(runDir)).done.total > 0;
 
   beforeAll(async () => {
     program();
@@ -101,7 +104,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--run-dir', 'runs/chain', '--time-limit', '5 s', '--nodelist', 'n1'],
     ]);
     const job = await submit(cluster, script);
-    await cluster.until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/chain')), {
+    await cluster.until('the first cases to be done', async () => isBegun('runs/chain'), {
       timeoutMs: 120_000,
     });
     await cluster.exec('ctl', ['scancel', '--batch', '--signal=USR2', job]);
@@ -137,7 +140,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--launcher', 'srun', '--nodelist', 'n3'],
     ]);
     const job = await submit(cluster, script);
-    await cluster.until('the first cases to be done', async () => /^[1-9]/.test(counts('runs/node')), {
+    await cluster.until('the first cases to be done', async () => isBegun('runs/node'), {
       timeoutMs: 120_000,
     });
     await cluster.kill('n3');

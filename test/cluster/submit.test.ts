@@ -56,15 +56,18 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
   };
   const reaches = async (runDir: string, is: (job: JobFacts) => boolean): Promise<JobFacts> => {
     let last: JobFacts | undefined;
+    let seen: string | undefined;
+    let looks = 0;
+    const isReached = async (): Promise<boolean> => {
+      const { stdout } = await cluster.exec('ctl', ['squeue', '-h', '-t', 'all', '-o', '%A %T %r']);
+      // The program is asked when Slurm says something new, and now and then.
+      if (stdout === seen && ++looks % 40 > 0) return false;
+      seen = stdout;
+      last = await jobOf(runDir);
+      return is(last);
+    };
     await cluster
-      .until(
-        `the job of ${runDir}`,
-        async () => {
-          last = await jobOf(runDir);
-          return is(last);
-        },
-        { everyMs: 2_000, timeoutMs: 150_000 },
-      )
+      .until(`the job of ${runDir}`, isReached, { everyMs: 200, timeoutMs: 150_000 })
       .catch((error) => {
         throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
       });

@@ -17,12 +17,14 @@ export function processesMarked(mark: string): number[] {
     .map(Number);
 }
 
-/** Waits until `isTrue`, at most `limitMs`; says whether it came. */
+/** Waits until `isTrue`, at most `limitMs`; says whether it came. What it waits for gets most of the time. */
 export async function eventually(isTrue: () => boolean, limitMs = 15_000): Promise<boolean> {
   const end = Date.now() + limitMs;
   while (Date.now() < end) {
+    const start = performance.now();
     if (isTrue()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    const restMs = Math.max(25, 4 * (performance.now() - start));
+    await new Promise((resolve) => setTimeout(resolve, restMs));
   }
   return isTrue();
 }

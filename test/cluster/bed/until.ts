@@ -8,18 +8,20 @@ export interface UntilOptions {
   readonly condition?: () => Promise<string>;
 }
 
-/** Asks until the answer is yes. Late is an error that names what was waited for. */
+/** Asks until the answer is yes, in a fifth of the time at most. Late is an error that names what was waited for. */
 export async function until(
   what: string,
   isSo: () => Promise<boolean>,
   { everyMs = 20, timeoutMs = 60_000, condition }: UntilOptions = {},
 ): Promise<void> {
   const start = performance.now();
-  while (!(await isSo())) {
+  for (;;) {
+    const asked = performance.now();
+    if (await isSo()) return;
     if (performance.now() - start > timeoutMs) {
       const found = condition ? `\n${await condition()}` : '';
       throw new Error(`waited ${timeoutMs} ms for ${what}${found}`);
     }
-    await pause(everyMs);
+    await pause(Math.max(everyMs, 4 * (performance.now() - asked)));
   }
 }
