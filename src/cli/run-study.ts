@@ -88,6 +88,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     ...(shard ? { shard } : {}),
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
+    ...(parent && { supervisor: parent.supervisor }),
     ...(parent?.restarts ? { restarts: parent.restarts } : {}),
     ...reporter,
     onNotice: (message) => {

@@ -7,11 +7,14 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProcessIdentity } from '../process/identity.js';
 import type { RunOutcome } from '../runtime/api.js';
 
 export interface ParentFacts {
   /** Folder for what rank 0 has to say; the same for each start of the job. */
   readonly folder: string;
+  /** The parent, where it starts the job again. */
+  readonly supervisor: ProcessIdentity;
   /** How often the job was started again before. */
   readonly restarts: number;
   /** When the parent began, ms since the epoch: the time that the user gives counts from there, through all starts. */

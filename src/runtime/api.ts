@@ -1,5 +1,6 @@
 /** What the command line asks of the runtime, and what it gets back. Types only. */
 import type { KernelForm } from '../kernels/kernel.js';
+import type { ProcessIdentity } from '../process/identity.js';
 import type { ExecutionStatistics } from '../results/execution/statistics.js';
 import type { ExecutionChange } from '../study/execution.js';
 import type { Shard } from '../study/shard.js';
@@ -34,6 +35,8 @@ export interface RunRequest extends RunListener {
   readonly retry?: readonly ('failed' | 'timeout' | number)[];
   /** How often the ranks of this run were started again before, because MPI had ended them. */
   readonly restarts?: number;
+  /** Starts the run again when MPI has ended its job. */
+  readonly supervisor?: ProcessIdentity;
   /** Goes on with what is whole of a journal damaged in the middle. */
   readonly salvage?: boolean;
   /** Aborted: no new cases, running ones end, everything done is kept. */

@@ -164,7 +164,7 @@ class RunSession {
     monitor: Monitor,
   ): Promise<{ state: RunOutcome['state']; computed: number; ranks: RankCounts }> {
     const { links: own, end, ...ranks } = this.#startRanks(monitor);
-    const links = this.#transport === 'local' ? withGuests(own, this.#request.runDir) : own;
+    const links = this.#takesGuests ? withGuests(own, this.#request.runDir, this.#request.supervisor) : own;
     let coordination: Coordination | undefined;
     try {
       // While the ranks come up.
@@ -384,6 +384,11 @@ class RunSession {
       strategy: strategy ?? study.schedule.strategy,
     });
     onProgress(progress);
+  }
+
+  /** Nobody can join a process that computes by itself, or ranks that compute a case together. */
+  get #takesGuests(): boolean {
+    return this.#transport !== 'inline' && this.#request.study.execution.ranksPerTask === 1;
   }
 
   get #transport(): RunOutcome['transport'] {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { framed } from '../../src/runtime/local/frames.js';
 import { program, shoal } from '../program.js';
+import { recordSkip } from '../skips.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
 import { type ChaosStudy, chaosStudy, notedCases, notedCount, notesIn, quicken } from './study.js';
-import { local } from './transports.js';
+import { launcherOf, local, type Start, throughMpirun } from './transports.js';
 
 // Dozens of processes start one after the other, on a machine that other tests share.
 vi.setConfig({ testTimeout: 180_000 });
@@ -41,11 +42,11 @@ afterAll(() => study.remove());
 
 function start(args: string[]): Session {
   const { program: node, args: line, environment } = local.start([]);
-  const notes = join(study.folder, `notes-${starts++}`);
-  const session = new Session(
-    { program: node, args: [line[0]!, ...args], environment },
-    { cwd: study.folder, notes },
-  );
+  return open({ program: node, args: [line[0]!, ...args], environment });
+}
+
+function open(how: Start): Session {
+  const session = new Session(how, { cwd: study.folder, notes: join(study.folder, `notes-${starts++}`) });
   sessions.push(session);
   return session;
 }
@@ -114,12 +115,37 @@ test('When the coordinator is killed, guests end with it', async () => {
   const guest = start(['join', runDir]);
   await guest.begun(10);
   signal(run.child.pid!, 'SIGKILL');
-  await guest.end();
+  const end = await guest.end();
+  expect([end.code, end.stderr]).toEqual([
+    2,
+    expect.stringMatching(/the run in coordinator has ended without a word, and 1 worker with it/),
+  ]);
   for (const session of [run, guest]) expect(await session.orphans()).toEqual([]);
   const late = start(['join', runDir]);
   const { code, stderr } = await late.end();
   expect(code).toBe(2);
   expect(stderr).toMatch(/^shoal: the run takes no worker now: its coordinator does not answer/);
+});
+
+const launcher = launcherOf('openmpi');
+if (!launcher) recordSkip('workers that come again to an MPI job: Open MPI is not installed');
+
+test.skipIf(!launcher)('When MPI ends the job, guests come again with its next start', async () => {
+  const runDir = join(study.folder, 'again');
+  const run = open(throughMpirun(launcher!).start(['run', study.file, '--run-dir', runDir, '--quiet'], 2));
+  await run.begun(20);
+  const guest = start(['join', runDir]);
+  await guest.begun(10);
+  signal(run.with('rank').at(-1)!.pid, 'SIGKILL');
+  await guest.said(/started again\n1 worker joined/);
+  const begun = notedCount(guest.notes);
+  await guest.begun(begun + 5);
+  await expectWhole(run, runDir, [guest]);
+  const { code, stderr } = await guest.end();
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^1 worker joined .*\nMPI ended the job of again, .*\n1 worker joined .*\n1 worker left\n$/,
+  );
 });
 
 test('Whoever does not know the word gets no answer, and the run goes on', async () => {

@@ -28,6 +28,7 @@ export class Session {
   readonly #seen = new Map<string, RunProcess>();
   readonly #ended: Promise<SessionEnd>;
   #hasEnded = false;
+  #stderr = '';
 
   constructor({ program, args, environment }: Start, options: { cwd: string; notes: string }) {
     this.notes = options.notes;
@@ -42,19 +43,18 @@ export class Session {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
-    let stderr = '';
     this.child.stdout?.on('data', (text) => {
       stdout += text;
     });
     this.child.stderr?.on('data', (text) => {
-      stderr += text;
+      this.#stderr += text;
     });
     this.#ended = new Promise((resolve, reject) => {
       this.child.on('error', reject);
       // Not `close`: what outlives the program may hold its pipes open.
       this.child.on('exit', (code, signal) => {
         this.#hasEnded = true;
-        setTimeout(() => resolve({ code, signal, stdout, stderr }), 20);
+        setTimeout(() => resolve({ code, signal, stdout, stderr: this.#stderr }), 20);
       });
     });
   }
@@ -87,6 +87,11 @@ export class Session {
   /** Resolves when there is a process of this role, or the session has ended. */
   async has(role: Role): Promise<void> {
     await eventually(() => this.#hasEnded || this.with(role).length > 0, endLimitMs);
+  }
+
+  /** Resolves when this stands in its standard error, or the session has ended. */
+  async said(pattern: RegExp): Promise<void> {
+    await eventually(() => this.#hasEnded || pattern.test(this.#stderr), endLimitMs);
   }
 
   /** Throws when the session does not end. */

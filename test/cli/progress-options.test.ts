@@ -6,7 +6,10 @@ import type { CommandContext, TextOutput } from '../../src/cli/context.js';
 import { createReporter, type ProgressOptions, readProgressOptions } from '../../src/cli/progress-options.js';
 import { InputError } from '../../src/errors/input-error.js';
 import type { ParentFacts } from '../../src/launch/parent-link.js';
+import { thisProcess } from '../../src/process/identity.js';
 import { progressAt } from '../observe/support.js';
+
+const supervisor = thisProcess();
 
 let folder: string;
 let err: string;
@@ -54,7 +57,7 @@ describe('what is shown', () => {
   );
 
   test('a bar on the terminal of the shoal that called mpirun', () => {
-    expect(shown({}, {}, { folder: '', startedAtMs: 0, restarts: 0, columns: 100 })).toMatch(bar);
+    expect(shown({}, {}, { folder: '', supervisor, startedAtMs: 0, restarts: 0, columns: 100 })).toMatch(bar);
   });
 
   test('and JSON lines in a file of the current folder, beside it', () => {

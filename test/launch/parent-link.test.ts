@@ -12,7 +12,10 @@ import {
   readReport,
   writeReport,
 } from '../../src/launch/parent-link.js';
+import { thisProcess } from '../../src/process/identity.js';
 import type { RunOutcome } from '../../src/runtime/api.js';
+
+const supervisor = thisProcess();
 
 let folder: string;
 
@@ -23,13 +26,20 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test('what the parent says arrives through the environment', () => {
-  const facts = { folder: '/tmp/a b/"c"', startedAtMs: 0, restarts: 2, columns: 120, isColored: true };
+  const facts = {
+    folder: '/tmp/a b/"c"',
+    supervisor,
+    startedAtMs: 0,
+    restarts: 2,
+    columns: 120,
+    isColored: true,
+  };
   expect(readParent(parentEnvironment(facts))).toEqual(facts);
   expect(readParent({})).toBeUndefined();
 });
 
 test('the last word of rank 0 comes back whole, under no other name, and is forgotten for the next start', async () => {
-  const facts = { folder, startedAtMs: 0, restarts: 0 };
+  const facts = { folder, supervisor, startedAtMs: 0, restarts: 0 };
   expect(await readReport(folder)).toBeUndefined();
   await writeReport(facts, { kind: 'begun' });
   expect(await readReport(folder)).toEqual({ kind: 'begun' });
@@ -47,10 +57,10 @@ test('a report that cannot be read is an error, not a missing one', async () => 
 });
 
 test('a notice is new once, over all starts of the job', () => {
-  expect(isSaid({ folder, startedAtMs: 0, restarts: 0 }, 'no C kernel')).toBe(false);
-  expect(isSaid({ folder, startedAtMs: 0, restarts: 0 }, 'no C')).toBe(false);
-  expect(isSaid({ folder, startedAtMs: 0, restarts: 1 }, 'no C kernel')).toBe(true);
-  expect(isSaid({ folder, startedAtMs: 0, restarts: 2 }, 'no C')).toBe(true);
+  expect(isSaid({ folder, supervisor, startedAtMs: 0, restarts: 0 }, 'no C kernel')).toBe(false);
+  expect(isSaid({ folder, supervisor, startedAtMs: 0, restarts: 0 }, 'no C')).toBe(false);
+  expect(isSaid({ folder, supervisor, startedAtMs: 0, restarts: 1 }, 'no C kernel')).toBe(true);
+  expect(isSaid({ folder, supervisor, startedAtMs: 0, restarts: 2 }, 'no C')).toBe(true);
 });
 
 describe('rank 0 is asked to stop once', () => {

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLaunchers } from '../../src/launch/mpirun/launcher.js';
 import { runUnder } from '../../src/launch/mpirun/run-under.js';
+import { thisProcess } from '../../src/process/identity.js';
 import { temporaryFolder } from '../../src/process/temporary.js';
 import { bundleProgram } from '../process/bundle.js';
 import { eventually, processesMarked } from '../process/marked.js';
@@ -43,7 +44,7 @@ for (const family of families) {
         ranks: 3,
         command: [process.execPath, rankProgram, ...args],
         environment: { ...process.env, SHOAL_TEST_MARK: mark },
-        facts: { folder, startedAtMs: 0, restarts: 0 },
+        facts: { folder, supervisor: thisProcess(), startedAtMs: 0, restarts: 0 },
         stop,
         abort,
       });

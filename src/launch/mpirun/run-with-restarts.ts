@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
+import { thisProcess } from '../../process/identity.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import type { RunOutcome } from '../../runtime/api.js';
 import { indexJournal } from '../../store/journal/journal-index.js';
@@ -39,6 +40,7 @@ export type RestartingEnd =
 export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd> {
   const startedMs = performance.now();
   const startedAtMs = Date.now();
+  const supervisor = thisProcess();
   const first = standingOf(run.runDir);
   const restarts = new Restarts(run.restartLimit, first);
   const folder = linkFolder(run);
@@ -47,7 +49,7 @@ export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd
     for (;;) {
       const end = await runOnce(
         run,
-        { folder, startedAtMs, restarts: restarts.count, ...run.terminal },
+        { folder, supervisor, startedAtMs, restarts: restarts.count, ...run.terminal },
         last,
         first,
       );

@@ -1,9 +1,11 @@
-/** Local workers, and guests beside them: processes that come late over a Unix socket, and leave when they like. */
+/** The workers of a run, and guests beside them: processes that come late over a Unix socket, and leave when they like. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Teams } from '../../coordinator/state.js';
+import type { ProcessIdentity } from '../../process/identity.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { FrameReader, framed } from '../local/frames.js';
 import type { CoordinatorLinks, LinkHandlers } from '../transport.js';
@@ -18,26 +20,35 @@ const patienceMs = 5_000;
 /** A Unix socket's path has 108 bytes at most, on some systems 104. */
 const longestPath = 100;
 
-/** `links`, with guests whom the file of the run directory invites. */
-export function withGuests(links: CoordinatorLinks, runDir: string): CoordinatorLinks {
-  return new GuestLinks(links, runDir);
+/** `links`, with guests whom the file of the run directory invites; `supervisor` starts the run again when it breaks off. */
+export function withGuests(
+  links: CoordinatorLinks,
+  runDir: string,
+  supervisor?: ProcessIdentity,
+): CoordinatorLinks {
+  return new GuestLinks(links, runDir, supervisor);
 }
 
 class GuestLinks implements CoordinatorLinks {
-  readonly kind = 'local';
+  readonly kind: CoordinatorLinks['kind'];
   readonly isFragile: boolean;
   readonly workers: readonly number[];
+  readonly teams?: Teams;
   readonly #links: CoordinatorLinks;
   readonly #runDir: string;
+  readonly #supervisor: ProcessIdentity | undefined;
   readonly #guests = new Map<number, Socket>();
   readonly #token = randomBytes(32).toString('hex');
   #folder: string | undefined;
   #server: Server | undefined;
   #nextGuest = firstGuest;
 
-  constructor(links: CoordinatorLinks, runDir: string) {
+  constructor(links: CoordinatorLinks, runDir: string, supervisor: ProcessIdentity | undefined) {
     this.#links = links;
     this.#runDir = runDir;
+    this.#supervisor = supervisor;
+    this.kind = links.kind;
+    if (links.teams) this.teams = links.teams;
     this.isFragile = links.isFragile;
     this.workers = links.workers;
   }
@@ -100,7 +111,8 @@ class GuestLinks implements CoordinatorLinks {
 
   #invite(socket: string): void {
     try {
-      writeInvitation(this.#runDir, { socket, token: this.#token });
+      const supervisor = this.#supervisor;
+      writeInvitation(this.#runDir, { socket, token: this.#token, ...(supervisor && { supervisor }) });
     } catch {
       this.#closeDoor();
     }

@@ -2,12 +2,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
+import type { ProcessIdentity } from '../../process/identity.js';
 import { writeFileAtomic } from '../../store/atomic-file.js';
 
 export interface Invitation {
   readonly socket: string;
   /** Known to whoever may read the run directory's file, which its owner alone may. */
   readonly token: string;
+  /** Starts the run again when MPI has ended its job: there will be another invitation then. */
+  readonly supervisor?: ProcessIdentity;
 }
 
 export function invitationFile(runDir: string): string {
@@ -29,7 +32,7 @@ export function readInvitation(runDir: string): Invitation {
   } catch (error) {
     throw new EnvironmentError(`the run in ${runDir} takes no further workers`, {
       cause: error,
-      hint: 'Only runs over local processes do, while they compute, for the user who started them',
+      hint: 'Runs do while they compute, for the user who started them, unless several ranks compute a case together',
     });
   }
   // Whoever joins runs the code that the coordinator sends.
