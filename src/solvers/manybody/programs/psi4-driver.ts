@@ -1,5 +1,6 @@
 /** The Python that Psi4 runs for us: reads `task.json`, writes every digit to `result.json`. The same for all tasks. */
 export const psi4Driver = `import json
+import re
 import numpy as np
 
 with open('task.json') as f:
@@ -10,7 +11,8 @@ task_molecule = psi4.geometry(task['molecule'])
 psi4.set_options(task['options'])
 arguments = dict(task['function_kwargs'])
 if task['charges']:
-    if tuple(int(part) for part in psi4.__version__.split('.')[:2]) >= (1, 6):
+    version = tuple(int(part) for part in re.match(r'(\\d+)\\.(\\d+)', psi4.__version__).groups())
+    if version >= (1, 6):
         arguments['external_potentials'] = task['charges']
     else:
         field = psi4.core.ExternalPotential()
