@@ -38,6 +38,16 @@ test('what a distance cutoff leaves out is estimated by how contributions fall o
   expect(omitted.estimate.magnitude / exact).toBeCloseTo(1, 3);
   expect(formatOmitted([omitted], plan)[0]).toMatch(/^left out: \d+ of 190 2-mers; about .* distance\^-6\.0/);
   expect(omittedOf(plan)).toEqual([{ nbody: 2, count: left.length }]);
+  const [derivatives] = omittedOf({ ...plan, input: { ...plan.input, driver: 'hessian' } }, results);
+  const slope = left.reduce((sum, [i, j]) => sum + (6 * Math.abs(pairEnergy(i, j))) / distance(i, j), 0);
+  const bend = left.reduce((sum, [i, j]) => sum + (42 * Math.abs(pairEnergy(i, j))) / distance(i, j) ** 2, 0);
+  expect(derivatives!.estimate).toMatchObject({
+    gradient: expect.closeTo(slope, 7) as number,
+    hessian: expect.closeTo(bend, 7) as number,
+  });
+  expect(formatOmitted([derivatives!], plan)[0]).toMatch(
+    /about \S+ Eh, \S+ Eh\/a0, \S+ Eh\/a0\^2 if none cancel/,
+  );
   const total = manyBodyProperties(assemble(plan, results)).get('nocp_corrected_interaction_energy')!;
   const kept = pairs
     .filter(([i, j]) => distance(i, j) <= 10)

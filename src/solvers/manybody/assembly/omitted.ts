@@ -17,10 +17,15 @@ export interface Omitted {
 export type OmittedEstimate =
   /** Sum of contributions at the cheaper level, hartree, of the n-mers that it covers. */
   | { readonly kind: 'cheaper level'; readonly energy: number; readonly coveredCount: number }
-  /** Sum of absolute sizes, hartree, by a power of the distance that fits the far half of what was kept. */
+  /**
+   * Sum of absolute sizes, hartree, by a power of the distance that fits the far half of what was kept; and of their
+   * derivatives by that distance as far as the run has any, hartree/bohr and hartree/bohr².
+   */
   | {
       readonly kind: 'fit';
       readonly magnitude: number;
+      readonly gradient?: number;
+      readonly hessian?: number;
       readonly power: number;
       readonly fittedCount: number;
     };
@@ -68,8 +73,15 @@ function fromDistances(
   if (far.length < fewest) return undefined;
   const { power, factor } = fitPower(far);
   if (!(power > 0)) return undefined;
-  const magnitude = sumOverOmitted(plan, nbody, (cluster) => factor * extent(cluster, distance) ** -power);
-  return { kind: 'fit', magnitude, power, fittedCount: far.length };
+  const { driver } = plan.input;
+  const sum = (constant: number, exponent: number): number =>
+    sumOverOmitted(plan, nbody, (cluster) => constant * factor * extent(cluster, distance) ** -exponent);
+  return {
+    ...{ kind: 'fit', magnitude: sum(1, power) },
+    ...(driver !== 'energy' && { gradient: sum(power, power + 1) }),
+    ...(driver === 'hessian' && { hessian: sum(power * (power + 1), power + 2) }),
+    ...{ power, fittedCount: far.length },
+  };
 }
 
 function sizesOf(
@@ -153,13 +165,20 @@ export function formatOmitted(omitted: readonly Omitted[], { clusters }: ManyBod
         );
       case 'fit':
         return (
-          `${what}; about ${estimate.magnitude.toExponential(1)} Eh if none cancel, by distance^-` +
+          `${what}; about ${sizes(estimate)} if none cancel, by distance^-` +
           `${estimate.power.toFixed(1)} fitted to ${estimate.fittedCount} that were kept`
         );
       default:
         return estimate satisfies never;
     }
   });
+}
+
+function sizes({ magnitude, gradient, hessian }: Extract<OmittedEstimate, { kind: 'fit' }>): string {
+  const words = [[magnitude, 'Eh'] as const, [gradient, 'Eh/a0'] as const, [hessian, 'Eh/a0^2'] as const];
+  return words
+    .flatMap(([size, unit]) => (size === undefined ? [] : [`${size.toExponential(1)} ${unit}`]))
+    .join(', ');
 }
 
 /** For JSON. */
