@@ -8,7 +8,8 @@ import { agreementsOf } from '../../results/agreement.js';
 import type { SolverRun } from '../../study/solver.js';
 import { type Arguments, type Command, countOption, hasFlag, textOption } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { type Trial, Trials, trialOptions } from './trials.js';
+import { trialOptions } from './trial-options.js';
+import { type Trial, Trials } from './trials.js';
 
 export function validateCommand(solverRun: SolverRun): Command {
   const domain = solverRun.name.split(' ')[0];

@@ -8,7 +8,8 @@ import { autoLabel } from '../levels.js';
 import { throughQcengine } from '../programs/registry.js';
 
 /** Prints the properties of the result as its last line. */
-const script = `import json, sys
+const script = `import json, os
+os.environ.setdefault('QCMANYBODY_EMBEDDING_CHARGES', '1')
 from qcmanybody import ManyBodyComputer
 try:
     from qcmanybody.models.v1 import ManyBodyInput

@@ -115,7 +115,7 @@ describe.skipIf(!isLong)('many-body expansions with real programs', () => {
     }
   });
 
-  test('NWChem and Psi4 give a water dimer the same totals and gradient among charges', {
+  test('NWChem and Psi4 give a water trimer the same totals and gradient among charges', {
     timeout: limitMs,
   }, () => {
     if (!isThere('psi4') || !isThere('nwchem')) return;
