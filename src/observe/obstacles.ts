@@ -94,7 +94,7 @@ function levelLines({ levels, nameOf }: TaskSet, index: JournalIndex, caseIndex:
   return [`waits for ${plural(lower, 'case')} of lower levels; the first is ${nameOf(example)}`];
 }
 
-function resourceLines({ needs }: TaskSet, caseIndex: number, { queue }: LiveState): string[] {
+function resourceLines({ needs, nameOf }: TaskSet, caseIndex: number, { queue }: LiveState): string[] {
   const kind = needs?.kinds[needs.kindOf[caseIndex]!];
   if (!kind || queue.resources === 0) return [];
   const { blocked = [], hosts = [] } = queue.samples ?? {};
@@ -102,7 +102,11 @@ function resourceLines({ needs }: TaskSet, caseIndex: number, { queue }: LiveSta
   const kept = host === undefined ? '' : `; ${host} is kept for it until there is room`;
   return [
     `it may start, and needs ${amountsText(amountsOf(kind))}${kept}`,
-    ...hosts.slice(0, named).map(({ host: name, owned, free }) => `${name} has ${owned}; free: ${free}`),
+    ...hosts.slice(0, named).map(({ host: name, owned, free }) => {
+      const other = blocked.find((each) => each.host === name && each.case !== caseIndex);
+      const next = other ? `; kept for ${nameOf(other.case)}, which is next there` : '';
+      return `${name} has ${owned}; free: ${free}${next}`;
+    }),
   ];
 }
 

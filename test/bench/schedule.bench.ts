@@ -1,12 +1,20 @@
 /**
  * How well each strategy ends, and how far one coordinator reaches: simulated, and therefore the same on every machine.
- * Leaves the tables and the plot of docs/scheduling.md in build/bench/schedule. Takes a minute or two.
+ * Leaves the tables and the plot of docs/scheduling.md in build/bench/schedule. Takes some
+ * minutes, most of them for a hundred thousand workers.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/process/install.js';
 import type { Figure } from './figure.js';
-import { efficiency, type Handing, lengthsMs, type Point, workerCounts } from './schedule/efficiency.js';
+import {
+  efficiency,
+  type Handing,
+  isTelling,
+  lengthsMs,
+  type Point,
+  workerCounts,
+} from './schedule/efficiency.js';
 import { meanRatio, ways, workloads } from './schedule/makespan.js';
 import { plot } from './schedule/plot.js';
 import { efficiencyTable, makespanTable, type Row } from './schedule/tables.js';
@@ -35,6 +43,7 @@ export async function* figures(): AsyncGenerator<Figure> {
   for (const handing of Object.keys(workerCounts) as Handing[]) {
     for (const workers of workerCounts[handing]) {
       for (const lengthMs of lengthsMs) {
+        if (!isTelling(handing, lengthMs, workers)) continue;
         const value = efficiency(handing, lengthMs, workers);
         points.push({ handing, workers, lengthMs, efficiency: value });
         const unit = 'of all workers’ time';

@@ -111,6 +111,15 @@ describe('while a session runs', () => {
     ]);
   });
 
+  test('a host that is kept for another case says for which', () => {
+    const hosts = [{ host: 'node7', owned: '4 cores', free: '3 cores' }];
+    const samples = { due: [], blocked: [{ case: 0, host: 'node7' }], hosts };
+    const live = liveAt({ queue: { ...queue, resources: 1, samples }, workers: [] });
+    expect(obstacles(2, live).at(-1)).toMatch(
+      /^node7 has 4 cores; free: 3 cores; kept for .*case 0.*, which is next there$/,
+    );
+  });
+
   test('a case that nothing holds up waits for a worker, or has no time', () => {
     expect(obstacles(2, liveAt({ queue, workers: [] }))).toEqual([
       'not handed out yet, as 3 of the cases are',

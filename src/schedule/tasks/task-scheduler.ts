@@ -39,9 +39,9 @@ export interface TaskRequest {
 
 /**
  * The best case that may start goes to whoever asks first. Where it needs more than is free on the host, and no other
- * host has an idle worker and room for it, the host is reserved for it: nothing else starts there before it does, so that large
- * cases get their turn however many small ones there are. What runs on a reserved host ends, and then there is room; so
- * some case always starts, or is computed.
+ * host has an idle worker and room for it, the host is reserved for it: nothing that occupies anything starts there
+ * before it does, so that large cases get their turn however many small ones there are. What runs on a reserved host
+ * ends, and then there is room; so some case always starts, or is computed.
  */
 export class TaskScheduler implements Scheduler {
   /** What a worker holds is what it computes, or takes less time than asking for it. */
@@ -278,7 +278,7 @@ export class TaskScheduler implements Scheduler {
     if (!host) return undefined;
     if (host.reservedFor !== undefined) {
       const index = host.reservedFor;
-      if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) return undefined;
+      if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) return this.#takeNeedless();
       host.reservedFor = undefined;
       if (this.#states[index] === ready) return index;
     }
@@ -292,6 +292,12 @@ export class TaskScheduler implements Scheduler {
     }
     host.reservedFor = this.#takeBest(kind);
     return undefined;
+  }
+
+  /** What occupies nothing keeps nobody waiting. */
+  #takeNeedless(): number | undefined {
+    const kind = this.#needs.findIndex((need) => need.every((amount) => amount === 0));
+    return kind < 0 ? undefined : this.#takeBest(kind);
   }
 
   /** Kind of the case that should start first of all that this host can hold. */

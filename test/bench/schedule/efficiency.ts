@@ -15,7 +15,10 @@ export type Handing = 'single' | 'found' | 'single-tree' | 'found-tree';
 /** Workers of a node coordinator. */
 const crew = 128;
 
-/** The largest run of adaptive has as many messages as ten thousand workers need; more say nothing new. */
+/**
+ * With chunks whose size is found, a hundred thousand workers have ten million messages before a run of short tasks says
+ * anything; long tasks are handed out one by one, and are in the other tables.
+ */
 export const workerCounts: Readonly<Record<Handing, readonly number[]>> = {
   single: [10, 100, 1000, 10_000, 100_000],
   found: [10, 100, 1000, 10_000],
@@ -28,6 +31,14 @@ export interface Point {
   readonly workers: number;
   readonly lengthMs: number;
   readonly efficiency: number;
+}
+
+/**
+ * Whether the run says something: of a hundred thousand workers ten tasks each can be simulated, and where these together
+ * last no longer than it takes to send everybody its first, all is beginning and end.
+ */
+export function isTelling(handing: Handing, lengthMs: number, workers: number): boolean {
+  return handing !== 'single-tree' || workers < 100_000 || lengthMs >= 1;
 }
 
 export function efficiency(handing: Handing, lengthMs: number, workers: number): number {

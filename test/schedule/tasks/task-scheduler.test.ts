@@ -113,6 +113,20 @@ describe('a host', () => {
     expect(orderOf(scheduler)).toEqual([2, 3, 4]);
   });
 
+  test('that is kept free computes what occupies nothing', () => {
+    const set = setOf(plain(3, { kinds: [small, large, 5] }));
+    const nothing = { cores: 0, memoryBytes: 0, gpus: 0 };
+    const scheduler = new TaskScheduler({
+      set: { ...set, needs: { kinds: [...needs, nothing], kindOf: set.needs!.kindOf } },
+      ...{ strategy: 'self', ranges: [{ first: 0, count: 3 }], apart: [], failed: [] },
+    });
+    for (const worker of [0, 1, 2]) scheduler.place(worker, 'host', amountsOf(host));
+    expect([take(scheduler, 0), take(scheduler, 1)]).toEqual([0, undefined]);
+    expect([take(scheduler, 1), take(scheduler, 2)]).toEqual([2, undefined]);
+    scheduler.complete(0, 1);
+    expect(take(scheduler, 2)).toBe(1);
+  });
+
   test('is not kept free while an idle worker of another host has room', () => {
     const scheduler = schedulerOf(plain(3, { kinds: [small, large, small] }), { workers: 6 });
     expect(take(scheduler, 0)).toBe(0);
