@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasShellFunctions, plainWords } from '../../src/process/shell-line.js';
+import { hasShellFunctions, plainWords, shellText } from '../../src/process/shell-line.js';
 import { shellWord } from '../../src/process/shell-word.js';
 
 describe('plainWords', () => {
@@ -59,6 +59,46 @@ describe('plainWords', () => {
       )
       .join('');
     expect(shell.stdout).toBe(own);
+  });
+});
+
+describe('shellText', () => {
+  test.each([`prog "$HOME" 'a b' *.txt > out 2>&1`, '\t./prog $X < in >> out 2> err'])(
+    'lets the shell become the program of %j',
+    (line) => {
+      expect(shellText(line)).toBe(`exec ${line}`);
+    },
+  );
+
+  test.each([
+    ['two commands', 'prog "$X"; other'],
+    ['a pipe', 'prog "$X" | other'],
+    ['the background', 'prog "$X" &'],
+    ['both streams of bash', 'prog "$X" &> out'],
+    ['a command inside', 'prog $(other)'],
+    ['the same in its old form', 'prog `other`'],
+    ['a text that follows', 'prog "$X" << END\nx\nEND'],
+    ['a command that shells have built in', 'echo "$X"'],
+    ['a keyword', 'if "$X"'],
+    ['an assignment', 'A=1 prog "$X"'],
+    ['a name from a variable', '"$X" a'],
+    ['a negation', '! prog "$X"'],
+    ['a group', '{ prog "$X" }'],
+  ])('leaves %s as it is', (_, line) => {
+    expect(shellText(line)).toBe(line);
+  });
+
+  test('says and does the same', () => {
+    const line = `printenv A < "$B" 2>&1`;
+    const ran = [line, shellText(line)].map((text) =>
+      spawnSync('/bin/sh', ['-c', text], {
+        env: { ...process.env, A: 'x', B: '/dev/null' },
+        encoding: 'utf8',
+      }),
+    );
+    expect(ran.map(({ stdout, status }) => ({ stdout, status }))).toEqual(
+      Array(2).fill({ stdout: 'x\n', status: 0 }),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** From a case to what is started for it. */
 import { resolve } from 'node:path';
 import { commandList, type Step } from '../../process/command-list.js';
+import { shellText } from '../../process/shell-line.js';
 import { shellWord } from '../../process/shell-word.js';
 import { type Part, parsePlaceholders, valueText } from '../../study/command/placeholders.js';
 import { type CommandSource, commandColumn } from '../../study/command/source.js';
@@ -82,7 +83,8 @@ function argvMaker(
         const [first] = steps ?? [];
         if (steps?.length === 1 && first?.action.kind === 'program')
           return { argv: first.action.words, line };
-        return { argv: [shell, '-c', line], ...(steps && { steps }) };
+        const text = isEveryLineForShell ? line : shellText(line);
+        return { argv: [shell, '-c', text], ...(steps && { steps }) };
       };
     default:
       return call satisfies never;
