@@ -1,9 +1,10 @@
 /**
  * Files of commands: as users run them, journal on, beside xargs, GNU parallel and `wait -n` on the same lines, all two at
- * a time, in rounds that take turns.
+ * a time, in rounds that take turns. Rates are those of the clock, and the processor time of a command is that of all
+ * that was started for it, so that what else the machine does can be told from them.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findLaunchers } from '../../src/launch/mpirun/launcher.js';
@@ -13,18 +14,22 @@ import { nodeStarter } from '../../src/process/node-spawn.js';
 import { commandStarter, startCommand } from '../../src/process/run-command.js';
 import { type Figure, median, rounded } from './figure.js';
 
-/** A program that needs no shell, and a line that does. */
-const lines = { program: '/bin/true', shell: '/bin/true && :' } as const;
+/** A program, a list of which only xargs needs a shell for, and a program that needs the shell for its argument. */
+const lines = { program: '/bin/true', list: '/bin/true && :', shell: '/bin/true "$HOME"' } as const;
+type Kind = keyof typeof lines;
 
 /** Enough that the start of a program counts for little; as many as that take the slower ones minutes. */
-const commandCount = 12_000;
-const fewer = 2_000;
+const commandCount = 8_000;
+const fewer = 1_000;
+/** Of shoal and of xargs; once for the others. */
 const rounds = 3;
 const slots = 2;
+const heldMebibytes = 1024;
 
 interface Contender {
   readonly name: string;
   readonly isSlow?: true;
+  readonly isCompared?: true;
   /** Runs all lines of the file; throws when one fails. */
   run(file: string, folder: string): void;
 }
@@ -32,12 +37,12 @@ interface Contender {
 export async function* figures(): AsyncGenerator<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-bench-commands-'));
   try {
-    for (const [kind, line] of Object.entries(lines)) {
-      const file = join(folder, `${kind}`);
+    writeFileSync(join(folder, 'ballast.cjs'), ballast);
+    for (const kind of Object.keys(lines) as Kind[]) {
       for (const count of [commandCount, fewer, 20]) {
-        writeFileSync(`${file}-${count}`, `${line}\n`.repeat(count));
+        writeFileSync(join(folder, `${kind}-${count}`), `${lines[kind]}\n`.repeat(count));
       }
-      yield* sideBySide(kind, file, folder);
+      yield* sideBySide(kind, folder);
     }
     yield* inOneProcess(folder);
   } finally {
@@ -45,41 +50,74 @@ export async function* figures(): AsyncGenerator<Figure> {
   }
 }
 
-function* sideBySide(kind: string, file: string, folder: string): Generator<Figure> {
-  const contenders = [...ours(), ...peers(kind)].filter(({ run }) => isAble(() => run(`${file}-20`, folder)));
+interface Measured {
+  readonly rate: number;
+  readonly cpuMs: number;
+}
+
+function* sideBySide(kind: Kind, folder: string): Generator<Figure> {
+  const file = join(folder, kind);
+  const contenders = [...ours(folder), ...peers(kind)].filter(({ run }) =>
+    isAble(() => run(`${file}-20`, folder)),
+  );
   const countOf = ({ isSlow }: Contender) => (isSlow ? fewer : commandCount);
-  const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  const measured = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
+      if (round > 0 && !contender.isCompared) continue;
       const count = countOf(contender);
       const started = performance.now();
+      const cpuBefore = childrenCpuMs();
       contender.run(`${file}-${count}`, folder);
-      rates.get(contender.name)?.push(count / ((performance.now() - started) / 1000));
+      measured.get(contender.name)?.push({
+        rate: count / ((performance.now() - started) / 1000),
+        cpuMs: (childrenCpuMs() - cpuBefore) / count,
+      });
     }
   }
-  const xargs = median(rates.get('xargs') ?? []) ?? Number.NaN;
+  const of = (name: string, field: keyof Measured) =>
+    median((measured.get(name) ?? []).map((one) => one[field])) ?? Number.NaN;
   for (const contender of contenders) {
     const { name } = contender;
-    const rate = median(rates.get(name) ?? []) ?? Number.NaN;
     yield {
       figure: `commands.${kind}`,
-      value: rounded(rate),
+      value: rounded(of(name, 'rate')),
       unit: 'commands/s',
       of: name,
-      'times xargs': rounded(rate / xargs),
+      'times xargs': rounded(of(name, 'rate') / of('xargs', 'rate')),
+      'processor ms a command': rounded(of(name, 'cpuMs')),
       'at a time': slots,
       commands: countOf(contender),
+      line: lines[kind],
     };
   }
 }
 
-function ours(): Contender[] {
+/** Processor time of all children of this process that have ended, and of theirs. */
+function childrenCpuMs(): number {
+  const fields = readFileSync('/proc/self/stat', 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const ticks = Number(fields[13]) + Number(fields[14]);
+  return (ticks * 1000) / ticksPerSecond;
+}
+
+/** What Linux counts in on every machine that Node runs on. */
+const ticksPerSecond = 100;
+
+/** Makes a worker hold memory as one with a large model does. */
+const ballast = `
+if (process.argv[2] === 'worker-stdio') globalThis.ballast = Buffer.alloc(${heldMebibytes} << 20, 1);
+`;
+
+function ours(benchFolder: string): Contender[] {
   const shoal = (
     name: string,
     options: readonly string[],
     environment: NodeJS.ProcessEnv = {},
   ): Contender => ({
     name,
+    ...(options.length === 0 && environment.NODE_OPTIONS === undefined ? { isCompared: true } : {}),
     run: (file, folder) => {
       rmSync(join(folder, 'run'), { recursive: true, force: true });
       const argv = [
@@ -98,6 +136,9 @@ function ours(): Contender[] {
   });
   return [
     shoal('shoal, local', []),
+    shoal(`shoal, local, workers hold ${heldMebibytes} MiB`, [], {
+      NODE_OPTIONS: `--require ${join(benchFolder, 'ballast.cjs')}`,
+    }),
     ...findLaunchers(process.env).map(({ family, path }) =>
       shoal(`shoal, mpirun of ${family}`, ['--launcher', 'mpirun'], { SHOAL_MPIRUN: path }),
     ),
@@ -105,25 +146,27 @@ function ours(): Contender[] {
 }
 
 /** Each runs a line by `sh -c`, as a user of a file of commands has to; xargs once more without, for plain programs. */
-function peers(kind: string): Contender[] {
-  const script = (name: string, text: string, isSlow?: true): Contender => ({
-    name,
-    ...(isSlow ? { isSlow } : {}),
+function peers(kind: Kind): Contender[] {
+  const script = (name: string, text: string, more: Partial<Contender> = {}): Contender => ({
+    ...{ name, ...more },
     run: (file, folder) => must('bash', ['--norc', '-c', text, 'bash', file], { folder }),
   });
-  return [
-    script('xargs', `xargs -a "$1" -d '\\n' -P${slots} -n1 sh -c`),
+  const forPrograms = [
     // What a user of xargs can do where every line is the same program.
-    ...(kind === 'program' ? [script('xargs, no shell', `xargs -a "$1" -P${slots} -I _ /bin/true`)] : []),
-    script('GNU parallel', `parallel --will-cite -j${slots} < "$1"`, true),
+    script('xargs, no shell', `xargs -a "$1" -P${slots} -I _ /bin/true`),
     script(
       'bash, wait -n',
       `while read -r line; do
          while [ "$(jobs -rp | wc -l)" -ge ${slots} ]; do wait -n; done
          sh -c "$line" &
        done < "$1"; wait`,
-      true,
+      { isSlow: true },
     ),
+  ];
+  return [
+    script('xargs', `xargs -a "$1" -d '\\n' -P${slots} -n1 sh -c`, { isCompared: true }),
+    script('GNU parallel', `parallel --will-cite -j${slots} < "$1"`, { isSlow: true }),
+    ...(kind === 'program' ? forPrograms : []),
   ];
 }
 
@@ -133,7 +176,7 @@ async function* inOneProcess(folder: string): AsyncGenerator<Figure> {
   const options = { stdout: output, stderr: output, environment: { PATH: process.env.PATH ?? '' } };
   const starters = { posix_spawn: commandStarter(options), "Node's child processes": nodeStarter(options) };
   const small = await ratesOf(starters);
-  const ballast = Array.from({ length: 16 }, () => Buffer.alloc(64 << 20, 1));
+  const held = Array.from({ length: 16 }, () => Buffer.alloc(64 << 20, 1));
   const large = await ratesOf(starters);
   for (const name of Object.keys(starters)) {
     yield {
@@ -141,7 +184,7 @@ async function* inOneProcess(folder: string): AsyncGenerator<Figure> {
       value: rounded(large[name] as number),
       unit: 'commands/s',
       of: name,
-      'MiB held': ballast.length * 64,
+      'MiB held': held.length * 64,
       'times of a small process': rounded((large[name] as number) / (small[name] as number)),
     };
   }
