@@ -19,6 +19,12 @@ export const resumeCommand: Command = {
         'Goes on with what is whole of a journal that is damaged in the middle, and says what is lost.',
       isFlag: true,
     },
+    'take-over': {
+      describe:
+        'Goes on with a run whose process was on another host that is lost: you say that it is at work no more. Should ' +
+        'it wake up, it finds itself replaced and writes nothing.',
+      isFlag: true,
+    },
     ...runOptions,
   },
   isFromEnvironment: true,
@@ -36,6 +42,7 @@ export const resumeCommand: Command = {
         shard: manifest.shard,
         ...(retry ? { retry } : {}),
         ...(hasFlag(args, 'salvage') ? { salvage: true } : {}),
+        ...(hasFlag(args, 'take-over') ? { takeOver: true } : {}),
       },
       context,
     );

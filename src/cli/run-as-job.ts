@@ -42,7 +42,7 @@ export async function runAsJob(
 ): Promise<RestartingEnd> {
   // A folder that cannot be used is refused here, before ranks start and mpirun adds a page of its own.
   const isElsewhere = run.options.hosts.length > 0 || launcher.family === 'srun';
-  checkRunDirectory(run.runDir, run.study, run.shard, { isElsewhere });
+  checkRunDirectory(run.runDir, run.study, run.shard, { isElsewhere, takeOver: run.takeOver ?? false });
   const { stderr } = context;
   const total = plural(casesAsked(run.study, undefined, run.shard).count, 'case');
   return runWithRestarts({

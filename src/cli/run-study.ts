@@ -32,6 +32,7 @@ export interface StudyRun {
   readonly shard?: Shard | undefined;
   readonly retry?: RunRequest['retry'];
   readonly salvage?: boolean;
+  readonly takeOver?: boolean;
 }
 
 /** Resolves to the exit code. */
@@ -59,7 +60,7 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
 }
 
 async function runHere(run: StudyRun, context: CommandContext, signals: StopSignals): Promise<number> {
-  const { study, runDir, options, shard, retry, salvage } = run;
+  const { study, runDir, options, shard, retry, salvage, takeOver } = run;
   const parent = context.place.kind === 'rank' ? readParent(context.environment) : undefined;
   const reporter = createReporter(study.name, options.progress, context, parent);
   const stop = new AbortController();
@@ -89,6 +90,7 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
     ...(retry ? { retry } : {}),
     ...(salvage ? { salvage } : {}),
     ...(parent && { supervisor: parent.supervisor }),
+    ...(takeOver ? { takeOver } : {}),
     ...(parent?.restarts ? { restarts: parent.restarts } : {}),
     ...reporter,
     onNotice: (message) => {

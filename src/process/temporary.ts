@@ -14,6 +14,11 @@ export function temporaryFolder(kind: string, base = tmpdir()): string {
   return mkdtempSync(join(base, `${prefixOf(kind)}-`));
 }
 
+/** The same among a user's own files, where it is not to be seen. */
+export function hiddenFolder(kind: string, base: string): string {
+  return mkdtempSync(join(base, `.${prefixOf(kind)}-`));
+}
+
 /** A name that no other process has; nothing is made. */
 export function temporaryName(kind: string): string {
   return `${prefixOf(kind)}-${randomUUID().slice(0, 8)}`;
@@ -31,7 +36,7 @@ export async function removeLeftovers(base = tmpdir()): Promise<void> {
   await Promise.allSettled(left.filter(isOurs).map((path) => rm(path, { recursive: true, force: true })));
 }
 
-const pattern = /^shoal-\w+-([0-9a-f]{6})([0-9a-f]{6})-(\d+)-(\d*)-\w+$/;
+const pattern = /^\.?shoal-\w+-([0-9a-f]{6})([0-9a-f]{6})-(\d+)-(\d*)-\w+$/;
 
 function prefixOf(kind: string): string {
   const { pid, startTime } = thisProcess();

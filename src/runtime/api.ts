@@ -39,6 +39,8 @@ export interface RunRequest extends RunListener {
   readonly supervisor?: ProcessIdentity;
   /** Goes on with what is whole of a journal damaged in the middle. */
   readonly salvage?: boolean;
+  /** Whoever has the run directory on a host that cannot be looked at is at work no more. */
+  readonly takeOver?: boolean;
   /** Aborted: no new cases, running ones end, everything done is kept. */
   readonly stop: AbortSignal;
 }

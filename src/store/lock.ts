@@ -23,6 +23,7 @@ import {
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { type ProcessIdentity, thisProcess, whetherAlive } from '../process/identity.js';
+import { shellWord } from '../process/shell-word.js';
 import { temporaryPath } from './atomic-file.js';
 
 export interface LockOwner extends ProcessIdentity {
@@ -42,12 +43,20 @@ export interface Lock {
   release(): void;
 }
 
+export interface LockOptions {
+  /**
+   * The user says that an owner on another host, which cannot be looked at from here, is at work no more. Should it be,
+   * it finds itself replaced and writes no further.
+   */
+  readonly takeOver?: boolean;
+}
+
 /** Takes the lock of a run directory. Throws EnvironmentError, which names the owner, while another process has it. */
-export function acquireLock(runDir: string): Lock {
+export function acquireLock(runDir: string, { takeOver = false }: LockOptions = {}): Lock {
   const path = join(runDir, 'lock');
   for (let attempt = 0; attempt < 10; attempt++) {
     const before = readLock(runDir);
-    if (before) refuseIfHeld(path, before);
+    if (before) refuseIfHeld(path, before, takeOver);
     const owner: LockOwner = {
       ...thisProcess(),
       epoch: (before?.epoch ?? 0) + 1,
@@ -55,7 +64,11 @@ export function acquireLock(runDir: string): Lock {
       since: new Date().toISOString(),
       state: 'held',
     };
-    const taken = before ? follow(path, before, owner) : createExclusively(path, owner) ? owner : undefined;
+    const taken = before
+      ? follow(path, before, owner, takeOver)
+      : createExclusively(path, owner)
+        ? owner
+        : undefined;
     if (!taken) continue;
     removeLeftovers(path, taken.epoch);
     return heldLock(path, taken);
@@ -81,10 +94,10 @@ function readOwner(path: string): LockOwner | undefined {
   return parseOwner(path, text);
 }
 
-function refuseIfHeld(path: string, owner: LockOwner): void {
+function refuseIfHeld(path: string, owner: LockOwner, takeOver: boolean): void {
   if (owner.state === 'released') return;
   const alive = whetherAlive(owner);
-  if (alive === 'dead') return;
+  if (alive === 'dead' || (alive === 'unknown' && takeOver)) return;
   const who = `process ${owner.pid} on host ${owner.host}, since ${owner.since}`;
   if (alive === 'alive') {
     throw new EnvironmentError(`the run directory is in use by ${who} (${path})`, {
@@ -92,13 +105,15 @@ function refuseIfHeld(path: string, owner: LockOwner): void {
     });
   }
   throw new EnvironmentError(`the run directory may be in use by ${who} (${path})`, {
-    hint: `from this host it cannot be seen whether it still runs: if it does not, remove ${path} and try again`,
+    hint:
+      'from this host it cannot be seen whether it still runs: if it does not, as when that host is lost, ' +
+      `resume ${shellWord(dirname(path))} --take-over goes on`,
   });
 }
 
 /** Replaces a dead or released owner; undefined when another process was faster. */
-function follow(path: string, before: LockOwner, next: LockOwner): LockOwner | undefined {
-  const owner = takeTicket(path, next);
+function follow(path: string, before: LockOwner, next: LockOwner, takeOver: boolean): LockOwner | undefined {
+  const owner = takeTicket(path, next, takeOver);
   if (!owner) return undefined;
   const ticket = ticketPath(path, owner.epoch);
   // Only the holder of the ticket changes a lock of this epoch, so what is read here stays true until the rename.
@@ -112,14 +127,14 @@ function follow(path: string, before: LockOwner, next: LockOwner): LockOwner | u
 }
 
 /** The first epoch whose ticket can be had, all in front of it being of dead processes. */
-function takeTicket(path: string, next: LockOwner): LockOwner | undefined {
+function takeTicket(path: string, next: LockOwner, takeOver: boolean): LockOwner | undefined {
   for (let owner = next; ; owner = { ...owner, epoch: owner.epoch + 1 }) {
     const ticket = ticketPath(path, owner.epoch);
     if (createExclusively(ticket, owner)) return owner;
     const holder = readOwner(ticket);
     // Its holder has made it the lock, or given it up.
     if (!holder) return undefined;
-    refuseIfHeld(ticket, holder);
+    refuseIfHeld(ticket, holder, takeOver);
   }
 }
 

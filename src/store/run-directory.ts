@@ -9,7 +9,7 @@ import { type Shard, shardRange, shardText } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { LiveFile, readLiveFile } from './live-file.js';
-import { acquireLock, type Lock } from './lock.js';
+import { acquireLock, type Lock, type LockOptions } from './lock.js';
 import {
   type KernelFacts,
   type Manifest,
@@ -128,12 +128,12 @@ export function checkRunDirectory(
   path: string,
   study: Study,
   shard?: Shard,
-  { isElsewhere = false }: { isElsewhere?: boolean } = {},
+  { isElsewhere = false, ...options }: LockOptions & { isElsewhere?: boolean } = {},
 ): void {
   const manifest = checkedManifest(path, study, shard);
   // Whether an owner on another host lives is seen there alone.
   if (manifest && isElsewhere) return;
-  if (manifest) openRunDirectory(path, study, shard).close();
+  if (manifest) openRunDirectory(path, study, shard, options).close();
   else refuseForeignFolder(path);
 }
 
@@ -143,12 +143,17 @@ export function checkRunDirectory(
  * @throws InputError for a run directory of another study or shard, and for a folder that holds anything else
  * @throws EnvironmentError while another process writes there
  */
-export function openRunDirectory(path: string, study: Study, shard?: Shard): RunDirectory {
+export function openRunDirectory(
+  path: string,
+  study: Study,
+  shard?: Shard,
+  options: LockOptions = {},
+): RunDirectory {
   // Looked at before anything is written, so that what is refused stays as it was.
   const before = checkedManifest(path, study, shard);
   if (!before) refuseForeignFolder(path);
   makeFolder(path);
-  const lock = acquireLock(path);
+  const lock = acquireLock(path, options);
   try {
     const manifest = checkedManifest(path, study, shard);
     return new RunDirectory(path, lock, manifest ?? fill(path, study, shard), manifest === undefined);

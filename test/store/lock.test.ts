@@ -69,8 +69,16 @@ test('A lock held on another host is refused with its name and the way out', () 
   } catch (error) {
     expect(error).toMatchObject({ name: 'EnvironmentError' });
     expect((error as Error).message).toContain('node17.cluster');
-    expect((error as { hint: string }).hint).toContain(join(dir, 'lock'));
+    expect((error as { hint: string }).hint).toContain(`resume ${dir} --take-over`);
   }
+});
+
+test('A lock held on another host is taken over when the user says so, and one of a living process is not', () => {
+  const dir = temporaryFolder();
+  write(dir, { host: 'node17.cluster', pid: 1 });
+  const lock = acquireLock(dir, { takeOver: true });
+  expect(lock.owner.epoch).toBe(8);
+  expect(() => acquireLock(dir, { takeOver: true })).toThrow(`process ${process.pid}`);
 });
 
 test('An owner that was taken for dead finds itself replaced and leaves the new lock alone', () => {

@@ -1,10 +1,10 @@
 /** Runs a study as the ranks of an MPI job, and starts the job again when MPI has ended it; the run goes on. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { thisProcess } from '../../process/identity.js';
-import { temporaryFolder } from '../../process/temporary.js';
+import { hiddenFolder, removeLeftovers, temporaryFolder } from '../../process/temporary.js';
 import type { RunOutcome } from '../../runtime/api.js';
 import { indexJournal } from '../../store/journal/journal-index.js';
 import { readManifest } from '../../store/manifest.js';
@@ -75,8 +75,11 @@ export async function runWithRestarts(run: RestartingRun): Promise<RestartingEnd
 /** Rank 0 writes into it: where it may run on another host, it is beside the run directory, which that host sees. */
 function linkFolder({ hosts, launcher, runDir }: RestartingRun): string {
   if (!hosts && launcher.family !== 'srun') return temporaryFolder('job');
-  mkdirSync(dirname(runDir), { recursive: true });
-  return mkdtempSync(join(dirname(runDir), `.${basename(runDir)}.job-`));
+  const beside = dirname(runDir);
+  mkdirSync(beside, { recursive: true });
+  // What others left there that were killed; nobody waits for it.
+  void removeLeftovers(beside);
+  return hiddenFolder('job', beside);
 }
 
 /** The exit code of whoever refuses a command before it begins; it has said why. */
