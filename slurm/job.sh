@@ -22,8 +22,8 @@ export SHOAL_SCRATCH={{scratch}}
 {{onNodes?}}mkdir -p "$SHOAL_SCRATCH"
 trap '{{onNodes?}}rm -rf "$SHOAL_SCRATCH"' EXIT
 
-# Nothing starts where Node, MPI or the kernel are not right.
-"${shoal[@]}" info --check {{check}}
+# Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
+{{checkOn?}}"${shoal[@]}" info --check {{check}}{{alike?}}
 
 # Ranks do not start at the same moment: they would all ask the file system for the same files.
 late=(bash -c 'rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-$SLURM_PROCID}}; sleep "$((rank % {{stagger}}))"; exec "$@"' late)

@@ -5,8 +5,9 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { bundleModule } from '../kernels/bundle.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import { nativeLibrary } from '../kernels/native.js';
-import { findMpi } from '../mpi/index.js';
+import { findMpiUnder } from '../mpi/find.js';
 import { shortLibraryName } from '../mpi/library-name.js';
+import { withoutLauncher } from '../process/launcher-environment.js';
 import { loadStudy } from '../study/load.js';
 import { mpiFamilies } from '../study/slurm/settings.js';
 import type { CommandContext } from './context.js';
@@ -53,7 +54,8 @@ function nodeCheck(): string {
 /** Libraries of one ABI are one to a rank. Cray's cannot be tried: it starts under srun alone. */
 function mpiCheck({ mpi }: Wanted, { environment }: CommandContext): string {
   if (mpi === 'none') return '';
-  const { choice } = findMpi();
+  // One check a node is started by srun, whatever is to start the ranks.
+  const { choice } = findMpiUnder(withoutLauncher(environment));
   if (!choice) {
     throw new EnvironmentError('no MPI library was found', {
       hint: 'Load the MPI module of the site, or name the library with SHOAL_LIBMPI',

@@ -57,6 +57,11 @@ export function findMpi(): MpiSearch {
   return found;
 }
 
+/** The same under other variables than this process has. */
+export function findMpiUnder(env: Readonly<Record<string, string | undefined>>): MpiSearch {
+  return search(env);
+}
+
 function search(env: Readonly<Record<string, string | undefined>>): MpiSearch {
   prepareForUcx();
   const launcher = findLauncher(env);

@@ -94,6 +94,8 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       await untilGone(cluster, name);
       expect(counts(`runs/${name}`), printed(cluster, name)).toBe('300 300\n');
       expect(results(name) === here, `${name} has other bytes`).toBe(true);
+      // All nodes were looked at before the ranks started.
+      if (name.endsWith('-srun')) expect(printed(cluster, name)).toMatch(/^ready on(?: n[123]){3}: Node v/m);
     }
   }, 240_000);
 

@@ -12,17 +12,21 @@ export interface LeadFacts {
 /** Slurm may be that much late, and ranks take a moment to end. */
 const leastMs = 60_000;
 const unknownLimitMs = 300_000;
-/** Slurm may also be a minute early, when the ranks of so short a job are just starting, and would die of it. */
+/** A job up to this long has a part of its time instead: Slurm may also be a minute early, and ranks are to be up by then. */
 const shortMs = 180_000;
+const shortPart = 1 / 6;
+/** In a shorter one the ranks may be just starting, and would die of it. */
+const shortestMs = 120_000;
 
 /**
  * Enough for the longest case to end: half as much again as the longest that was predicted, else what the study allows
  * a case, up to a quarter of the job, else a tenth of the job. Cases cut by the end of the job are computed again.
- * Undefined for jobs of three minutes and less: the run knows by itself when they end.
+ * Undefined for jobs below two minutes: the run knows by itself when they end.
  */
 export function signalLeadMs({ timeMs, longestMs, timeoutMs }: LeadFacts): number | undefined {
   if (timeMs === undefined) return Math.max(unknownLimitMs, 1.5 * (longestMs ?? 0));
-  if (timeMs <= shortMs) return undefined;
+  if (timeMs < shortestMs) return undefined;
+  if (timeMs <= shortMs) return timeMs * shortPart;
   const wanted =
     longestMs !== undefined
       ? 1.5 * longestMs + leastMs / 2

@@ -71,8 +71,7 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
     setup: site.setup,
     environment: environmentLines(script, job, shape).join('\n'),
     scratch: script.scratch === undefined ? '' : `"${script.scratch.replaceAll('"', '\\"')}"`,
-    onNodes:
-      shape.kind === 'array' || job.nodes === 1 ? '' : 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" ',
+    ...nodeValues(shape.kind === 'allocation' && job.nodes !== 1),
     ...launchValues(request, script, shape),
     runOptions: request.runOptions.map((word) => ` ${shellWord(word)}`).join(''),
     stagger: staggerSeconds(script.stagger),
@@ -87,6 +86,18 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
 }
 
 const arrayJob = `$\{SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID`;
+
+/** What is done once on each node of a job that may have several. */
+function nodeValues(hasSeveral: boolean): Readonly<Record<'onNodes' | 'checkOn' | 'alike', string>> {
+  if (!hasSeveral) return { onNodes: '', checkOn: '', alike: '' };
+  const once = '--ntasks-per-node=1 --ntasks="$SLURM_NNODES" ';
+  // Without a rank's variables, by which a library would take the check for one.
+  return { onNodes: `srun ${once}`, checkOn: `srun --mpi=none ${once}`, alike: ` |\n  awk '${alikeWords}'` };
+}
+
+/** Of lines `ready on HOST: what there is`, one for all hosts that say the same. */
+const alikeWords =
+  '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }';
 
 /** The array that `job.sh` makes of the start's delay, in front of what each rank runs. */
 const lateWords = `"$\{late[@]}" `;

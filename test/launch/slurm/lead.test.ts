@@ -16,7 +16,8 @@ test.each<[string, Partial<LeadFacts>, number | undefined]>([
   ['a tenth of the job where nothing is known', { timeMs: 60 * minute }, 6 * minute],
   ['a minute at least', { timeMs: 60 * minute, longestMs: 10 }, minute],
   ['half of the job at most', { timeMs: 4 * minute, longestMs: 10 * minute }, 2 * minute],
-  ['none in three minutes', { timeMs: 3 * minute, longestMs: 10 }, undefined],
+  ['a sixth of three minutes', { timeMs: 3 * minute, longestMs: 10 * minute }, minute / 2],
+  ['none below two minutes', { timeMs: 2 * minute - 1, longestMs: 10 }, undefined],
   ['five minutes where the limit is unknown', {}, 5 * minute],
 ])('%s', (_, facts, expected) => {
   expect(signalLeadMs({ ...nothing, ...facts })).toBe(expected);
@@ -27,7 +28,7 @@ test('is always within the job, and enough for the longest case where half of th
   fc.assert(
     fc.property(ms, ms, fc.option(ms, { nil: undefined }), (timeMs, longestMs, timeoutMs) => {
       const lead = signalLeadMs({ timeMs, longestMs, timeoutMs });
-      expect(lead === undefined).toBe(timeMs <= 3 * minute);
+      expect(lead === undefined).toBe(timeMs < 2 * minute);
       if (lead === undefined) return;
       expect(lead).toBeGreaterThan(0);
       expect(lead).toBeLessThanOrEqual(timeMs / 2);

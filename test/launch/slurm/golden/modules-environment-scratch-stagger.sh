@@ -30,8 +30,9 @@ export SHOAL_SCRATCH="/local/$SLURM_JOB_ID"
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" mkdir -p "$SHOAL_SCRATCH"
 trap 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH"' EXIT
 
-# Nothing starts where Node, MPI or the kernel are not right.
-"${shoal[@]}" info --check --mpi openmpi --study "$study"
+# Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
+srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info --check --mpi openmpi --study "$study" |
+  awk '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }'
 
 # Ranks do not start at the same moment: they would all ask the file system for the same files.
 late=(bash -c 'rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-$SLURM_PROCID}}; sleep "$((rank % 20))"; exec "$@"' late)

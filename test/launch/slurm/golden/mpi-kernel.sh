@@ -13,8 +13,9 @@ shoal=(/opt/node/bin/node /home/ada/shoal/dist/main.js)
 study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
-# Nothing starts where Node, MPI or the kernel are not right.
-"${shoal[@]}" info --check --mpi openmpi --study "$study"
+# Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
+srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info --check --mpi openmpi --study "$study" |
+  awk '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }'
 
 # Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
 signals=0 why= launcher=
