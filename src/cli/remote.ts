@@ -7,6 +7,7 @@ import { remoteInfo, setUp } from '../launch/remote/setup/setup.js';
 import { type SiteChange, writeSiteFile } from '../launch/remote/setup/site-file.js';
 import { removeShoal } from '../launch/remote/setup/upload.js';
 import { type SshHost, sshHost } from '../launch/remote/ssh-host.js';
+import { sshKinds } from '../launch/slurm/site.js';
 import { formatBytes } from '../observe/figures.js';
 import { formatInfo, type InfoFacts } from '../observe/info.js';
 import { findAsker } from '../ssh/ask.js';
@@ -14,6 +15,7 @@ import { parseTarget } from '../ssh/target.js';
 import { type Arguments, type Command, choiceOption, hasFlag, positional, textOption } from './command.js';
 import type { CommandContext } from './context.js';
 import { outputStyle } from './reporting.js';
+import { sshKindFor, sshOption } from './ssh-option.js';
 
 const actions = ['setup', 'check', 'list', 'remove'] as const;
 
@@ -28,10 +30,7 @@ export const remoteCommand: Command = {
     site: { describe: "Name of the site file that setup writes: the host's name by default.", value: 'NAME' },
     'with-node': { describe: "Brings a copy of this machine's Node where the host has none.", isFlag: true },
     version: { describe: 'The one that remove removes: all by default.', value: 'BUILD' },
-    ssh: {
-      describe: 'ssh2, built in; system: the ssh program, for certificates and Kerberos.',
-      value: 'KIND',
-    },
+    ...sshOption,
     json: { describe: 'As one JSON document.', isFlag: true },
   },
   notes: [
@@ -45,7 +44,7 @@ export const remoteCommand: Command = {
         given: JSON.stringify(positional(args, 'ACTION')),
       });
     }
-    const transport = choiceOption(args, 'ssh', ['ssh2', 'system']);
+    const transport = sshKindFor(positional(args, 'HOST'), args, context);
     const { environment, stderr } = context;
     const host = sshHost(positional(args, 'HOST'), {
       environment,
@@ -74,7 +73,14 @@ async function setup(host: SshHost, args: Arguments, context: CommandContext): P
   }).finally(progress.clear);
   const mpi = (done.info.mpi as { family?: 'openmpi' | 'mpich' | 'mpi5' } | undefined)?.family;
   const file = writeSiteFile(
-    { name: site, host: host.name, node: done.node, program: done.program, mpi },
+    {
+      name: site,
+      host: host.name,
+      node: done.node,
+      program: done.program,
+      mpi,
+      ssh: choiceOption(args, 'ssh', sshKinds),
+    },
     environment,
   );
   if (hasFlag(args, 'json')) {

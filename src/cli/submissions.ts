@@ -16,9 +16,11 @@ import {
 } from '../launch/slurm/submit/submission.js';
 import { type Arguments, type Option, textOption } from './command.js';
 import type { CommandContext } from './context.js';
+import { sshKindFor, sshOption } from './ssh-option.js';
 
 export const hostOption = {
   host: { describe: 'On this host, through SSH: user@host, or a name of ~/.ssh/config.', value: 'HOST' },
+  ...sshOption,
 } as const satisfies Readonly<Record<string, Option>>;
 
 const localName = 'localhost';
@@ -29,8 +31,11 @@ export class JobDesk {
   readonly state: StateFolder;
   #sources: JobSources | undefined;
 
-  constructor(args: Arguments, { environment }: CommandContext) {
-    this.host = openHost(textOption(args, 'host') ?? localName, { environment });
+  constructor(args: Arguments, context: CommandContext) {
+    const { environment } = context;
+    const name = textOption(args, 'host') ?? localName;
+    const transport = name === localName ? undefined : sshKindFor(name, args, context);
+    this.host = openHost(name, { environment, ...(transport && { transport }) });
     this.state = new StateFolder(environment);
   }
 

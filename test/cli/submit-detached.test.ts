@@ -36,7 +36,7 @@ describe.skipIf(problem)('on a host without Slurm', () => {
     if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);
     return JSON.parse(stdout);
   };
-  const submission = ['submit', 'study.yaml', '--site', 'site.yaml', '--ranks', '1', ...there];
+  const submission = ['submit', 'study/waits.yaml', '--site', 'site.yaml', '--ranks', '1', ...there];
   const submit = async (...more: readonly string[]): Promise<JobFacts> => {
     const { code, stdout, stderr } = await shoal([...submission, ...more, '--json']);
     expect(code, stderr).toBe(0);
@@ -47,15 +47,15 @@ describe.skipIf(problem)('on a host without Slurm', () => {
     main = program();
     sshd = await startSshd();
     folder = mkdtempSync(join(tmpdir(), 'shoal-detached-'));
-    mkdirSync(path('lib'));
+    for (const name of ['lib', 'study']) mkdirSync(path(name));
     writeFileSync(
       path('site.yaml'),
       `program: ${JSON.stringify([process.execPath, main])}\nscheduler: none\nenvironment: { GO: ${path('go')} }\n`,
     );
     writeFileSync(path('lib', 'wait.mjs'), waiting);
     writeFileSync(
-      path('kernel.mjs'),
-      `import { settle } from './lib/wait.mjs';
+      path('study', 'kernel.mjs'),
+      `import { settle } from '../lib/wait.mjs';
 export default {
   name: 'waits', version: '1', inputs: [{ name: 'x' }], outputs: [{ name: 'y' }],
   run: async ({ x }) => {
@@ -66,7 +66,7 @@ export default {
 `,
     );
     writeFileSync(
-      path('study.yaml'),
+      path('study', 'waits.yaml'),
       'name: waits\nkernel: ./kernel.mjs\nparameters: { x: [1, 2, 3] }\noutput: [csv]\n',
     );
   }, 120_000);
@@ -103,7 +103,15 @@ export default {
     });
     const fetched = await json<{ runDir: string; job: JobFacts }>(['fetch', 'shoal-runs/waits']);
     expect(fetched.job).toMatchObject({ state: 'COMPLETED', run: { done: 3, cases: 3 } });
-    const here = await shoal(['run', 'study.yaml', '--ranks', '2', '--quiet', '--run-dir', path('here')]);
+    const here = await shoal([
+      'run',
+      'study/waits.yaml',
+      '--ranks',
+      '2',
+      '--quiet',
+      '--run-dir',
+      path('here'),
+    ]);
     expect(here.code, here.stderr).toBe(0);
     const bytes = (run: string): string => readFileSync(join(run, 'results.csv'), 'utf8');
     expect(bytes(fetched.runDir)).toBe(bytes(path('here')));
@@ -130,7 +138,7 @@ export default {
   test('what only a scheduler can keep is refused before anything is written', async () => {
     const args = [
       'submit',
-      'study.yaml',
+      'study/waits.yaml',
       '--site',
       'site.yaml',
       '--run-dir',

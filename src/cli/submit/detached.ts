@@ -1,5 +1,5 @@
 /** A study as a run that starts by itself on a host without Slurm. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { detachedScript, unusedSettings } from '../../launch/detached/script.js';
 import { startDetached } from '../../launch/remote/detached.js';
 import type { SshHost } from '../../launch/remote/ssh-host.js';
@@ -9,7 +9,7 @@ import type { CommandContext } from '../context.js';
 import { passedOnWords, readSlurmSettings } from '../slurm-options.js';
 import { checkRunOptions, madeBy } from '../slurm-script.js';
 import type { JobDesk } from '../submissions.js';
-import { placeOn, sendStudy, studyFolder } from './place.js';
+import { placeOn, sendStudy } from './place.js';
 import { madeNow, type PreparedRun, submitClaimed } from './way.js';
 
 export async function prepareDetached(
@@ -39,7 +39,7 @@ export async function prepareDetached(
       const submission: Submission = {
         ...{ ...madeNow(), token, host: host.name, site: site.name, scheduler: 'none' },
         ...{ name: study.name, jobName: settings.job.jobName ?? study.name, cases: study.cases.count },
-        ...{ runDir, script, workDir: studyFolder(runDir), program: place.program },
+        ...{ runDir, script, workDir: posix.dirname(place.studyPath), program: place.program },
         // A pattern, as sbatch has them.
         output: output.replaceAll('%', '%%'),
       };

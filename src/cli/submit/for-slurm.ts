@@ -1,5 +1,5 @@
 /** A study as a job of Slurm's. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { InputError } from '../../errors/input-error.js';
 import { callSlurm } from '../../launch/slurm/jobs/call.js';
 import type { PreparedScript } from '../../launch/slurm/script.js';
@@ -12,7 +12,7 @@ import { type Arguments, textOption } from '../command.js';
 import type { CommandContext } from '../context.js';
 import { scriptFor } from '../slurm-script.js';
 import type { JobDesk } from '../submissions.js';
-import { placeOn, sendStudy, studyFolder } from './place.js';
+import { placeOn, sendStudy } from './place.js';
 import { madeNow, type PreparedRun, submitClaimed } from './way.js';
 
 export async function prepareForSlurm(
@@ -54,7 +54,7 @@ interface Prepared extends PreparedScript {
 
 function submissionOf(
   { host }: JobDesk,
-  { study, program, text, job, shape, site, runDir, shardsDir }: Prepared,
+  { study, studyPath, program, text, job, shape, site, runDir, shardsDir }: Prepared,
   args: Arguments,
   { cwd }: CommandContext,
 ): { readonly submission: Submission; readonly text: string } {
@@ -67,7 +67,7 @@ function submissionOf(
   const submission: Submission = {
     ...{ ...madeNow(), token, host: host.name, site, name: study.name, jobName: job.jobName ?? study.name },
     ...{ cases: study.cases.count, runDir, script: join(folder, `${token}.sh`), output, program },
-    workDir: host.isLocal ? cwd : studyFolder(runDir),
+    workDir: host.isLocal ? cwd : posix.dirname(studyPath),
     ...(shape.kind === 'array' ? { shards: { tasks: shape.tasks, folder: shardsDir ?? '' } } : {}),
   };
   return { submission, text: scriptWithToken(text, token, isDefault ? output : undefined) };

@@ -1,5 +1,5 @@
 /** Where a study and its run lie on a host, and how they come there. */
-import { basename, dirname, join, posix, relative, resolve } from 'node:path';
+import { dirname, join, posix, relative, resolve } from 'node:path';
 import { bundleModule } from '../../kernels/bundle.js';
 import { remoteShoal } from '../../launch/remote/setup/remote-shoal.js';
 import type { SshHost } from '../../launch/remote/ssh-host.js';
@@ -37,15 +37,19 @@ export async function placeOn(
   const program = site.program ?? (await remoteShoal(host));
   const home = (await host.run(['sh', '-c', 'printf %s "$HOME"'])).stdout;
   const runDir = posix.resolve(home, textOption(args, 'run-dir') ?? posix.join('shoal-runs', study.name));
-  return { study, site, studyPath: posix.join(studyFolder(runDir), basename(path)), runDir, program };
+  const studyPath = posix.join(studyFolder(runDir), filesOfStudy(path).study);
+  return { study, site, studyPath, runDir, program };
 }
 
-/** Folder of the study file on a host, beside the run directory. */
-export function studyFolder(runDir: string): string {
+/** Folder on a host for the files of a study, beside the run directory. */
+function studyFolder(runDir: string): string {
   return `${runDir}-study`;
 }
 
-/** What is there already stays. */
+/**
+ * All files beside and below the study file, and those elsewhere that it names, each where the study finds it. What is
+ * there already stays.
+ */
 export async function sendStudy(
   { host }: JobDesk,
   runDir: string,
@@ -55,11 +59,9 @@ export async function sendStudy(
   const path = resolve(cwd, positional(args, 'STUDY'));
   const folder = dirname(path);
   const { root, files } = filesOfStudy(path);
-  for (const file of files.map((name) => relative(folder, join(root, name)))) {
-    if (file.startsWith('../'))
-      stderr.write(`note: ${file} lies outside the study's folder and is not sent\n`);
-  }
-  const sent = await sendFiles(host as SshHost, folder, studyFiles(folder), studyFolder(runDir));
+  const beside = studyFiles(folder).map((name) => relative(root, join(folder, name)));
+  const all = [...new Set([...beside, ...files])].sort();
+  const sent = await sendFiles(host as SshHost, root, all, studyFolder(runDir));
   stderr.write(
     `note: ${plural(sent.sent.length, 'file')} sent to ${host.name}, ${formatBytes(sent.sentBytes)}\n`,
   );

@@ -14,6 +14,9 @@ import {
 export const schedulers = ['slurm', 'none'] as const;
 export type Scheduler = (typeof schedulers)[number];
 
+/** Ways to a host, as `--ssh` names them. */
+export const sshKinds = ['ssh2', 'system'] as const;
+
 const launcherLines = z.strictObject({
   mpirun: z
     .string()
@@ -36,6 +39,12 @@ export const siteSchema = z.strictObject({
     .describe(
       'What runs studies that are submitted: slurm, or none, where a run starts at once and by itself; as the host has it ' +
         'by default.',
+    ),
+  ssh: z
+    .enum(sshKinds)
+    .optional()
+    .describe(
+      "What connects to the site's host: ssh2, built in, or system, the ssh program of this machine.",
     ),
   setup: z.string().optional().describe('Lines of bash that run behind the modules.'),
   launchers: z
@@ -64,6 +73,7 @@ export interface Site {
   readonly job: JobSettings;
   readonly program?: readonly string[] | undefined;
   readonly scheduler?: Scheduler | undefined;
+  readonly ssh?: (typeof sshKinds)[number] | undefined;
   readonly setup: string;
   readonly launchers: Launchers;
   /** Absolute path. */
@@ -84,6 +94,7 @@ export function siteOf(name: string, document: z.output<typeof siteSchema>): Sit
   return {
     name,
     scheduler: document.scheduler,
+    ssh: document.ssh,
     script: present({ mpi, launcher, modules, environment, scratch, stagger, preflight, chain }),
     job: jobSettingsOf(job ?? {}),
     program: typeof program === 'string' ? program.split(/\s+/) : program,

@@ -13,6 +13,8 @@ export interface SiteFacts {
   readonly program: string;
   /** Family of the MPI library that was found there. */
   readonly mpi: 'openmpi' | 'mpich' | 'mpi5' | undefined;
+  /** What connected to it, where the user chose. */
+  readonly ssh: 'ssh2' | 'system' | undefined;
 }
 
 /** What was done to it. */
@@ -50,11 +52,12 @@ export function writeSiteFile(
 const versionPath = /\/\S*\/\.local\/share\/shoal\/[\w.-]+\/dist\/main\.js/g;
 
 /** Every key of it is one that sites have. */
-export function siteText({ host, node, program, mpi }: SiteFacts): string {
+export function siteText({ host, node, program, mpi, ssh }: SiteFacts): string {
   const family = mpi === 'openmpi' || mpi === 'mpich' ? mpi : undefined;
   const site = siteSchema.parse({
     description: `reached as ${host}`,
     ...(family && { mpi: family }),
+    ...(ssh && { ssh }),
     program: [node, `${program.slice(0, program.lastIndexOf('/'))}/dist/main.js`],
   });
   return `# Written by \`shoal remote setup ${host}\`; yours to edit. What else jobs need goes here: modules, environment,
