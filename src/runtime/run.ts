@@ -58,9 +58,7 @@ export async function run(asked: RunRequest, context: RunContext): Promise<RunOu
   // A kernel that cannot be made is refused before anything is written.
   const prepared = await prepareRun(request, context.solvers);
   // The run directory keeps the study as it was written; what one session does otherwise is that session's.
-  const directory = openRunDirectory(request.runDir, asked.study, request.shard, {
-    takeOver: request.takeOver ?? false,
-  });
+  const directory = openRunDirectory(request.runDir, asked.study, request.shard, request);
   try {
     const opened = openJournal(directory.paths.journal, {
       fingerprint: study.fingerprint,
