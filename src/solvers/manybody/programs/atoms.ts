@@ -1,5 +1,5 @@
 /** Atoms of a calculation as programs want them written. */
-import type { TaskMolecule } from '../task.js';
+import type { Driver, TaskMolecule } from '../task.js';
 import { unsupported } from './failure.js';
 
 /** CODATA 2014. */
@@ -45,4 +45,21 @@ export function refuseGhosts(program: string, { isGhost }: TaskMolecule): void {
 export function refusePointCharges(program: string, { pointCharges }: TaskMolecule): void {
   if (pointCharges.length === 0) return;
   throw unsupported(program, 'point charges', 'leave out embedding_charges, or use xtb, psi4 or nwchem');
+}
+
+/**
+ * Hessians of Psi4 1.3 and NWChem 7 are hundredths of a hartree/bohr² from the slope of their gradients there, and xtb's
+ * leave rotations out, which do not follow from the gradient where charges stay behind.
+ */
+export function refuseHessianByCharges(
+  program: string,
+  { pointCharges }: TaskMolecule,
+  driver: Driver,
+): void {
+  if (pointCharges.length === 0 || driver !== 'hessian') return;
+  throw unsupported(
+    program,
+    'Hessians beside point charges',
+    'use gradients, or leave out embedding_charges',
+  );
 }

@@ -1,6 +1,6 @@
 /** NWChem: Hartree–Fock, density functionals, MP2, coupled clusters; ghosts and point charges. */
 import type { CalculationSpec, Driver, TaskMolecule } from '../task.js';
-import { atomsOf, coordinates, numberText } from './atoms.js';
+import { atomsOf, coordinates, numberText, refuseHessianByCharges } from './atoms.js';
 import { lastWords, ownWords, ProgramFailure } from './failure.js';
 import { checkedResult, fromLowerTriangle, numbersOf, wordsOf } from './numbers.js';
 import { databaseDoubles } from './nwchem-database.js';
@@ -16,6 +16,7 @@ const theories: Readonly<Record<string, string>> = {
 export const nwchem: Program = {
   name,
   prepare({ molecule, spec, driver }, { threads, memoryBytes }) {
+    refuseHessianByCharges(name, molecule, driver);
     return {
       argv: [name, 'task.nw'],
       files: { 'task.nw': inputText(molecule, spec, driver, memoryBytes) },

@@ -1,6 +1,6 @@
 /** Psi4, from 1.3 on: any method and basis that it has, ghosts, point charges, derivatives. */
 import type { TaskMolecule } from '../task.js';
-import { atomsOf, coordinates } from './atoms.js';
+import { atomsOf, coordinates, refuseHessianByCharges } from './atoms.js';
 import { lastWords, ownWords, ProgramFailure } from './failure.js';
 import { checkedResult } from './numbers.js';
 import type { Program, Remains } from './program.js';
@@ -11,6 +11,7 @@ const name = 'psi4';
 export const psi4: Program = {
   name,
   prepare({ molecule, spec, driver }, { threads, memoryBytes }) {
+    refuseHessianByCharges(name, molecule, driver);
     const { function_kwargs: functionKwargs = {}, ...options } = spec.keywords;
     const task = {
       ...{ driver, method: spec.method.toLowerCase(), molecule: moleculeText(molecule), threads },

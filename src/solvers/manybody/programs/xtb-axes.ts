@@ -1,6 +1,6 @@
 /**
- * Axes in which xtb is right. Before version 6.7.2 its gradients are wrong, by tenths of a hartree/bohr, where two atoms
- * have the same x, y or z (its issue 986): molecules in which any have are turned, and derivatives turned back.
+ * Axes in which xtb is right. Until its pull request 1208 of 2025 gradients are wrong, by tenths of a hartree/bohr, where
+ * two atoms have the same x, y or z (its issue 986): molecules in which any have are turned, and derivatives turned back.
  */
 import type { TaskMolecule } from '../task.js';
 

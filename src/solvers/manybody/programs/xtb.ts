@@ -1,7 +1,7 @@
 /** xtb of the Grimme group: GFN0, GFN1, GFN2 and the force field GFN-FF. */
 import type { CalculationSpec, TaskMolecule } from '../task.js';
-import { atomsOf, coordinates, numberText, refuseGhosts } from './atoms.js';
-import { lastWords, ownWords, ProgramFailure, unsupported } from './failure.js';
+import { atomsOf, coordinates, numberText, refuseGhosts, refuseHessianByCharges } from './atoms.js';
+import { lastWords, ownWords, ProgramFailure } from './failure.js';
 import { type KeywordRule, keywordWords } from './keywords.js';
 import { checkedResult, numberOf, numbersOf, wordsOf } from './numbers.js';
 import type { Calculation, Program, Remains } from './program.js';
@@ -31,11 +31,9 @@ export const xtb: Program = {
   name,
   prepare({ molecule, spec, driver }, { threads }) {
     refuseGhosts(name, molecule);
+    refuseHessianByCharges(name, molecule, driver);
     const { charge, multiplicity, pointCharges } = molecule;
     const embedding = pointCharges.length > 0;
-    if (embedding && driver === 'hessian') {
-      throw unsupported(name, 'Hessians beside point charges', 'use gradients, or psi4 or nwchem');
-    }
     const axes = axesFor(molecule);
     return {
       argv: [

@@ -171,6 +171,12 @@ test.each([
   expect(failure.message).toMatch(says);
 });
 
+test.each([xtb, psi4, nwchem])('$program refuses Hessians among charges', async (spec) => {
+  const failure = await failureOf(waterBesideCharge, spec, 'hessian');
+  expect(failure.type).toBe('Unsupported');
+  expect(failure.message).toMatch(/cannot do Hessians beside point charges: use gradients/);
+});
+
 test('QCEngine computes with its harnesses, and passes on why they fail', async () => {
   if (!isThere('qcengine') || !isThere('mopac')) return;
   const { result, version } = await compute(
