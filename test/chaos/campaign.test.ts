@@ -20,7 +20,7 @@ let disk: string | undefined;
 
 beforeAll(() => {
   program();
-  study = chaosStudy({ cases: 600, caseMs: 2 });
+  study = chaosStudy({ cases: 600, caseMs: 5 });
   shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(study.cases);

@@ -14,7 +14,7 @@ let study: ChaosStudy;
 
 beforeAll(() => {
   program();
-  study = chaosStudy({ cases: 100_000, caseMs: 5 });
+  study = chaosStudy({ cases: 100_000, caseMs: 10 });
 });
 
 afterAll(() => study.remove());

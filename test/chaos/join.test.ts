@@ -8,7 +8,7 @@ import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
-import { type ChaosStudy, chaosStudy, notedCases, notedCount, notesIn, quicken } from './study.js';
+import { type ChaosStudy, chaosStudy, notedCases, notedCount, quicken } from './study.js';
 import { launcherOf, local, type Start, throughMpirun } from './transports.js';
 
 // Dozens of processes start one after the other, on a machine that other tests share.
@@ -26,10 +26,7 @@ beforeAll(() => {
   program();
   // Long enough for guests to come on any machine; once they have done what they came for, cases are quick.
   study = chaosStudy({ cases, caseMs: 20 });
-  const notes = join(study.folder, 'notes-sequential');
-  quicken(notes);
-  const options = ['--run-dir', 'sequential', '--ranks', '1'];
-  shoal(['run', study.file, ...options], { cwd: study.folder, env: notesIn(notes) });
+  shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(cases);
 });

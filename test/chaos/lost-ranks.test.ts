@@ -32,7 +32,7 @@ interface Kind extends StudyOptions {
 const kinds: readonly Kind[] = [
   {
     name: 'small results',
-    ...{ cases: 600, caseMs: 2 },
+    ...{ cases: 600, caseMs: 5 },
     borne: [
       { who: 'the user', targets: ['child', 'rank'] },
       { who: 'the program', targets: ['rank'] },
@@ -42,7 +42,7 @@ const kinds: readonly Kind[] = [
   {
     // Many ranks die while a message of theirs is half received.
     name: 'results of a third of a megabyte',
-    ...{ cases: 150, caseMs: 1, extraDoubles: 40_000 },
+    ...{ cases: 150, caseMs: 3, extraDoubles: 40_000 },
     borne: [
       { who: 'the user', targets: ['rank'] },
       { who: 'the user', targets: ['rank', 'rank'] },

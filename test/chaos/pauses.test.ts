@@ -22,7 +22,7 @@ let starts = 0;
 
 beforeAll(() => {
   program();
-  study = chaosStudy({ cases, caseMs: 3 });
+  study = chaosStudy({ cases, caseMs: 6 });
   shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(cases);

@@ -10,7 +10,7 @@ export interface Random {
 export const chaosSeed = Number(process.env.SHOAL_CHAOS_SEED ?? 20);
 
 /** Minutes that the campaign lasts: less than one in every test run, two in `npm run test:chaos`, an hour in a long one. */
-export const chaosMinutes = Number(process.env.SHOAL_CHAOS_MINUTES ?? 0.75);
+export const chaosMinutes = Number(process.env.SHOAL_CHAOS_MINUTES ?? 0.5);
 
 /** Mulberry32: 32 bits of state are plenty for a few thousand draws. */
 export function seeded(seed: number): Random {

@@ -30,7 +30,7 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
   beforeAll(() => {
     program();
     // The ranks are what is killed here, and half as many processes start without others beside them.
-    study = chaosStudy({ cases, caseMs: 3, execution: { isolation: 'inline' } });
+    study = chaosStudy({ cases, caseMs: 6, execution: { isolation: 'inline' } });
     shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
     expected = resultTexts(join(study.folder, 'sequential'));
     expect(expected.size).toBe(cases);
@@ -110,7 +110,7 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
   test('A case that ends the whole job is found, tried alone, and is all that is given up', async () => {
     const deadly = 250;
     const deadlyStudy = chaosStudy({
-      ...{ cases, caseMs: 3, execution: { isolation: 'inline' } },
+      ...{ cases, caseMs: 6, execution: { isolation: 'inline' } },
       before: `if (i === ${deadly}) process.kill(process.pid, 'SIGSEGV');`,
     });
     try {

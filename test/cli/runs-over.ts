@@ -1,5 +1,4 @@
 /** What every way of starting processes has to do alike: complete, stop, and be killed without a loss. */
-import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -45,9 +44,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
-      expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
-      expect(await eventually(() => existsSync(join(folder, 'runs', 'slow', 'manifest.json')))).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await eventually(() => doneIn(folder) > 0, 60_000)).toBe(true);
       child.kill('SIGINT');
       const { code, stdout } = await ended;
       expect(code).toBe(130);
@@ -67,9 +64,8 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
-      expect(await eventually(() => processesMarked(mark).length >= 3)).toBe(true);
-      expect(await eventually(() => existsSync(join(folder, 'runs', 'slow', 'manifest.json')))).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect(await eventually(() => doneIn(folder) > 0, 60_000)).toBe(true);
+      expect(processesMarked(mark).length).toBeGreaterThanOrEqual(3);
       child.kill('SIGKILL');
       await ended;
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
