@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Guardian, startGuardian } from './guardian.js';
 import { scratchBase } from './scratch.js';
+import { SshConnections } from './ssh-connections.js';
 import { temporaryName } from './temporary.js';
 
 export interface Household {
@@ -14,6 +15,8 @@ export interface Household {
   readonly mark: string;
   /** Made when it is needed, and gone when the household is, however that ends. */
   readonly scratch: string;
+  /** To the hosts of those workers that are carried there. */
+  readonly connections: SshConnections;
   /** Ends what is left of it. Idempotent. */
   close(): void;
 }
@@ -24,11 +27,11 @@ export function openHousehold(): Household {
   const scratch = join(scratchBase(), mark);
   guardian.watchMarked(mark);
   guardian.ownFolder(scratch);
+  const connections = new SshConnections();
   return {
-    guardian,
-    mark,
-    scratch,
+    ...{ guardian, mark, scratch, connections },
     close: () => {
+      connections.close();
       removeFolder(scratch);
       guardian.close();
     },

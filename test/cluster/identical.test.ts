@@ -87,9 +87,13 @@ describe.skipIf(!isPossible)('a study has the bits of its sequential run', () =>
     });
   });
 
-  test('on three hosts by ssh alone', async () => {
-    const args = ['--launcher', 'local', '--host', 'n1,n2,n3'];
-    expect(await resultOf(args, '3 ranks over local processes')).toBe(expected);
+  test('on three hosts by ssh alone, over one connection to each', async () => {
+    const accepted = () =>
+      readFileSync(cluster.logFile('n1', 'sshd'), 'utf8').split('Accepted publickey').length;
+    const before = accepted();
+    const args = ['--launcher', 'local', '--host', 'n1:2,n2,n3'];
+    expect(await resultOf(args, '4 ranks over local processes')).toBe(expected);
+    expect(accepted() - before).toBe(1);
   });
 
   test('on hosts that are named where there is no MPI', async () => {

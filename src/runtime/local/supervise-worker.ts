@@ -30,7 +30,7 @@ export function superviseWorker({
   return new Supervisor({
     ...{ worker, household, memoryLimitBytes, onErrorLine },
     limits: { timeoutMs, stallMs },
-    ...(host !== undefined && { carrier: sshCarrier(host) }),
+    ...(host !== undefined && { carrier: sshCarrier(host, household.connections) }),
     // What cores another host has is not known here.
     share: shareOf({
       ...place,

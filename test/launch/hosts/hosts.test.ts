@@ -4,6 +4,7 @@ import { InputError } from '../../../src/errors/input-error.js';
 import { parseHosts, placesOn, slotCount } from '../../../src/launch/hosts/hosts.js';
 import { networkOf, subnetTowards } from '../../../src/launch/hosts/subnet.js';
 import { sshCarrier } from '../../../src/process/carrier.js';
+import { SshConnections } from '../../../src/process/ssh-connections.js';
 
 describe('a list of hosts', () => {
   test.each([
@@ -63,11 +64,15 @@ test('the network towards this machine itself, or towards no host, is none that 
 
 test('a worker is carried by ssh, which asks nobody, with its words quoted for any shell', () => {
   const argv = ['/usr/bin/node', 'main.js', 'worker-stdio', '{"worker":0}'];
-  const command = sshCarrier('me@n1').carry({ argv, environment: { A: "it's" }, cwd: '/my studies' });
-  expect(command.slice(0, 2)).toEqual(['ssh', '-T']);
-  expect(command).toContain('BatchMode=yes');
-  expect(command.slice(-3)).toEqual([
-    ...['--', 'me@n1'],
+  const connections = new SshConnections();
+  const carrier = sshCarrier('me@shoal.invalid', connections);
+  connections.close();
+  const command = carrier.carry({ argv, environment: { A: "it's" }, cwd: '/my studies' });
+  const ssh = command.slice(command.indexOf('ssh'));
+  expect(ssh.slice(0, 2)).toEqual(['ssh', '-T']);
+  expect(ssh).toContain('BatchMode=yes');
+  expect(ssh.slice(-3)).toEqual([
+    ...['--', 'me@shoal.invalid'],
     `cd '/my studies' && exec env 'A=it'\\''s' /usr/bin/node main.js worker-stdio '{"worker":0}'`,
   ]);
 });
