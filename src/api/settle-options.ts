@@ -1,9 +1,9 @@
 /** Options of a run with the environment's in the places of those that are absent, and every default filled. */
 import { choiceOption, countOption, durationOption, environmentArguments } from '../cli/command.js';
-import { readExecutionOptions } from '../cli/execution-options.js';
-import { runOptions } from '../cli/run-options.js';
+import { readExecutionOptions } from '../cli/options/execution-options.js';
+import { runOptions } from '../cli/options/run-options.js';
 import { InputError } from '../errors/input-error.js';
-import { availableCores } from '../process/cores.js';
+import { availableCores } from '../process/node/cores.js';
 import { strategies } from '../study/study.js';
 import { type ExecutionOptions, type ExecutorKind, executorKinds, type RunOptions } from './options.js';
 

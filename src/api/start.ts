@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { bundleModule } from '../kernels/bundle.js';
 import { allReporters, type Reporter } from '../observe/reporters/reporter.js';
-import { roomForWorkers } from '../process/worker-count.js';
+import { roomForWorkers } from '../process/node/worker-count.js';
 import type { Progress, RunOutcome, RunRequest } from '../runtime/api.js';
 import { loadStudy, loadStudyValue } from '../study/load.js';
 import type { Solver } from '../study/solver.js';

@@ -7,7 +7,7 @@ import { runWithRestarts } from '../launch/mpirun/run-with-restarts.js';
 import { readLiveState } from '../observe/live-state.js';
 import { mainScript } from '../process/install.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
-import type { LiveState } from '../runtime/live.js';
+import type { LiveState } from '../runtime/progress/live.js';
 import { openRunDirectory } from '../store/run-directory.js';
 import type { Execution } from '../study/execution.js';
 

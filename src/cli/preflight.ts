@@ -7,7 +7,7 @@ import { loadKernel, prepareKernel } from '../kernels/load.js';
 import { nativeLibrary } from '../kernels/native.js';
 import { findMpiUnder } from '../mpi/find.js';
 import { shortLibraryName } from '../mpi/library-name.js';
-import { withoutLauncher } from '../process/launcher-environment.js';
+import { withoutLauncher } from '../process/spawn/launcher-environment.js';
 import { loadStudy } from '../study/load.js';
 import { mpiFamilies } from '../study/slurm/settings.js';
 import type { CommandContext } from './context.js';

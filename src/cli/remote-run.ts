@@ -6,7 +6,7 @@ import { InputError } from '../errors/input-error.js';
 import { remoteShoal } from '../launch/remote/setup/remote-shoal.js';
 import type { SshHost } from '../launch/remote/ssh-host.js';
 import { type FeedLine, parseFeedLine } from '../observe/watch/feed.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import type { JobDesk } from './submissions.js';
 
 export interface RemoteRun {

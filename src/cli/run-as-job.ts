@@ -5,14 +5,14 @@ import { chooseLauncher, findLaunchers } from '../launch/mpirun/launcher.js';
 import { type RestartingEnd, runWithRestarts } from '../launch/mpirun/run-with-restarts.js';
 import { chooseSrun } from '../launch/srun/launcher.js';
 import { formatCount, plural } from '../observe/figures.js';
-import { shellWord } from '../process/shell-word.js';
 import type { StopSignals } from '../process/signals.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import { casesAsked } from '../runtime/cases-asked.js';
 import { checkRunDirectory } from '../store/run-directory.js';
 import type { CommandContext } from './context.js';
+import { type RunOptions, ranksFor } from './options/run-options.js';
 import { shownPath } from './paths.js';
 import { terminalOf } from './reporting.js';
-import { type RunOptions, ranksFor } from './run-options.js';
 import type { StudyRun } from './run-study.js';
 
 /** What starts the ranks; undefined where this process runs the study over workers of its own. */

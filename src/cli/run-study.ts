@@ -14,11 +14,11 @@ import type { Shard } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
 import { failureCode } from './failure.js';
+import { createReporter } from './options/progress-options.js';
+import { type RunOptions, ranksFor } from './options/run-options.js';
 import { shownPath } from './paths.js';
-import { createReporter } from './progress-options.js';
 import { outputStyle } from './reporting.js';
 import { jobLauncher, runAsJob } from './run-as-job.js';
-import { type RunOptions, ranksFor } from './run-options.js';
 
 const interruptedCode = 130;
 

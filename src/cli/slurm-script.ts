@@ -6,15 +6,15 @@ import { findLaunchers } from '../launch/mpirun/launcher.js';
 import { type PreparedScript, prepareScript } from '../launch/slurm/script.js';
 import { loadSite } from '../launch/slurm/site-files.js';
 import { version } from '../process/install.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import { planStudy } from '../runtime/plan-study.js';
 import { loadStudy } from '../study/load.js';
 import type { Study } from '../study/study.js';
 import { strategies } from '../study/study.js';
 import { type Arguments, choiceOption, positional, textOption } from './command.js';
 import type { CommandContext } from './context.js';
-import { chunkOption, readRunOptions } from './run-options.js';
-import { passedOnWords, readSlurmSettings } from './slurm-options.js';
+import { chunkOption, readRunOptions } from './options/run-options.js';
+import { passedOnWords, readSlurmSettings } from './options/slurm-options.js';
 
 /** What is otherwise where the job runs than here. */
 export interface Elsewhere {

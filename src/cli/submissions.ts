@@ -16,7 +16,7 @@ import {
 } from '../launch/slurm/submit/submission.js';
 import { type Arguments, type Option, textOption } from './command.js';
 import type { CommandContext } from './context.js';
-import { sshKindFor, sshOption } from './ssh-option.js';
+import { sshKindFor, sshOption } from './options/ssh-option.js';
 
 export const hostOption = {
   host: { describe: 'On this host, through SSH: user@host, or a name of ~/.ssh/config.', value: 'HOST' },

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../process/install.js';
-import { withoutLauncher } from '../process/launcher-environment.js';
+import { withoutLauncher } from '../process/spawn/launcher-environment.js';
 
 export type MpiTrial =
   | { readonly kind: 'started'; readonly threadLevel: string }

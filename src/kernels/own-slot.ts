@@ -1,7 +1,7 @@
 /** A slot for cases that this process computes by itself, outside a run: `eval`, and verification. */
 import { rmSync } from 'node:fs';
 import { BeaconWriter } from '../process/beacon/writer.js';
-import { availableCores } from '../process/cores.js';
+import { availableCores } from '../process/node/cores.js';
 import { scratchFolder } from '../process/scratch.js';
 import { CancelSource } from './cancel.js';
 import { Slot } from './slot.js';

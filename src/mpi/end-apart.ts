@@ -4,7 +4,7 @@
  * close theirs. So the ranks meet once more, tell the launcher themselves that they are done, and close nothing.
  */
 import { readSync, writeSync } from 'node:fs';
-import { localRank } from '../process/local-rank.js';
+import { localRank } from '../process/node/local-rank.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

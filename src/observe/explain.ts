@@ -1,9 +1,9 @@
 /** One case of a run: what it is, where it stands, why, and what was tried. */
 import { type Block, decodeBlock, type Failure } from '../codec/block.js';
 import { type ColumnSpec, type Columns, isResult } from '../codec/columns.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import { jsonWriter } from '../results/export/json-value.js';
-import type { LiveState } from '../runtime/live.js';
+import type { LiveState } from '../runtime/progress/live.js';
 import { BlockReader } from '../store/journal/block-reader.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';
 import type { RunDirectoryView } from '../store/run-directory.js';

@@ -1,7 +1,7 @@
 /** What this machine offers to shoal, what is missing, and how to get it. */
 
 import { shortLibraryName } from '../mpi/library-name.js';
-import type { Abilities } from '../process/abilities.js';
+import type { Abilities } from '../process/node/abilities.js';
 import { formatBytes, plural } from './figures.js';
 import type { Style } from './style.js';
 

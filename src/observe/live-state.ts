@@ -1,4 +1,4 @@
-import { type LiveState, liveVersion } from '../runtime/live.js';
+import { type LiveState, liveVersion } from '../runtime/progress/live.js';
 import { readLiveFile } from '../store/live-file.js';
 
 /** What a session shows of itself in `live.json`; undefined where there is nothing, or nothing that we can read. */

@@ -1,6 +1,6 @@
 /** Why a case without a result is not being computed: what a live session shows, and what the study and the journal say. */
 
-import type { LiveState } from '../runtime/live.js';
+import type { LiveState } from '../runtime/progress/live.js';
 import { amountsOf, amountsText } from '../schedule/tasks/hosts.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { failedCases } from '../store/journal/failures.js';

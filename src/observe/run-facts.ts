@@ -2,8 +2,8 @@
 
 import { whetherAlive } from '../process/identity.js';
 import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
-import type { LiveState } from '../runtime/live.js';
-import { type Tally, tally } from '../runtime/tally.js';
+import type { LiveState } from '../runtime/progress/live.js';
+import { type Tally, tally } from '../runtime/progress/tally.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { readLock } from '../store/lock.js';
 import { type RunDirectoryView, readRunDirectory } from '../store/run-directory.js';

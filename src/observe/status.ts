@@ -1,8 +1,8 @@
 /** Where a run stands, from what its directory holds: as one value for scripts, as a few lines for people. */
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import type { ExecutionStatistics } from '../results/execution/statistics.js';
 import type { FailureKind } from '../runtime/api.js';
-import type { LiveState } from '../runtime/live.js';
+import type { LiveState } from '../runtime/progress/live.js';
 import type { Session } from '../store/manifest.js';
 import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatPercent, formatRate, plural } from './figures.js';

@@ -1,7 +1,7 @@
 /** What a run ends with: what was done, what failed and how to try it again, where the results lie. */
 import { join } from 'node:path';
 import { shortLibraryName } from '../mpi/library-name.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import type { FailureKind, RunOutcome } from '../runtime/api.js';
 import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';

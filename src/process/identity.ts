@@ -1,7 +1,7 @@
 /** What tells one process from every other, on this machine and over reboots. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isOver, type SlurmJob, slurmJobOf } from './slurm-job.js';
+import { isOver, type SlurmJob, slurmJobOf } from './node/slurm-job.js';
 
 export interface ProcessIdentity {
   readonly host: string;

@@ -1,6 +1,6 @@
 /** What lets the cases of a study wait, as far as a forecast can reckon with it. */
-import { gpuNames } from '../process/gpus.js';
-import { ownHoldings } from '../process/holdings.js';
+import { gpuNames } from '../process/node/gpus.js';
+import { ownHoldings } from '../process/node/holdings.js';
 import type { CostModel } from '../schedule/costs.js';
 import { resourcesOf } from '../schedule/tasks/hosts.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';

@@ -15,14 +15,14 @@ import type { TaskSet } from '../schedule/tasks/task-set.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
-import { carefulSend } from './careful-send.js';
-import { type CommRequest, createComm } from './coordinator-comm.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
 import { HostHoldings } from './host-holdings.js';
+import { carefulSend } from './links/careful-send.js';
+import { type CommRequest, createComm } from './links/coordinator-comm.js';
+import type { CoordinatorLinks } from './links/transport.js';
+import { WakeTimer } from './links/wake-timer.js';
 import { schedulerOf } from './run-scheduler.js';
 import { deadlineOf, type TimeLimit } from './time-limit.js';
-import type { CoordinatorLinks } from './transport.js';
-import { WakeTimer } from './wake-timer.js';
 
 export interface CoordinateRequest extends CommRequest {
   readonly links: CoordinatorLinks;

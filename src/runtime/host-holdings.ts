@@ -1,6 +1,6 @@
 /** What the hosts of a run own, put together from what their workers see of them. */
 import type { Hello } from '../messages/message.js';
-import { parseCoreList } from '../process/affinity.js';
+import { parseCoreList } from '../process/node/affinity.js';
 import type { Amounts, Names } from '../schedule/tasks/hosts.js';
 import { amountsOf } from '../schedule/tasks/hosts.js';
 

@@ -14,10 +14,10 @@ import type {
 } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { WorkEnd } from '../worker/work.js';
-import { BundleBuffer } from './bundle-buffer.js';
-import { createCrewComm } from './crew-comm.js';
-import type { CoordinatorLinks, WorkerLink } from './transport.js';
-import { WakeTimer } from './wake-timer.js';
+import { BundleBuffer } from './links/bundle-buffer.js';
+import { createCrewComm } from './links/crew-comm.js';
+import type { CoordinatorLinks, WorkerLink } from './links/transport.js';
+import { WakeTimer } from './links/wake-timer.js';
 
 export interface NodeRequest {
   /** To the root. */

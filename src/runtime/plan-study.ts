@@ -13,7 +13,7 @@ import type { Solver } from '../study/solver.js';
 import { type Strategy, type Study, strategies } from '../study/study.js';
 import { createTaskSet } from '../study/task-set.js';
 import { constraintsOf } from './constraints.js';
-import { knownCosts, workersOf } from './known-costs.js';
+import { knownCosts, workersOf } from './costs/known-costs.js';
 import type { Plan } from './plan.js';
 
 export interface PlanRequest {

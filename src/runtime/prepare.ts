@@ -3,7 +3,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
 import { nativeLibrary } from '../kernels/native.js';
-import { spawnProblem } from '../process/posix-spawn-library.js';
+import { spawnProblem } from '../process/spawn/posix-spawn-library.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { readManifest } from '../store/manifest.js';
 import type { KernelForm, Solver } from '../study/solver.js';

@@ -2,20 +2,20 @@
 import { InputError } from '../errors/input-error.js';
 import { decodeMessage, encodeMessage } from '../messages/wire.js';
 import { abort, world } from '../mpi/index.js';
-import { availableCores } from '../process/cores.js';
-import type { LocalRank } from '../process/local-rank.js';
+import { availableCores } from '../process/node/cores.js';
+import type { LocalRank } from '../process/node/local-rank.js';
 import type { Solver } from '../study/solver.js';
 import type { RunRequest } from './api.js';
-import { childLinks } from './child-links.js';
 import { inlineLinks } from './inline/links.js';
-import { joinedLinks } from './joined-links.js';
+import { childLinks } from './links/child-links.js';
+import { joinedLinks } from './links/joined-links.js';
+import type { CoordinatorLinks } from './links/transport.js';
 import { arrange, type Coordinators } from './mpi/arrangement.js';
 import { mpiCoordinatorLinks } from './mpi/coordinator-links.js';
 import { dismissIdle, idleNotice } from './mpi/gangs.js';
 import { endJob } from './mpi/protocol.js';
 import type { RunContext } from './run.js';
 import { ownPlace, serve } from './serve.js';
-import type { CoordinatorLinks } from './transport.js';
 import { idleTerms, termsOf, type WorkerTerms } from './worker-terms.js';
 
 export interface RankCounts {

@@ -3,14 +3,14 @@ import { hostname } from 'node:os';
 import { kernelIdentity, loadKernel } from '../kernels/load.js';
 import type { Hello, Welcome } from '../messages/message.js';
 import type { BeaconWriter } from '../process/beacon/writer.js';
-import { gpuNames } from '../process/gpus.js';
-import { ownHoldings } from '../process/holdings.js';
-import { type Household, openHousehold } from '../process/household.js';
+import { type Household, openHousehold } from '../process/guardian/household.js';
 import { buildId } from '../process/install.js';
+import { gpuNames } from '../process/node/gpus.js';
+import { ownHoldings } from '../process/node/holdings.js';
 import type { KernelMaker } from '../study/solver.js';
 import { type WorkEnd, type WorkPlace, work } from '../worker/work.js';
 import { ownIdentity } from './handshake.js';
-import type { WorkerLink } from './transport.js';
+import type { WorkerLink } from './links/transport.js';
 
 /** `load` makes the kernel where that is not this process's own affair. */
 export function serve(

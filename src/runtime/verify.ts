@@ -5,7 +5,7 @@ import { allocateColumns, type Columns, isResult } from '../codec/columns.js';
 import { isFatal } from '../kernels/failure-class.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
-import { availableCores } from '../process/cores.js';
+import { availableCores } from '../process/node/cores.js';
 import { openResults } from '../results/results.js';
 import { differences } from '../results/verify.js';
 import type { JournalIndex } from '../store/journal/journal-index.js';

@@ -1,6 +1,6 @@
 /** How the process of a worker is kept. Every rank knows it before it has the study, since a child is started by it. */
 import { isIsolated, keepsTime, needsWatchdog } from '../kernels/isolation.js';
-import type { GpuChoice } from '../process/gpus.js';
+import type { GpuChoice } from '../process/node/gpus.js';
 import type { Study } from '../study/study.js';
 
 export interface WorkerTerms {

@@ -1,7 +1,7 @@
 /** What each worker does, seen by looking now and then: the coordinator itself notes nothing for it. */
 import { hostname } from 'node:os';
 import type { CoordinatorState, WorkerState } from '../coordinator/state.js';
-import { residentBytes } from '../process/resident.js';
+import { residentBytes } from '../process/memory/resident.js';
 import type { WorkerProgress } from './api.js';
 
 /** Rates follow what happens with this time constant. */

@@ -6,7 +6,7 @@
  * the group is ended. The last line of standard error is a mark and the exit code, so that an end is told from a
  * connection that was cut; the first of standard output is the mark too, because shells of users may greet there.
  */
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 
 export type RemoteFolder = string | { readonly kind: 'scratch' };
 

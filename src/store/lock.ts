@@ -23,7 +23,7 @@ import {
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { type ProcessIdentity, thisProcess, whetherAlive } from '../process/identity.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import { temporaryPath } from './atomic-file.js';
 
 export interface LockOwner extends ProcessIdentity {

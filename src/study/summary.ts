@@ -1,6 +1,6 @@
 /** A study in a few lines for people: what computes, how many cases, where each value comes from. */
 import type { ColumnSpec } from '../codec/columns.js';
-import { shellWord } from '../process/shell-word.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import type { CasePlanDetail, Derived, Source } from './cases/plan.js';
 import type { CommandCall } from './command/source.js';
 import type { Distribution } from './sampling/distribution.js';

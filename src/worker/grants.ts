@@ -1,8 +1,8 @@
 /** What each case may use of the host, where the study says so case by case: its worker becomes as large as the case. */
 import type { Allotment } from '../kernels/slot.js';
 import type { CaseGrant } from '../messages/message.js';
-import { gpuVariables } from '../process/gpus.js';
-import { threadEnvironment } from '../process/share.js';
+import { gpuVariables } from '../process/node/gpus.js';
+import { threadEnvironment } from '../process/node/share.js';
 import type { Execution } from '../study/execution.js';
 
 /** Makes a process what its case may use. Cores are absent, and variables empty, for the worker's own share. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../src/api/options.js';
 import { settleOptions } from '../../src/api/settle-options.js';
-import { availableCores } from '../../src/process/cores.js';
+import { availableCores } from '../../src/process/node/cores.js';
 
 describe('options of a run', () => {
   test('have defaults', () => {

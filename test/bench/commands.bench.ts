@@ -8,10 +8,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findLaunchers } from '../../src/launch/mpirun/launcher.js';
-import type { CommandStarter } from '../../src/process/command.js';
 import { mainScript } from '../../src/process/install.js';
-import { nodeStarter } from '../../src/process/node-spawn.js';
-import { commandStarter, startCommand } from '../../src/process/run-command.js';
+import type { CommandStarter } from '../../src/process/spawn/command.js';
+import { nodeStarter } from '../../src/process/spawn/node-spawn.js';
+import { commandStarter, startCommand } from '../../src/process/spawn/run-command.js';
 import { type Figure, median, rounded } from './figure.js';
 
 /** A program, a list of which only xargs needs a shell for, and a program that needs the shell for its argument. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shellWord } from '../../src/process/shell-word.js';
+import { shellWord } from '../../src/process/spawn/shell-word.js';
 import { readManifest } from '../../src/store/manifest.js';
 import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shellWord } from '../../src/process/shell-word.js';
+import { shellWord } from '../../src/process/spawn/shell-word.js';
 import { program } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { type Cluster, startCluster } from './bed/cluster.js';

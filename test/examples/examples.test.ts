@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
-import { availableCores } from '../../src/process/cores.js';
-import { ProgramFinder } from '../../src/process/find-program.js';
 import { packageRoot } from '../../src/process/install.js';
+import { availableCores } from '../../src/process/node/cores.js';
+import { ProgramFinder } from '../../src/process/spawn/find-program.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 

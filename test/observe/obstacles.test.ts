@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeBlock, type Failure } from '../../src/codec/block.js';
 import { bundleModule } from '../../src/kernels/bundle.js';
 import { obstaclesOf } from '../../src/observe/obstacles.js';
-import type { LiveState } from '../../src/runtime/live.js';
+import type { LiveState } from '../../src/runtime/progress/live.js';
 import { indexJournal } from '../../src/store/journal/journal-index.js';
 import { openJournal } from '../../src/store/journal/open.js';
 import { encodeSession } from '../../src/store/journal/session-record.js';

@@ -1,7 +1,7 @@
 /** States of a run as its observers see them. */
 import type { ExecutionStatistics } from '../../src/results/execution/statistics.js';
 import type { Progress, WorkerProgress } from '../../src/runtime/api.js';
-import type { LiveState } from '../../src/runtime/live.js';
+import type { LiveState } from '../../src/runtime/progress/live.js';
 
 export function workerAt(worker: number, changes: Partial<WorkerProgress> = {}): WorkerProgress {
   return { worker, host: 'here', state: 'busy', done: 0, failed: 0, rate: 0, ...changes };

@@ -3,7 +3,7 @@ import type { ColumnSpec } from '../../src/codec/columns.js';
 import { noPast } from '../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import { type CoordinateRequest, coordinate } from '../../src/runtime/coordinate.js';
-import type { ResultLog } from '../../src/runtime/coordinator-comm.js';
+import type { ResultLog } from '../../src/runtime/links/coordinator-comm.js';
 import type { Strategy } from '../../src/study/study.js';
 import { studyOf } from '../store/support.js';
 import { blocksOf } from '../worker/fake-link.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import type { Hello } from '../../src/messages/message.js';
 import { decodeMessage } from '../../src/messages/wire.js';
-import type { CoordinatorLinks, LinkHandlers, WorkerLink } from '../../src/runtime/transport.js';
+import type { CoordinatorLinks, LinkHandlers, WorkerLink } from '../../src/runtime/links/transport.js';
 import { type WorkEnd, work } from '../../src/worker/work.js';
 
 export interface MemoryOptions {

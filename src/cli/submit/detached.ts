@@ -6,7 +6,7 @@ import type { SshHost } from '../../launch/remote/ssh-host.js';
 import { jobsFolderOf, newToken, type Submission, shortToken } from '../../launch/slurm/submit/submission.js';
 import type { Arguments } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { passedOnWords, readSlurmSettings } from '../slurm-options.js';
+import { passedOnWords, readSlurmSettings } from '../options/slurm-options.js';
 import { checkRunOptions, madeBy } from '../slurm-script.js';
 import type { JobDesk } from '../submissions.js';
 import { placeOn, sendStudy } from './place.js';

@@ -1,6 +1,6 @@
 /** Options of commands that run something several times. */
-import { executionOptions } from '../execution-options.js';
-import { runOptions } from '../run-options.js';
+import { executionOptions } from '../options/execution-options.js';
+import { runOptions } from '../options/run-options.js';
 
 /** Options of a run that a trial has too. Those of `parallelOptions` are not for the run that others are held against. */
 export const parallelOptions = {

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError } from '../../errors/input-error.js';
-import { withoutLauncher } from '../../process/launcher-environment.js';
 import { listenForStop, type StopSignals } from '../../process/signals.js';
+import { withoutLauncher } from '../../process/spawn/launcher-environment.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { resultsOf } from '../../results/results.js';
 import { solverRows } from '../../results/solver-rows.js';
@@ -13,7 +13,7 @@ import { readRunDirectory } from '../../store/run-directory.js';
 import type { RunNumbers, SolverRun } from '../../study/solver.js';
 import { type Arguments, hasFlag, positional, textOption, variableOf } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { executionOptions } from '../execution-options.js';
+import { executionOptions } from '../options/execution-options.js';
 import { parallelOptions } from './trial-options.js';
 
 export interface Trial {

@@ -3,7 +3,7 @@ import { InputError } from '../../errors/input-error.js';
 import { plural } from '../../observe/figures.js';
 import { agree, agreementLines, verdict } from '../../observe/trials/agreement.js';
 import { speedLines, speedsOf } from '../../observe/trials/speed.js';
-import { availableCores } from '../../process/cores.js';
+import { availableCores } from '../../process/node/cores.js';
 import { agreementsOf } from '../../results/agreement.js';
 import type { SolverRun } from '../../study/solver.js';
 import { type Arguments, type Command, countOption, hasFlag, textOption } from '../command.js';

@@ -1,6 +1,6 @@
 /** How the end of a command becomes the row of a case that did not complete. */
 import type { Failure } from '../../codec/block.js';
-import type { CommandOutcome } from '../../process/run-command.js';
+import type { CommandOutcome } from '../../process/spawn/run-command.js';
 import { exitCodeColumn } from '../../study/command/source.js';
 import { lastLine } from './find-outputs.js';
 

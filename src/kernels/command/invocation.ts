@@ -1,8 +1,8 @@
 /** From a case to what is started for it. */
 import { resolve } from 'node:path';
-import { commandList, type Step } from '../../process/command-list.js';
-import { shellText } from '../../process/shell-line.js';
-import { shellWord } from '../../process/shell-word.js';
+import { commandList, type Step } from '../../process/spawn/command-list.js';
+import { shellText } from '../../process/spawn/shell-line.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import { type Part, parsePlaceholders, valueText } from '../../study/command/placeholders.js';
 import { type CommandSource, commandColumn } from '../../study/command/source.js';
 

@@ -4,9 +4,9 @@ import type { Failure } from '../../codec/block.js';
 import type { ColumnSpec, Columns } from '../../codec/columns.js';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { InputError } from '../../errors/input-error.js';
-import { ProgramFinder } from '../../process/find-program.js';
-import type { CommandOutcome } from '../../process/run-command.js';
-import { hasShellFunctions } from '../../process/shell-line.js';
+import { ProgramFinder } from '../../process/spawn/find-program.js';
+import type { CommandOutcome } from '../../process/spawn/run-command.js';
+import { hasShellFunctions } from '../../process/spawn/shell-line.js';
 import type { KeptOutput } from '../../store/kept-output.js';
 import { parsePlaceholders } from '../../study/command/placeholders.js';
 import {

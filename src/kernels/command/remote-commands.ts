@@ -1,8 +1,8 @@
 /** Commands of cases that run on another host, over this process's connection to it. */
 import { writeSync } from 'node:fs';
 import { HostError } from '../../errors/host-error.js';
-import type { CommandEnd } from '../../process/command.js';
-import type { CommandOutcome } from '../../process/run-command.js';
+import type { CommandEnd } from '../../process/spawn/command.js';
+import type { CommandOutcome } from '../../process/spawn/run-command.js';
 import { type SharedTransport, shareTransport } from '../../ssh/pool.js';
 import { type RemoteOutcome, runRemote } from '../../ssh/remote-command.js';
 import type { CommandFolder } from '../../study/command/source.js';

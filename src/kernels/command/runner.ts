@@ -1,17 +1,17 @@
 /** Runs commands one at a time at one rank, with all that they need around them. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CommandStarter } from '../../process/command.js';
-import { type Guardian, guardMark, startGuardian } from '../../process/guardian.js';
-import { withLauncher, withoutLauncher } from '../../process/launcher-environment.js';
+import { type Guardian, guardMark, startGuardian } from '../../process/guardian/guardian.js';
+import { scratchBase } from '../../process/scratch.js';
+import type { CommandStarter } from '../../process/spawn/command.js';
+import { withLauncher, withoutLauncher } from '../../process/spawn/launcher-environment.js';
 import {
   type CommandLimits,
   type CommandOutcome,
   commandStarter,
   startCommand,
-} from '../../process/run-command.js';
-import { startList } from '../../process/run-list.js';
-import { scratchBase } from '../../process/scratch.js';
+} from '../../process/spawn/run-command.js';
+import { startList } from '../../process/spawn/run-list.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { OutputWriter } from '../../store/kept-output.js';
 import type { CommandFolder, CommandSource } from '../../study/command/source.js';

@@ -1,6 +1,6 @@
 /** Whether this host has a program, so that a rank without it is refused by name and not case by case. */
 import { EnvironmentError } from '../../errors/environment-error.js';
-import { ProgramFinder } from '../../process/find-program.js';
+import { ProgramFinder } from '../../process/spawn/find-program.js';
 
 /** Throws EnvironmentError for the first that is not there. Names with a slash are taken as they are. */
 export function requirePrograms(names: Iterable<string>): void {

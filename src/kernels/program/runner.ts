@@ -1,12 +1,12 @@
 /** Runs programs one at a time at one worker: a folder with files each, a time limit, and nothing left behind. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandStarter } from '../../process/command.js';
-import { type Guardian, guardMark, startGuardian } from '../../process/guardian.js';
-import { withoutLauncher } from '../../process/launcher-environment.js';
-import { type CommandOutcome, commandStarter, startCommand } from '../../process/run-command.js';
+import { type Guardian, guardMark, startGuardian } from '../../process/guardian/guardian.js';
+import { threadEnvironment } from '../../process/node/share.js';
 import { scratchBase } from '../../process/scratch.js';
-import { threadEnvironment } from '../../process/share.js';
+import type { CommandStarter } from '../../process/spawn/command.js';
+import { withoutLauncher } from '../../process/spawn/launcher-environment.js';
+import { type CommandOutcome, commandStarter, startCommand } from '../../process/spawn/run-command.js';
 import { temporaryFolder } from '../../process/temporary.js';
 import { Capture } from '../command/capture.js';
 

@@ -1,6 +1,6 @@
 /** The script of a run that starts by itself on a host without Slurm. */
 import { InputError } from '../../errors/input-error.js';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import type { JobSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 import type { Site } from '../slurm/site.js';

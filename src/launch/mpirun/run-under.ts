@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { EnvironmentError } from '../../errors/environment-error.js';
-import { startGuardian } from '../../process/guardian.js';
-import { withoutLauncher } from '../../process/launcher-environment.js';
+import { startGuardian } from '../../process/guardian/guardian.js';
+import { withoutLauncher } from '../../process/spawn/launcher-environment.js';
 import {
   forgetReport,
   type JobReport,

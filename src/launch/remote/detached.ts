@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { HostError } from '../../errors/host-error.js';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import type { Host } from './host.js';
 import { repeated, type SshHost, unusable } from './ssh-host.js';
 

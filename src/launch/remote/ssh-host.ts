@@ -1,7 +1,7 @@
 /** A host that is reached through SSH. */
 import { posix } from 'node:path';
 import { HostError } from '../../errors/host-error.js';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import { type PoolOptions, shareTransport } from '../../ssh/pool.js';
 import { type RemoteOutcome, runRemote, streamRemote } from '../../ssh/remote-command.js';
 import type { Host, HostCommandOptions, HostOutcome } from './host.js';

@@ -1,6 +1,6 @@
 /** The sbatch script of a study: what was asked for, laid over the study's and the site's settings, as text. */
 import { InputError } from '../../errors/input-error.js';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import type { Plan } from '../../runtime/plan.js';
 import { shardsFolder } from '../../store/shard-folders.js';
 import { defaultExecution } from '../../study/execution.js';

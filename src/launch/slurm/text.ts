@@ -1,6 +1,6 @@
 /** Pieces of bash. */
 import { InputError } from '../../errors/input-error.js';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import { parseDurationMs } from '../../study/quantities.js';
 
 const widestComment = 116;

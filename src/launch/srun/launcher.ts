@@ -1,7 +1,7 @@
 /** Slurm's srun, and how it brings the ranks of the MPI library here together. */
 import { spawnSync } from 'node:child_process';
 import { EnvironmentError } from '../../errors/environment-error.js';
-import { ProgramFinder } from '../../process/find-program.js';
+import { ProgramFinder } from '../../process/spawn/find-program.js';
 import { chooseLauncher, findLaunchers, type LauncherFamily } from '../mpirun/launcher.js';
 
 export interface SrunLauncher {

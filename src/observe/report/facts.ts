@@ -1,7 +1,7 @@
 /** Everything that a report says, as one value: for the page, and for programs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../../process/shell-word.js';
+import { shellWord } from '../../process/spawn/shell-word.js';
 import {
   type CaseTimes,
   caseTimes,

@@ -1,5 +1,5 @@
 /** One picture of a running session, for a terminal of a given size. Pure. */
-import type { LiveState } from '../../runtime/live.js';
+import type { LiveState } from '../../runtime/progress/live.js';
 import { cleaned } from '../cells.js';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate, plural } from '../figures.js';
 import { formatBar, rankCounts } from '../reporters/progress-text.js';

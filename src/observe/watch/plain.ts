@@ -1,5 +1,5 @@
 /** A run that is watched by a log: one frame, then a line for each change. */
-import type { LiveState } from '../../runtime/live.js';
+import type { LiveState } from '../../runtime/progress/live.js';
 import { cleaned } from '../cells.js';
 import { formatCount, formatDuration } from '../figures.js';
 import { formatProgressPlain, rankCounts } from '../reporters/progress-text.js';

@@ -1,6 +1,6 @@
 /** The parts of a frame below its head. */
 import type { WorkerProgress } from '../../runtime/api.js';
-import type { LiveState } from '../../runtime/live.js';
+import type { LiveState } from '../../runtime/progress/live.js';
 import { cleaned, padded } from '../cells.js';
 import { formatCount, formatDuration, plural } from '../figures.js';
 import type { Style } from '../style.js';

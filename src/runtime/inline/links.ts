@@ -1,5 +1,5 @@
 /** Coordinator and one worker in this process: no child, no pipe. What a kernel does to the process it does to both. */
-import { type CoordinatorLinks, type LinkHandlers, slotBytes, type WorkerLink } from '../transport.js';
+import { type CoordinatorLinks, type LinkHandlers, slotBytes, type WorkerLink } from '../links/transport.js';
 
 /** The worker's number: it is alone. */
 const worker = 0;

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Teams } from '../../coordinator/state.js';
 import type { ProcessIdentity } from '../../process/identity.js';
 import { temporaryFolder } from '../../process/temporary.js';
+import type { CoordinatorLinks, LinkHandlers } from '../links/transport.js';
 import { FrameReader, framed } from '../local/frames.js';
-import type { CoordinatorLinks, LinkHandlers } from '../transport.js';
 import { invitationFile, writeInvitation } from './invitation.js';
 
 /** Guests have numbers from here: below are the workers of the run and those that replace them. */

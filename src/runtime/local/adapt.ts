@@ -1,6 +1,6 @@
 /** This process made what its case may use: bound to its cores, with its variables. */
 import { bindToCores } from '../../ffi/set-affinity.js';
-import { allowedCores } from '../../process/affinity.js';
+import { allowedCores } from '../../process/node/affinity.js';
 import type { Adapt } from '../../worker/grants.js';
 
 /** Begins with what the process has now, which a case without cores or variables of its own gets back. */

@@ -1,5 +1,5 @@
 /** The coordinator's end of local workers: child processes that speak frames over their standard input and output. */
-import type { CoordinatorLinks, LinkHandlers } from '../transport.js';
+import type { CoordinatorLinks, LinkHandlers } from '../links/transport.js';
 import type { Supervisor } from './supervisor.js';
 
 export interface LocalOptions {

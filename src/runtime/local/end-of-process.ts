@@ -2,8 +2,8 @@
 import { failureTypes } from '../../kernels/failure-class.js';
 import type { CaseFailure, Loss } from '../../messages/loss.js';
 import type { Sighting } from '../../process/beacon/reader.js';
-import type { WorkerEnd } from '../../process/spawn-worker.js';
-import type { TreeMemory } from '../../process/tree-memory.js';
+import type { TreeMemory } from '../../process/memory/tree-memory.js';
+import type { WorkerEnd } from '../../process/spawn/spawn-worker.js';
 import { bytesText, durationText } from '../../study/quantities.js';
 import type { Limits, Overdue } from './watch.js';
 

@@ -1,9 +1,10 @@
 /** The supervisor of a worker as its terms want it: limits, threads, cores, a GPU. */
-import { sshCarrier } from '../../process/carrier.js';
-import type { Household } from '../../process/household.js';
+
+import type { Household } from '../../process/guardian/household.js';
 import { mainScript } from '../../process/install.js';
-import type { LocalRank } from '../../process/local-rank.js';
-import { shareOf } from '../../process/share.js';
+import type { LocalRank } from '../../process/node/local-rank.js';
+import { shareOf } from '../../process/node/share.js';
+import { sshCarrier } from '../../process/spawn/carrier.js';
 import type { WorkerTerms } from '../worker-terms.js';
 import { Supervisor } from './supervisor.js';
 

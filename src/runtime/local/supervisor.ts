@@ -1,10 +1,10 @@
 /** A worker's place, whatever becomes of the processes in it: when one has ended, another can take its place. */
 import { join } from 'node:path';
 import type { Loss } from '../../messages/loss.js';
-import type { Carrier } from '../../process/carrier.js';
-import { type Household, removeFolder } from '../../process/household.js';
-import { delegatedFolder, type MemoryGroup, makeMemoryGroup } from '../../process/memory-group.js';
-import type { Share } from '../../process/share.js';
+import { type Household, removeFolder } from '../../process/guardian/household.js';
+import { delegatedFolder, type MemoryGroup, makeMemoryGroup } from '../../process/memory/memory-group.js';
+import type { Share } from '../../process/node/share.js';
+import type { Carrier } from '../../process/spawn/carrier.js';
 import { KernelProcess } from './kernel-process.js';
 import type { Limits } from './watch.js';
 

@@ -1,7 +1,7 @@
 /** A local worker's end: frames over its own standard input and output. */
 import { readSync, writeSync } from 'node:fs';
 import { readableWait } from '../../ffi/wait-readable.js';
-import { slotBytes, type WorkerLink } from '../transport.js';
+import { slotBytes, type WorkerLink } from '../links/transport.js';
 import { FrameReader, framePrefixBytes, writePrefix } from './frames.js';
 
 /**

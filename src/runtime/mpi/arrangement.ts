@@ -1,7 +1,7 @@
 /** How the ranks of a job are connected: all to rank 0, or through node coordinators. Decided by rank 0. */
 import type { Teams } from '../../coordinator/state.js';
 import { type Comm, isFaultTolerant, ProcessFailedError } from '../../mpi/index.js';
-import type { LocalRank } from '../../process/local-rank.js';
+import type { LocalRank } from '../../process/node/local-rank.js';
 import { decodeTerms, encodeTerms, termsLength, type WorkerTerms } from '../worker-terms.js';
 import { type GangPlace, gangPlace } from './gangs.js';
 import { coordinatorCount, coordinatorsOf, type Groups, groupRanks, membersOf } from './groups.js';

@@ -1,6 +1,6 @@
 /** How messages travel over MPI. */
 import { type Comm, finalize, isFaultTolerant, leave, world } from '../../mpi/index.js';
-import { slotBytes } from '../transport.js';
+import { slotBytes } from '../links/transport.js';
 
 /**
  * The communicator of coordinator and workers, of their own where that can be: to make one needs every rank, and where

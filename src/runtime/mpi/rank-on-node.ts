@@ -1,6 +1,6 @@
 /** The place of this rank among those of its node. */
 import type { Comm } from '../../mpi/index.js';
-import { type LocalRank, localRank } from '../../process/local-rank.js';
+import { type LocalRank, localRank } from '../../process/node/local-rank.js';
 
 /** Collective where no launcher says it: every rank of the job calls it at the same point. */
 export function rankOnNode(world: Comm): LocalRank {

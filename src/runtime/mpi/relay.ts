@@ -3,8 +3,8 @@
  * coordinator when the child has ended, and starts another one. So a crash costs a child, and the MPI job goes on.
  */
 import { encodeMessage, isKind } from '../../messages/wire.js';
+import type { WorkerLink } from '../links/transport.js';
 import type { Supervisor } from '../local/supervisor.js';
-import type { WorkerLink } from '../transport.js';
 import { RelayPause } from './relay-pause.js';
 
 /** Resolves when this rank may leave. */

@@ -15,8 +15,8 @@ import { caseClock } from '../../process/case-clock.js';
 import { createCaseSpace } from '../../study/case-space.js';
 import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
+import type { WorkerLink } from '../links/transport.js';
 import { serve } from '../serve.js';
-import type { WorkerLink } from '../transport.js';
 
 export async function leadGang(
   link: WorkerLink,

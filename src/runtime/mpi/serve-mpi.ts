@@ -1,16 +1,16 @@
 /** A rank other than 0 of an MPI job: it computes, passes messages on for its child, or coordinates its node. */
 import { abort, leave, ProcessFailedError, world } from '../../mpi/index.js';
-import { openHousehold } from '../../process/household.js';
-import type { LocalRank } from '../../process/local-rank.js';
-import { shareOf } from '../../process/share.js';
+import { openHousehold } from '../../process/guardian/household.js';
+import type { LocalRank } from '../../process/node/local-rank.js';
+import { shareOf } from '../../process/node/share.js';
 import { ignoreStopRequests } from '../../process/signals.js';
 import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
+import type { WorkerLink } from '../links/transport.js';
 import { adapterOf } from '../local/adapt.js';
 import { bindOrTell } from '../local/bind.js';
 import { superviseWorker } from '../local/supervise-worker.js';
 import { ownHello, ownPlace, serve } from '../serve.js';
-import type { WorkerLink } from '../transport.js';
 import type { WorkerTerms } from '../worker-terms.js';
 import { findPlace } from './arrangement.js';
 import { awaitDismissal } from './gangs.js';

@@ -1,9 +1,9 @@
 /** A rank that coordinates the ranks of its node; a child process computes in its place. */
 import { type Comm, world } from '../../mpi/index.js';
-import type { LocalRank } from '../../process/local-rank.js';
+import type { LocalRank } from '../../process/node/local-rank.js';
 import type { WorkEnd } from '../../worker/work.js';
-import { childLinks } from '../child-links.js';
-import { joinedLinks } from '../joined-links.js';
+import { childLinks } from '../links/child-links.js';
+import { joinedLinks } from '../links/joined-links.js';
 import { coordinateNode, type NodeRequest } from '../node-coordinator.js';
 import type { WorkerTerms } from '../worker-terms.js';
 import { mpiCoordinatorLinks } from './coordinator-links.js';

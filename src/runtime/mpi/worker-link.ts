@@ -1,7 +1,7 @@
 /** A worker's end when it is a rank of an MPI job; the coordinator is rank 0. */
 import { type Comm, isFaultTolerant, ProcessFailedError, type Request } from '../../mpi/index.js';
+import { slotBytes, type WorkerLink } from '../links/transport.js';
 import { Pause } from '../pause.js';
-import { slotBytes, type WorkerLink } from '../transport.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { isFarewell, slotBytesOf, toCoordinatorTag, toWorkerTag } from './protocol.js';

@@ -1,5 +1,5 @@
 /** A journal in no file, for what is measured without one. */
-import type { ResultLog } from '../../../src/runtime/coordinator-comm.js';
+import type { ResultLog } from '../../../src/runtime/links/coordinator-comm.js';
 
 /** Counts what a journal would hold; durable at once. */
 export function memoryLog(): ResultLog {

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join, sep } from 'node:path';
 import { cacheFolder, packageRoot } from '../../../src/process/install.js';
-import { shellWord } from '../../../src/process/shell-word.js';
+import { shellWord } from '../../../src/process/spawn/shell-word.js';
 import { conditionOf } from './condition.js';
 import {
   type BaseEnvironment,

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors/input-error.js';
 import { parseHosts, placesOn, slotCount } from '../../../src/launch/hosts/hosts.js';
 import { networkOf, subnetTowards } from '../../../src/launch/hosts/subnet.js';
-import { sshCarrier } from '../../../src/process/carrier.js';
-import { SshConnections } from '../../../src/process/ssh-connections.js';
+import { sshCarrier } from '../../../src/process/spawn/carrier.js';
+import { SshConnections } from '../../../src/process/spawn/ssh-connections.js';
 
 describe('a list of hosts', () => {
   test.each([

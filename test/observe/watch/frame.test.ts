@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../../src/observe/cells.js';
 import { createStyle } from '../../../src/observe/style.js';
 import { formatFrame, type Size } from '../../../src/observe/watch/frame.js';
-import type { LiveState } from '../../../src/runtime/live.js';
+import type { LiveState } from '../../../src/runtime/progress/live.js';
 import { liveAt, workerAt } from '../support.js';
 
 const plain = createStyle(false, true);

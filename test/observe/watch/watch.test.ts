@@ -8,7 +8,7 @@ import { plainWatch } from '../../../src/observe/watch/plain.js';
 import { type Keyboard, Screen } from '../../../src/observe/watch/screen.js';
 import { watchInLog, watchOnScreen } from '../../../src/observe/watch/watch.js';
 import { thisProcess } from '../../../src/process/identity.js';
-import type { LiveState } from '../../../src/runtime/live.js';
+import type { LiveState } from '../../../src/runtime/progress/live.js';
 import { liveAt, workerAt } from '../support.js';
 
 const style = createStyle(false, true);

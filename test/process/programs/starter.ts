@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHousehold } from '../../../src/process/household.js';
-import { spawnWorker } from '../../../src/process/spawn-worker.js';
+import { openHousehold } from '../../../src/process/guardian/household.js';
+import { spawnWorker } from '../../../src/process/spawn/spawn-worker.js';
 
 const kinds = {
   patient: "process.stdin.resume(); process.stdin.on('end', () => process.exit(0));",

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { executionStatistics } from '../../../src/results/execution/statistics.js';
-import { tally } from '../../../src/runtime/tally.js';
+import { tally } from '../../../src/runtime/progress/tally.js';
 import { RangeSet } from '../../../src/schedule/ranges.js';
 import { BlockList } from '../../../src/store/journal/block-list.js';
 import type { JournalIndex } from '../../../src/store/journal/journal-index.js';

@@ -7,15 +7,15 @@ import { writeSync } from 'node:fs';
 import type { Message, Welcome } from '../../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../../src/messages/wire.js';
 import { abort, world } from '../../../src/mpi/index.js';
-import { openHousehold } from '../../../src/process/household.js';
+import { openHousehold } from '../../../src/process/guardian/household.js';
 import { decodeSettings } from '../../../src/process/worker-settings.js';
+import { type CoordinatorLinks, slotBytes, type WorkerLink } from '../../../src/runtime/links/transport.js';
 import { localLinks } from '../../../src/runtime/local/coordinator-links.js';
 import { Supervisor } from '../../../src/runtime/local/supervisor.js';
 import { stdioLink } from '../../../src/runtime/local/worker-link.js';
 import { mpiCoordinatorLinks } from '../../../src/runtime/mpi/coordinator-links.js';
 import { endJob, jobCommunicator } from '../../../src/runtime/mpi/protocol.js';
 import { mpiWorkerLink } from '../../../src/runtime/mpi/worker-link.js';
-import { type CoordinatorLinks, slotBytes, type WorkerLink } from '../../../src/runtime/transport.js';
 
 /** Sizes of message bodies: around what one buffer of a transport holds, and far above. */
 const sizes = [

@@ -1,6 +1,6 @@
 /** Putting this version, and Node where it is wanted, beside what a host has. Each comes whole or not at all. */
 import { HostError } from '../../../errors/host-error.js';
-import { shellWord } from '../../../process/shell-word.js';
+import { shellWord } from '../../../process/spawn/shell-word.js';
 import { counted, outputOf } from '../program-output.js';
 import { type SshHost, unusable } from '../ssh-host.js';
 import { packedFiles } from './package-files.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { HostError } from '../../../errors/host-error.js';
 import { InputError } from '../../../errors/input-error.js';
-import { shellWord } from '../../../process/shell-word.js';
+import { shellWord } from '../../../process/spawn/shell-word.js';
 import { outputOf } from '../program-output.js';
 import { pathWord, repeated, type SshHost, unusable } from '../ssh-host.js';
 import { type Batch, batchesOf } from './batches.js';

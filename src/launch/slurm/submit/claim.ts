@@ -6,7 +6,7 @@
 import { posix } from 'node:path';
 import { EnvironmentError } from '../../../errors/environment-error.js';
 import { HostError } from '../../../errors/host-error.js';
-import { shellWord } from '../../../process/shell-word.js';
+import { shellWord } from '../../../process/spawn/shell-word.js';
 import type { Host, HostOutcome } from '../../remote/host.js';
 import { jobsFolderOf, parseSubmission, type Submission } from './submission.js';
 

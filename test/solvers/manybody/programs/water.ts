@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProgramRunner } from '../../../../src/kernels/program/runner.js';
-import { ProgramFinder } from '../../../../src/process/find-program.js';
+import { ProgramFinder } from '../../../../src/process/spawn/find-program.js';
 import type { ProgramFailure } from '../../../../src/solvers/manybody/programs/failure.js';
 import { programOf } from '../../../../src/solvers/manybody/programs/registry.js';
 import { type ProgramRun, runProgram } from '../../../../src/solvers/manybody/programs/run.js';

@@ -1,0 +1,77 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError } from '../../errors/input-error.js';
+import { formatBytes, formatCount, plural } from '../../observe/figures.js';
+import { listenForStop } from '../../process/signals.js';
+import { readRunDirectory } from '../../store/run-directory.js';
+import type { OutputFormat } from '../../study/study.js';
+import { type Command, choiceOption, hasFlag, positional, textOption } from '../command.js';
+import { shownPath } from '../paths.js';
+
+const formats = ['csv', 'jsonl', 'parquet', 'arrow'] as const satisfies readonly OutputFormat[];
+const interruptedCode = 130;
+
+export const exportCommand: Command = {
+  name: 'export',
+  describe: 'Writes the results of a run as a table, also while it runs.',
+  positionals: { RUN_DIR: 'Folder of the run.' },
+  options: {
+    format: { describe: `${formats.join(', ')}.`, value: 'NAME' },
+    output: { describe: 'File to write; RUN_DIR/results.FORMAT by default.', value: 'FILE' },
+    execution: {
+      describe: 'The table of attempts, workers, hosts and times instead of the results.',
+      isFlag: true,
+    },
+  },
+  notes: [
+    'Rows are in the order of cases, numbers in full precision; two complete runs of one study give the same bytes.',
+  ],
+  handle: async (args, context) => {
+    const format = choiceOption(args, 'format', formats);
+    if (format === undefined) {
+      throw new InputError('export needs --format', { expected: `one of ${formats.join(', ')}` });
+    }
+    const kind = hasFlag(args, 'execution') ? 'execution' : 'results';
+    const view = readRunDirectory(resolve(context.cwd, positional(args, 'RUN_DIR')));
+    // The writers are large, and ranks, which run the same file, never need them.
+    const { exportTable, exportPath, resultsOf, resultsTable, executionTable } = await import(
+      '../export-tables.js'
+    );
+    const results = resultsOf(view);
+    const table = kind === 'results' ? resultsTable(results) : executionTable(results, view.paths.journal);
+    const output = textOption(args, 'output');
+    const path =
+      output === undefined ? exportPath(view.path, format, kind) : outputFile(resolve(context.cwd, output));
+    const signals = listenForStop();
+    try {
+      const { rows, bytes } = await exportTable(table, format, path, signals.stop);
+      context.stdout.write(`${shownPath(path, context.cwd)}\n`);
+      context.stderr.write(`${plural(rows, 'row')}, ${formatBytes(bytes)}\n`);
+    } catch (error) {
+      if (signals.stop.aborted) return interruptedCode;
+      throw error;
+    } finally {
+      signals.close();
+    }
+    const missing = view.manifest.cases - results.rowCount;
+    if (missing > 0) {
+      context.stderr.write(
+        `note: ${formatCount(missing)} of ${plural(view.manifest.cases, 'case')} have no result yet\n`,
+      );
+    }
+    return 0;
+  },
+};
+
+/** The export takes the place of what has the name, which must not be a folder, a device or a pipe. */
+function outputFile(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return path;
+  if (!found.isFile()) {
+    throw new InputError('--output cannot be used', {
+      expected: 'a new file, or one to replace',
+      given: `${path}, which is ${found.isDirectory() ? 'a folder' : 'no ordinary file'}`,
+    });
+  }
+  return realpathSync(path);
+}
