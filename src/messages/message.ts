@@ -1,6 +1,5 @@
 /** Every message between coordinator and worker. */
-
-import type { KernelForm } from '../study/solver.js';
+import type { KernelForm } from '../kernels/kernel.js';
 import type { Study } from '../study/study.js';
 import type { CaseFailure, Loss } from './loss.js';
 
