@@ -1,5 +1,4 @@
 /** A run under an mpirun of its own: the run directory is made here, and the ranks resume it. */
-
 import { EnvironmentError } from '../errors/environment-error.js';
 import { chooseLauncher } from '../launch/mpirun/launcher.js';
 import { defaultRestarts } from '../launch/mpirun/restarts.js';

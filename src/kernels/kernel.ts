@@ -1,5 +1,4 @@
 /** What computes a case. The one interface for built-in kernels, TypeScript modules and C libraries. */
-
 import type { Failure } from '../codec/block.js';
 import type { ColumnSpec, Columns } from '../codec/columns.js';
 

@@ -1,5 +1,4 @@
 /** The lifetime of a communicator (MPI standard, chapter "Groups, Contexts, Communicators, and Caching"). */
-
 import { InputError } from '../errors/input-error.js';
 import { init } from './environment.js';
 import { check } from './errors.js';

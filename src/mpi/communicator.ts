@@ -1,5 +1,4 @@
 /** Communicators (MPI standard, chapter "Groups, Contexts, Communicators, and Caching"). */
-
 import { readInt } from '../ffi/koffi.js';
 import { Collective } from './collective.js';
 import { check } from './errors.js';

@@ -1,5 +1,4 @@
 /** Which MPI library this process uses, and why; looked for without initialising MPI. */
-
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';

@@ -1,5 +1,4 @@
 /** Messages from one rank to another (MPI standard, chapter "Point-to-Point Communication"). */
-
 import { takeCell } from './cells.js';
 import { CommunicatorHandle } from './communicator-handle.js';
 import { countOf, type Data, datatypeOf } from './datatype.js';

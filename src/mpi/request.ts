@@ -1,5 +1,4 @@
 /** Nonblocking communication (MPI standard, chapter "Point-to-Point Communication"): a request and its buffers. */
-
 import { InputError } from '../errors/input-error.js';
 import { giveBackCell } from './cells.js';
 import { check, isInterruption, type MpiError, mpiError } from './errors.js';

@@ -1,5 +1,4 @@
 /** What this machine offers to shoal, what is missing, and how to get it. */
-
 import { shortLibraryName } from '../mpi/library-name.js';
 import type { Abilities } from '../process/node/abilities.js';
 import { formatBytes, plural } from './figures.js';

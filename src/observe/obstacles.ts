@@ -1,5 +1,4 @@
 /** Why a case without a result is not being computed: what a live session shows, and what the study and the journal say. */
-
 import type { LiveState } from '../runtime/progress/live.js';
 import { amountsOf, amountsText } from '../schedule/tasks/hosts.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';

@@ -1,5 +1,4 @@
 /** All that a run directory says of its run, read once. */
-
 import { whetherAlive } from '../process/identity.js';
 import { type ExecutionStatistics, executionStatistics } from '../results/execution/statistics.js';
 import type { LiveState } from '../runtime/progress/live.js';

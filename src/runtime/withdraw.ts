@@ -1,5 +1,4 @@
 /** Cases that the user asks for again: their results so far no longer count. */
-
 import { failedCases } from '../store/journal/failures.js';
 import type { Journal } from '../store/journal/journal.js';
 import { type JournalIndex, withdrawnFrom } from '../store/journal/journal-index.js';

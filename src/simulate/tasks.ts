@@ -1,5 +1,4 @@
 /** How long simulated cases last on a worker of speed 1. */
-
 import { inverseNormal } from '../study/sampling/normal.js';
 import { philox4x32, uniformOf } from '../study/sampling/philox.js';
 

@@ -1,5 +1,4 @@
 /** The section `derived`: formulas in an order in which each finds what it names. */
-
 import type { ColumnSpec } from '../codec/columns.js';
 import type { Derived } from './cases/plan.js';
 import { slotTable } from './cases/scope.js';

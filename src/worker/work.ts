@@ -1,5 +1,4 @@
 /** A worker's life: hello, welcome, kernel, then pieces until it is told to stop. */
-
 import { CancelSource } from '../kernels/cancel.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { Slot } from '../kernels/slot.js';

@@ -1,5 +1,4 @@
 /** Forward models a second on one core: the C kernel on each instruction set of this CPU, and its TypeScript twin. */
-
 import { allocateColumns, type ColumnSpec, type Columns } from '../../src/codec/columns.js';
 import { openLibrary } from '../../src/ffi/koffi.js';
 import { nativeLibrary } from '../../src/kernels/native.js';

@@ -1,5 +1,4 @@
 /** The example of the binding on its own, run as a user's program that finds the package under its name. */
-
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/process/install.js';

@@ -1,5 +1,4 @@
 /** Whether a run has a job already. */
-
 import { lastClaim } from '../../launch/slurm/submit/claim.js';
 import type { Followed } from '../../launch/slurm/submit/follow.js';
 import type { Submission } from '../../launch/slurm/submit/submission.js';

@@ -1,5 +1,4 @@
 /** The command line of each launcher family, as text that a test can read. */
-
 import { sshOptions } from '../../process/spawn/ssh-options.js';
 import type { HostSlots } from '../hosts/hosts.js';
 import { srunLine } from '../srun/command-line.js';

@@ -1,5 +1,4 @@
 /** One look at a run from outside: what its session shows, that it shows nothing yet, or that it is over. */
-
 import { whetherAlive } from '../../process/identity.js';
 import type { LiveState } from '../../runtime/progress/live.js';
 import { readLock } from '../../store/lock.js';

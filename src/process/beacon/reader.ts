@@ -1,5 +1,4 @@
 /** The side of the watcher: a file without a name, given to the process as a descriptor and read now and then. */
-
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 /** How many workers this machine has room for. */
-
 import { availableMemory } from '../memory/memory.js';
 import { availableCores } from './cores.js';
 

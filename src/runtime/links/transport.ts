@@ -1,5 +1,4 @@
 /** The contract between a role and what carries its messages; MPI and local processes keep it alike. */
-
 import type { Teams } from '../../coordinator/state.js';
 import type { Loss } from '../../messages/loss.js';
 

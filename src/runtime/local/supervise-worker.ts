@@ -1,5 +1,4 @@
 /** The supervisor of a worker as its terms want it: limits, threads, cores, a GPU. */
-
 import type { Household } from '../../process/guardian/household.js';
 import { mainScript } from '../../process/install.js';
 import type { LocalRank } from '../../process/node/local-rank.js';

@@ -1,5 +1,4 @@
 /** The coordinator's end of workers that are ranks of one MPI job. */
-
 import type { Teams } from '../../coordinator/state.js';
 import type { Ended } from '../../messages/message.js';
 import { decodeMessage, encodeMessage, isKind } from '../../messages/wire.js';

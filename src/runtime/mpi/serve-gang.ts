@@ -1,5 +1,4 @@
 /** Ranks that compute a case together: the leader is a worker like any other, the others do as it does. */
-
 import { decode, encode } from '../../codec/msgpack.js';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { CancelSource } from '../../kernels/cancel.js';

@@ -1,5 +1,4 @@
 /** What the scheduler knows of every case of a study that has tasks: arrays over all cases. */
-
 import type { Edges } from '../../study/task-graph.js';
 
 export interface TaskSet {

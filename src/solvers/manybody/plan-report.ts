@@ -1,5 +1,4 @@
 /** A plan in words, and as data. */
-
 import { formatOmitted, omittedDocument, omittedOf } from './assembly/omitted.js';
 import { predictedCost } from './cost.js';
 import { countTasks, formatCounts } from './counts.js';

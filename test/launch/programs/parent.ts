@@ -1,5 +1,4 @@
 /** Starts a job as the command line does and waits for it: the test kills this process or its launcher. */
-
 import { findLaunchers } from '../../../src/launch/mpirun/launcher.js';
 import { runUnder } from '../../../src/launch/mpirun/run-under.js';
 import { thisProcess } from '../../../src/process/identity.js';

@@ -1,5 +1,4 @@
 /** Results of calculations become the quantities of the whole cluster. */
-
 import type { Cluster } from '../expansion/clusters.js';
 import type { Bsse, Level } from '../input.js';
 import { atomsOf } from '../molecule.js';

@@ -1,5 +1,4 @@
 /** Potentials that need no program: the default of the tests of everything else, and an analytic check. */
-
 import { ProgramFailure } from '../programs/failure.js';
 import { checkedResult } from '../programs/numbers.js';
 import type { CalculationSpec, Driver, TaskMolecule, TaskResult } from '../task.js';
