@@ -13,7 +13,7 @@ const shellsOwn = new Set(
     '. : break continue eval exec exit export readonly return set shift times trap unset ' +
     'alias bg bind builtin caller cd chdir command compgen complete compopt declare dirs disown echo enable false fc ' +
     'fg getopts hash help history jobs kill let local logout mapfile newgrp popd printf print pushd pwd read ' +
-    'readarray shopt sleep source suspend test true type typeset ulimit umask unalias wait whence'
+    'readarray shopt source suspend test true type typeset ulimit umask unalias wait whence'
   ).split(' '),
 );
 
@@ -26,8 +26,13 @@ export function plainWords(line: string): string[] | undefined {
   const words = line.split(/[ \t]+/).filter((word) => word !== '');
   const [program] = words;
   // `A=1 program` sets a variable.
-  if (program === undefined || program.includes('=') || shellsOwn.has(program)) return undefined;
-  return words;
+  if (program === undefined || program.includes('=')) return undefined;
+  return shellsOwn.has(program) && !isPlainEcho(words) ? undefined : words;
+}
+
+/** The program prints plain words as every shell does; they differ in options and backslashes. */
+function isPlainEcho([program, ...words]: readonly string[]): boolean {
+  return program === 'echo' && words.every((word) => !word.startsWith('-'));
 }
 
 /** Joins two streams: the only `&` that does not end a command. */

@@ -11,6 +11,8 @@ describe('plainWords', () => {
       '\tpython3 run.py user@host 50% a,b +1 x:y ',
       ['python3', 'run.py', 'user@host', '50%', 'a,b', '+1', 'x:y'],
     ],
+    ['echo 1.5 a,b', ['echo', '1.5', 'a,b']],
+    ['sleep 0.1', ['sleep', '0.1']],
   ])('splits %j', (line, words) => {
     expect(plainWords(line)).toEqual(words);
   });
@@ -26,12 +28,32 @@ describe('plainWords', () => {
     ['braces', 'echo {1..3}'],
     ['a comment', 'a # b'],
     ['an assignment', 'A=1 program'],
-    ['a command that shells have built in', 'echo hello'],
+    ['a command that shells have built in', 'printf hello'],
+    ['an echo with options', 'echo -n hello'],
     ['a keyword', 'time sleep'],
     ['letters beyond ASCII', 'ls Ä'],
     ['two lines', 'a\nb'],
   ])('leaves %s to the shell', (_, line) => {
     expect(plainWords(line)).toBeUndefined();
+  });
+
+  test('prints what the echo of the shell prints', () => {
+    const word = fc.string({
+      unit: fc.constantFrom(...'ab0./:=@%+,-'.split('')),
+      minLength: 1,
+      maxLength: 5,
+    });
+    const lines = fc
+      .sample(fc.array(word, { maxLength: 4 }), { numRuns: 200, seed: 3 })
+      .map((words) => ['echo', ...words].join(' '))
+      .filter((line) => plainWords(line));
+    expect(lines.length).toBeGreaterThan(50);
+    const shell = spawnSync('/bin/sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
+    const own = lines.map((line) => {
+      const [program = '', ...words] = plainWords(line) ?? [];
+      return spawnSync(program, words, { encoding: 'utf8' }).stdout;
+    });
+    expect(own.join('')).toBe(shell.stdout);
   });
 
   test('agrees with the shell about every line that it splits', () => {
