@@ -3,26 +3,15 @@ import { InputError } from '../../errors/input-error.js';
 import { shellWord } from '../../process/spawn/shell-word.js';
 import type { JobSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
-import type { Site } from '../slurm/site.js';
+import type { ScriptRequest } from '../slurm/script.js';
 import { fillTemplate, ownTemplate } from '../slurm/template.js';
 import { exports, words } from '../slurm/text.js';
 
-export interface DetachedRequest {
-  readonly study: Study;
-  /** Absolute paths on the host. */
-  readonly studyPath: string;
-  readonly runDir: string;
+type OfAnyScript = 'study' | 'studyPath' | 'runDir' | 'program' | 'site' | 'settings' | 'runOptions' | 'made';
+
+export interface DetachedRequest extends Pick<ScriptRequest, OfAnyScript> {
   /** File that takes all that it prints. */
   readonly output: string;
-  /** Program and arguments that start shoal there. */
-  readonly program: readonly string[];
-  readonly site: Site;
-  /** What the command line says. */
-  readonly settings: Omit<SlurmSettings, 'site'>;
-  /** Options of `run`, as words. */
-  readonly runOptions: readonly string[];
-  /** How the script was made, for its head: a command. */
-  readonly made: string;
 }
 
 /** Throws InputError for settings that only a scheduler can keep. */
