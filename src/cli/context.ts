@@ -1,4 +1,4 @@
-/** All that a command needs of the world; main.ts fills it from the process, tests fill it with their own. */
+/** All that a command needs of the world; main-command.ts fills it from the process, tests fill it with their own. */
 import type { Keyboard } from '../observe/watch/screen.js';
 import type { Place, Run } from '../runtime/api.js';
 import type { Domain, Solver } from '../study/solver.js';

@@ -8,6 +8,9 @@ import { shownPath } from './paths.js';
 /** Bad input and a broken environment both end with this; nothing that was computed is lost by either. */
 export const failureCode = 2;
 
+/** Of whoever was asked to stop, as a shell tells it of SIGINT. */
+export const interruptedCode = 130;
+
 /** One message without an end of line. Anything but our two kinds of error is a fault of ours and shows its stack. */
 export function describeFailure(error: unknown, cwd: string): string {
   if (error instanceof InputError) return withShownPath(error, cwd).describe();

@@ -13,14 +13,12 @@ import type { RunOutcome, RunRequest } from '../runtime/api.js';
 import type { Shard } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
-import { failureCode } from './failure.js';
+import { failureCode, interruptedCode } from './failure.js';
 import { createReporter } from './options/progress-options.js';
 import { type RunOptions, ranksFor } from './options/run-options.js';
 import { shownPath } from './paths.js';
 import { outputStyle } from './reporting.js';
 import { jobLauncher, runAsJob } from './run-as-job.js';
-
-const interruptedCode = 130;
 
 export interface StudyRun {
   readonly study: Study;

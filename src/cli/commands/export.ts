@@ -3,13 +3,17 @@ import { resolve } from 'node:path';
 import { InputError } from '../../errors/input-error.js';
 import { formatBytes, formatCount, plural } from '../../observe/figures.js';
 import { listenForStop } from '../../process/signals.js';
+import { executionTable } from '../../results/execution-table.js';
+import { exportPath, exportTable } from '../../results/export/export.js';
+import { resultsOf } from '../../results/results.js';
+import { resultsTable } from '../../results/results-table.js';
 import { readRunDirectory } from '../../store/run-directory.js';
 import type { OutputFormat } from '../../study/study.js';
 import { type Command, choiceOption, hasFlag, positional, textOption } from '../command.js';
+import { interruptedCode } from '../failure.js';
 import { shownPath } from '../paths.js';
 
 const formats = ['csv', 'jsonl', 'parquet', 'arrow'] as const satisfies readonly OutputFormat[];
-const interruptedCode = 130;
 
 export const exportCommand: Command = {
   name: 'export',
@@ -33,10 +37,6 @@ export const exportCommand: Command = {
     }
     const kind = hasFlag(args, 'execution') ? 'execution' : 'results';
     const view = readRunDirectory(resolve(context.cwd, positional(args, 'RUN_DIR')));
-    // The writers are large, and ranks, which run the same file, never need them.
-    const { exportTable, exportPath, resultsOf, resultsTable, executionTable } = await import(
-      '../export-tables.js'
-    );
     const results = resultsOf(view);
     const table = kind === 'results' ? resultsTable(results) : executionTable(results, view.paths.journal);
     const output = textOption(args, 'output');

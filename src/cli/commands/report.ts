@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { reportFacts } from '../../observe/report/facts.js';
+import { writeReport } from '../../observe/report/write.js';
 import { readRunFacts } from '../../observe/run-facts.js';
 import { type Command, hasFlag, positional } from '../command.js';
 import { shownPath } from '../paths.js';
@@ -13,8 +15,6 @@ export const reportCommand: Command = {
   notes: ['trace.json opens in Perfetto (ui.perfetto.dev), chrome://tracing and speedscope.'],
   handle: async (args, context) => {
     const run = readRunFacts(resolve(context.cwd, positional(args, 'RUN_DIR')));
-    // Ranks, which run the same file, never need it.
-    const { reportFacts, writeReport } = await import('../report-parts.js');
     const shownRunDir = shownPath(run.view.path, context.cwd);
     const facts = reportFacts(run, { program: context.program, shownRunDir });
     const { page, trace } = writeReport(run, facts);

@@ -7,6 +7,7 @@ import { agreementsOf } from '../../results/agreement.js';
 import type { SolverRun } from '../../study/solver.js';
 import { type Arguments, type Command, countOption, countsOption, hasFlag } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { interruptedCode } from '../failure.js';
 import { type Contender, median, Rival } from './rival.js';
 import { trialOptions } from './trial-options.js';
 import { type Trial, Trials } from './trials.js';
@@ -110,8 +111,6 @@ async function compete(
   );
   return isSame && !failed ? 0 : 1;
 }
-
-const interruptedCode = 130;
 
 function contenderOf(trials: readonly Trial[], first: Trial): Contender {
   const [{ ranks }] = trials as readonly [Trial];

@@ -13,6 +13,7 @@ import { readRunDirectory } from '../../store/run-directory.js';
 import type { RunNumbers, SolverRun } from '../../study/solver.js';
 import { type Arguments, hasFlag, positional, textOption, variableOf } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { interruptedCode } from '../failure.js';
 import { executionOptions } from '../options/execution-options.js';
 import { parallelOptions } from './trial-options.js';
 
@@ -92,7 +93,7 @@ export class Trials {
       ranks === 'sequential' ? this.#sequentialEnvironment() : this.#context.environment,
     );
     const seconds = (performance.now() - started) / 1000;
-    if (this.#signals.stop.aborted) return { kind: 'none', code: 130 };
+    if (this.#signals.stop.aborted) return { kind: 'none', code: interruptedCode };
     const summary = summaryIn(stdout);
     if (!summary || summary.state === 'interrupted') return { kind: 'none', code: code || 1 };
     const [failure] = summary.failures;

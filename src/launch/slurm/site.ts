@@ -1,5 +1,6 @@
 /** What a site says of itself: its software, its launchers, and what its jobs have unless told otherwise. */
 import { z } from 'zod';
+import type { TransportKind } from '../../ssh/pool.js';
 import { jobSchema, jobSettingsOf } from '../../study/slurm/job-settings.js';
 import { scriptShape } from '../../study/slurm/section.js';
 import {
@@ -15,7 +16,7 @@ export const schedulers = ['slurm', 'none'] as const;
 export type Scheduler = (typeof schedulers)[number];
 
 /** Ways to a host, as `--ssh` names them. */
-export const sshKinds = ['ssh2', 'system'] as const;
+export const sshKinds = ['ssh2', 'system'] as const satisfies readonly TransportKind[];
 
 const launcherLines = z.strictObject({
   mpirun: z
@@ -73,7 +74,7 @@ export interface Site {
   readonly job: JobSettings;
   readonly program?: readonly string[] | undefined;
   readonly scheduler?: Scheduler | undefined;
-  readonly ssh?: (typeof sshKinds)[number] | undefined;
+  readonly ssh?: TransportKind | undefined;
   readonly setup: string;
   readonly launchers: Launchers;
   /** Absolute path. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { InputError } from '../../../errors/input-error.js';
+import type { TransportKind } from '../../../ssh/pool.js';
 import { siteSchema } from '../../slurm/site.js';
 import { sitesFolder } from '../../slurm/site-files.js';
 
@@ -14,7 +15,7 @@ export interface SiteFacts {
   /** Family of the MPI library that was found there. */
   readonly mpi: 'openmpi' | 'mpich' | 'mpi5' | undefined;
   /** What connected to it, where the user chose. */
-  readonly ssh: 'ssh2' | 'system' | undefined;
+  readonly ssh: TransportKind | undefined;
 }
 
 /** What was done to it. */
