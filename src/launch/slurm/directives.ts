@@ -75,7 +75,7 @@ function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 2 ** 20);
 }
 
-/** sbatch splits its lines at blanks, and ends them at `#`. */
+/** sbatch splits its lines at blanks, and ends them at `#`; what has quotes already is meant as it is. */
 function quoted(words: string): string {
-  return /[\s#']/.test(words) ? words.replace(/^([^=\s]+=)?(.*)$/, '$1"$2"') : words;
+  return /[\s#']/.test(words) && !words.includes('"') ? words.replace(/^([^=\s]+=)?(.*)$/, '$1"$2"') : words;
 }

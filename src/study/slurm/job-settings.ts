@@ -87,7 +87,7 @@ export const jobShape = {
     .describe(`For the binding of ranks: ${jobHints.join(', ')}.`),
   comment: text.optional().describe('Comment on the job.'),
   options: z
-    .array(text.regex(/^--[a-z]/, 'an option of sbatch, like --nice=100'))
+    .array(z.string().regex(/^--[a-z][^\n\r]*$/, 'an option of sbatch, like --nice=100'))
     .optional()
     .describe('Further options of sbatch, as it reads them.'),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
