@@ -21,7 +21,7 @@ shards={{shardsDir}}
 # What is needed for a moment lies on the disk of the node, and goes with the job.
 export SHOAL_SCRATCH={{scratch}}
 mkdir -p "$SHOAL_SCRATCH"
-trap 'rm -rf "$SHOAL_SCRATCH"' EXIT
+trap 'rm -rf "$SHOAL_SCRATCH" || :' EXIT
 
 # Nothing starts where Node or the kernel are not right.
 "${shoal[@]}" info --check {{check}}
@@ -30,7 +30,7 @@ trap 'rm -rf "$SHOAL_SCRATCH"' EXIT
 sleep "$((SLURM_ARRAY_TASK_ID % {{stagger}}))"
 
 # Slurm's word before the time limit goes on to the run: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time USR2' USR2
 trap 'pass_on cancelled TERM' TERM

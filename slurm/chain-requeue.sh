@@ -4,4 +4,4 @@ if ((progress == 0)); then
   exit 1
 fi
 echo "the study goes on in the next link of the chain"
-scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"
+{{tidy?}}scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"

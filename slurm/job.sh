@@ -20,16 +20,17 @@ run_dir={{runDir}}
 # What is needed for a moment lies on the disk of each node, and goes with the job.
 export SHOAL_SCRATCH={{scratch}}
 {{onNodes?}}mkdir -p "$SHOAL_SCRATCH"
-trap '{{onNodes?}}rm -rf "$SHOAL_SCRATCH"' EXIT
+trap '{{onNodes?}}rm -rf "$SHOAL_SCRATCH" || :' EXIT
 
 # Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
 {{checkOn?}}"${shoal[@]}" info --check {{check}}{{alike?}}
 
 # Ranks do not start at the same moment: they would all ask the file system for the same files.
+# shellcheck disable=SC2016
 late=(bash -c 'rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-$SLURM_PROCID}}; sleep "$((rank % {{stagger}}))"; exec "$@"' late)
 
 # Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time {{stopSignal}}' USR2
 trap 'pass_on cancelled TERM' TERM

@@ -5,7 +5,7 @@ import type { JobSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 import type { ScriptRequest } from '../slurm/script.js';
 import { fillTemplate, ownTemplate } from '../slurm/template.js';
-import { exports, words } from '../slurm/text.js';
+import { expanding, exports, words } from '../slurm/text.js';
 
 type OfAnyScript = 'study' | 'studyPath' | 'runDir' | 'program' | 'site' | 'settings' | 'runOptions' | 'made';
 
@@ -44,12 +44,15 @@ export function detachedScript(request: DetachedRequest): string {
     modules: (modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
     setup: site.setup,
     environment: exports(environment).join('\n'),
-    scratch: scratch === undefined ? '' : `"${scratch.replaceAll('"', '\\"')}"`,
+    // A process of its own has no number of a job.
+    scratch: scratch === undefined ? '' : expanding(scratch.replaceAll(jobNumber, () => 'shoal-$$')),
     check: preflight === false ? '' : `--mpi ${family} --study "$study"`,
     runOptions: runOptions.map((word) => ` ${shellWord(word)}`).join(''),
   };
   return fillTemplate(ownTemplate('detached.sh'), values, 'detached.sh');
 }
+
+const jobNumber = /\$(?:SLURM_JOB_?ID\b|\{SLURM_JOB_?ID\})/g;
 
 /** Settings of the study's section `slurm` that mean nothing without Slurm, by their names in TypeScript. */
 export function unusedSettings({ slurm }: Study): readonly string[] {

@@ -5,6 +5,7 @@ import type { Site } from './site.js';
 
 export interface LaunchLine {
   readonly family: MpiFamily;
+  readonly launcher: SlurmLauncher;
   readonly line: string;
   /** What the launcher passes on to its ranks, and does not die of. */
   readonly stopSignal: 'USR2' | 'INT';
@@ -24,7 +25,8 @@ export function launchLine(site: Site, script: ScriptSettings, mpiHere: MpiFamil
         known.length > 0 ? `one of ${known.join(', ')}` : `launchers: { ${family}: { ${launcher}: … } }`,
     });
   }
-  return { family, line: line.trim().replaceAll(/\s+/g, ' '), stopSignal: stopSignals[family][launcher] };
+  const stopSignal = stopSignals[family][launcher];
+  return { family, launcher, line: line.trim().replaceAll(/\s+/g, ' '), stopSignal };
 }
 
 /** Hydra, the mpirun of MPICH and Intel MPI, dies of SIGUSR2; the first SIGINT it passes on. */

@@ -7,13 +7,13 @@ import { defaultExecution } from '../../study/execution.js';
 import type { JobSettings, MpiFamily, ScriptSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 import { directives } from './directives.js';
-import { launchLine } from './launch-line.js';
+import { type LaunchLine, launchLine } from './launch-line.js';
 import { signalLeadMs } from './lead.js';
 import { type Proposal, propose } from './proposal.js';
 import { defaultMaxArraySize, type Shape, shapeOf } from './shape.js';
 import type { Site } from './site.js';
 import { fillTemplate, ownTemplate, readTemplate } from './template.js';
-import { comment, exports, staggerSeconds, words } from './text.js';
+import { comment, exports, scratchWord, staggerSeconds, words } from './text.js';
 
 export interface ScriptRequest {
   readonly study: Study;
@@ -62,6 +62,8 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
   const proposal = await proposalFor(request, asked.job, shape);
   const job = await finalJob(request, asked, shape, proposal);
   const shardsDir = shape.kind === 'array' ? shardsFolder(runDir) : undefined;
+  const launch = shape.kind === 'array' ? undefined : launchLine(site, script, request.mpiHere);
+  const nodes = nodeValues(shape.kind === 'allocation' && job.nodes !== 1);
   const values = {
     ...{ directives: [...directives(job), ...arrayLine(shape, script)].join('\n'), made: request.made },
     ...{ program: words(site.program ?? request.program) },
@@ -69,10 +71,12 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
     proposal: proposal ? comment(`Proposed: ${proposal.why}.`) : '',
     modules: (script.modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
     setup: site.setup,
-    environment: environmentLines(script, job, shape).join('\n'),
-    scratch: script.scratch === undefined ? '' : `"${script.scratch.replaceAll('"', '\\"')}"`,
-    ...nodeValues(shape.kind === 'allocation' && job.nodes !== 1),
-    ...launchValues(request, script, shape),
+    environment: environmentLines(script, job, launch).join('\n'),
+    scratch: scratchWord(script.scratch, '$SLURM_JOB_ID'),
+    ...nodes,
+    // Once a job is to be started again, nothing can be started on its other nodes.
+    tidy: script.scratch === undefined ? '' : `${nodes.onNodes}rm -rf "$SHOAL_SCRATCH" || :\n`,
+    ...launchValues(launch, script),
     runOptions: request.runOptions.map((word) => ` ${shellWord(word)}`).join(''),
     stagger: staggerSeconds(script.stagger),
     late: staggerSeconds(script.stagger) === '' ? '' : lateWords,
@@ -118,10 +122,22 @@ function settled({ study, site, settings }: ScriptRequest): { job: JobSettings; 
   ];
   const settled = layers.reduce<JobSettings>(
     // Nodes and ranks that were meant for one allocation are none of a job array's.
-    (under, layer) => ({ ...(layer.hasShards ? withoutRanks(under) : under), ...layer.job }),
+    (under, layer) => withMemory(layer.hasShards ? withoutRanks(under) : under, layer.job),
     {},
   );
   return { job: settled, script: { ...merged, environment } };
+}
+
+/** Slurm takes memory by node or by core: who says the one takes back the other. */
+function withMemory(under: JobSettings, job: JobSettings): JobSettings {
+  if (job.mem !== undefined && job.memPerCpu !== undefined) {
+    throw new InputError('mem and mem_per_cpu contradict each other', {
+      expected: 'mem, the memory of each node, or mem_per_cpu, that of each core',
+    });
+  }
+  const { mem: _, memPerCpu: __, ...rest } = under;
+  const isSaid = job.mem !== undefined || job.memPerCpu !== undefined;
+  return { ...(isSaid ? rest : under), ...job };
 }
 
 function withoutRanks({ nodes: _, ntasks: __, ntasksPerNode: ___, ...job }: JobSettings): JobSettings {
@@ -197,22 +213,21 @@ function arrayLine(shape: Shape, { arrayLimit }: ScriptSettings): readonly strin
 }
 
 function environmentLines(
-  { environment, ...script }: ScriptSettings,
+  { environment }: ScriptSettings,
   job: JobSettings,
-  shape: Shape,
+  launch: LaunchLine | undefined,
 ): string[] {
   const lines = exports(environment ?? {});
   // Since release 22.05, steps no longer have what the job was asked to have.
-  const isStep = shape.kind === 'allocation' && script.launcher === 'srun';
-  if (isStep && job.cpusPerTask !== undefined) lines.push('export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"');
+  if (launch?.launcher === 'srun' && job.cpusPerTask !== undefined)
+    lines.push('export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"');
   return lines;
 }
 
-function launchValues({ site, mpiHere }: ScriptRequest, script: ScriptSettings, shape: Shape) {
+function launchValues(launch: LaunchLine | undefined, script: ScriptSettings) {
   const check = script.preflight === false ? '' : '--study "$study"';
-  if (shape.kind === 'array')
-    return { launch: '', stopSignal: 'USR2', check: check && `--mpi none ${check}` };
-  const { family, line, stopSignal } = launchLine(site, script, mpiHere);
+  if (launch === undefined) return { launch: '', stopSignal: 'USR2', check: check && `--mpi none ${check}` };
+  const { family, line, stopSignal } = launch;
   return { launch: line, stopSignal, check: check && `--mpi ${family} ${check}` };
 }
 

@@ -25,8 +25,23 @@ export function comment(text: string): string {
 export function exports(environment: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(environment).map(([name, value]) => {
     const text = String(value);
-    return `export ${name}=${text.includes('$') ? `"${text.replaceAll(/["`\\]/g, '\\$&')}"` : shellWord(text)}`;
+    return `export ${name}=${text.includes('$') ? expanding(text) : shellWord(text)}`;
   });
+}
+
+/**
+ * The folder of a job's own in `scratch`, as a word of bash; empty without one. What ends it removes it, and so it is never
+ * a folder that others use too: one that does not bear the job's number gets a folder that does.
+ */
+export function scratchWord(scratch: string | undefined, own: string): string {
+  if (scratch === undefined) return '';
+  const isOwn = /\$\{?SLURM_(ARRAY_)?JOB_?ID\b/.test(scratch);
+  return expanding(isOwn ? scratch : `${scratch.replace(/\/+$/, '')}/shoal-${own}`);
+}
+
+/** Text in which bash fills in variables. */
+export function expanding(text: string): string {
+  return `"${text.replaceAll(/["`\\]/g, '\\$&')}"`;
 }
 
 /** Whole seconds, empty for none. Throws InputError for what is no time. */

@@ -63,6 +63,10 @@ job: { partition: main, time: 1 h, ntasks: 4 }
   'mpich-srun': { job: { ntasks: 4, time: '30 min' }, script: { mpi: 'mpich', launcher: 'srun' } },
   intel: { siteName: 'intel', job: { ntasks: 4, time: '30 min' } },
   cray: { siteName: 'cray', job: { ntasks: 4, time: '30 min' } },
+  'scratch-of-others': {
+    site: 'mpi: cray\nscratch: /tmp/\nchain: resubmit\n',
+    job: { ntasks: 4, cpus_per_task: 2, time: '30 min', options: ['--nice=1', '--tmp="10 G"'] },
+  },
   'no-chain-no-preflight': {
     job: { ntasks: 4, time: '30 min' },
     script: { chain: 'none', preflight: false },

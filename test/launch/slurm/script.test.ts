@@ -43,7 +43,48 @@ describe('the script', () => {
     });
   });
 
+  test('where one layer says memory by core, memory by node of those below is none of it, and the other way round', async () => {
+    const request = scriptRequest({ site: 'job: { mem: 4 GB }', study: { mem_per_cpu: '2 GB' } });
+    const { text } = await prepareScript(await request);
+    expect(text.match(/#SBATCH --mem.*/g)).toEqual(['#SBATCH --mem-per-cpu=1908M']);
+    const byNode = scriptRequest({ study: { mem_per_cpu: '2 GB' }, job: { mem: 0 } });
+    expect((await prepareScript(await byNode)).text.match(/#SBATCH --mem.*/g)).toEqual(['#SBATCH --mem=0']);
+  });
+
+  test('nothing can add a line to it', async () => {
+    for (const study of [
+      { options: ['--nice=1\nrm -rf ~'] },
+      { comment: 'a\nb' },
+      { scratch: '/a\nb' },
+      { account: 'a" --wrap' },
+    ]) {
+      await expect(scriptRequest({ study })).rejects.toThrow();
+    }
+    const { text } = await prepareScript(
+      await scriptRequest({ site: 'scratch: "/a\\\\\\"; echo `echo broken` \\""', study: { chain: 'none' } }),
+    );
+    const line = text.split('\n').find((each) => each.startsWith('export SHOAL_SCRATCH='));
+    const bash = `SLURM_JOB_ID=7; ${line}; printf %s "$SHOAL_SCRATCH"`;
+    const { stdout } = spawnSync('bash', ['-euc', bash], { encoding: 'utf8' });
+    expect(stdout).toBe('/a\\"; echo `echo broken` "/shoal-7');
+  });
+
+  test('what cannot be removed behind a job changes nothing of how it ended', async () => {
+    const { text } = await prepareScript(await scriptRequest({ site: 'scratch: /local/$SLURM_JOB_ID' }));
+    const trap = text.split('\n').find((line) => line.endsWith("' EXIT"));
+    const bash = `set -euo pipefail; srun() { false; }; SLURM_NNODES=2 SHOAL_SCRATCH=x\n${trap}\nexit 3`;
+    expect(spawnSync('bash', ['-c', bash]).status).toBe(3);
+    // Slurm starts no step in a job that it has put in the queue again.
+    expect(text.lastIndexOf('rm -rf "$SHOAL_SCRATCH"')).toBeGreaterThan(text.indexOf('the study goes on'));
+    expect(text.lastIndexOf('rm -rf "$SHOAL_SCRATCH"')).toBeLessThan(text.indexOf('scontrol requeue'));
+  });
+
   test.each<[string, Asked, string]>([
+    [
+      'memory by node and by core',
+      { study: { mem: '4 GB', mem_per_cpu: '1 GB' } },
+      'mem and mem_per_cpu contradict each other',
+    ],
     [
       'ranks for shards',
       { job: { ntasks: 4 }, script: { shards: 2 } },

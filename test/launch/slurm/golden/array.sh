@@ -20,7 +20,7 @@ shards=/scratch/ada/runs/wells-shards
 "${shoal[@]}" info --check --mpi none --study "$study"
 
 # Slurm's word before the time limit goes on to the run: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time USR2' USR2
 trap 'pass_on cancelled TERM' TERM

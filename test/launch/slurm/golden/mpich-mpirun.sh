@@ -18,7 +18,7 @@ srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info 
   awk '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }'
 
 # Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time INT' USR2
 trap 'pass_on cancelled TERM' TERM

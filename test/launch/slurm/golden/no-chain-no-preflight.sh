@@ -13,7 +13,7 @@ study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
 # Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time USR2' USR2
 trap 'pass_on cancelled TERM' TERM

@@ -20,14 +20,14 @@ module load openmpi/4.1
 # What is needed for a moment lies on the disk of each node, and goes with the job.
 export SHOAL_SCRATCH="/local/$SLURM_JOB_ID"
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" mkdir -p "$SHOAL_SCRATCH"
-trap 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH"' EXIT
+trap 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :' EXIT
 
 # Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
 srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info --check --mpi openmpi --study "$study" |
   awk '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }'
 
 # Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
-signals=0 why= launcher=
+signals=0 why='' launcher=''
 pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
 trap 'pass_on time USR2' USR2
 trap 'pass_on cancelled TERM' TERM
@@ -54,4 +54,5 @@ if ((progress == 0)); then
   exit 1
 fi
 echo "the study goes on in the next link of the chain"
+srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :
 scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"

@@ -1,0 +1,58 @@
+#!/bin/bash
+#SBATCH --job-name=wells
+#SBATCH --ntasks=4
+#SBATCH --cpus-per-task=2
+#SBATCH --time=00:30:00
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --signal=B:USR2@180
+#SBATCH --output=%x-%j.out
+#SBATCH --nice=1
+#SBATCH --tmp="10 G"
+
+# Made by shoal: shoal slurm study.yaml
+set -euo pipefail
+shoal=(/opt/node/bin/node /home/ada/shoal/dist/main.js)
+study=/home/ada/wells/study.yaml
+run_dir=/scratch/ada/runs/wells
+
+# Variables that the job needs.
+export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"
+
+# What is needed for a moment lies on the disk of each node, and goes with the job.
+export SHOAL_SCRATCH="/tmp/shoal-$SLURM_JOB_ID"
+srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" mkdir -p "$SHOAL_SCRATCH"
+trap 'srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :' EXIT
+
+# Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
+srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info --check --mpi cray --study "$study" |
+  awk '{ at = $3; sub(/:$/, "", at); sub(/^[^:]*: /, ""); on[$0] = on[$0] " " at } END { for (all in on) print "ready on" on[all] ": " all }'
+
+# Slurm's word before the time limit goes on to the ranks: no new cases, running ones end, all that is done is kept.
+signals=0 why='' launcher=''
+pass_on() { signals=$((signals + 1)) why=${why:-$1}; kill -s "$2" "$launcher" 2>/dev/null || :; }
+trap 'pass_on time USR2' USR2
+trap 'pass_on cancelled TERM' TERM
+
+read -r before cases < <("${shoal[@]}" status --counts "$run_dir")
+srun --kill-on-bad-exit=1 \
+  "${shoal[@]}" run "$study" --run-dir "$run_dir" &
+launcher=$!
+
+# A signal ends the wait, not the ranks.
+until heard=$signals code=0; wait "$launcher" || code=$?; [[ $signals == "$heard" ]]; do :; done
+read -r after cases < <("${shoal[@]}" status --counts "$run_dir")
+progress=$((after - before))
+echo "$after of $cases cases are done, $progress of them by this job (exit code $code)"
+
+# 0: all cases completed, 1: some failed, 2: something is wrong that would be wrong again. Behind a signal some
+# launchers say 0 of what was cut.
+[[ $code == [01] && $after == "$cases" || $code == 0 && -z $why ]] && exit "$code"
+[[ $code == 2 || $why == cancelled ]] && exit "$code"
+
+# The study goes on in the next link of the chain, a job that waits for the end of this one.
+if ((progress == 0)); then
+  echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
+  exit 1
+fi
+sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
