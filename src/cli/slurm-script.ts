@@ -1,8 +1,10 @@
 /** A script for Slurm from a command line, for the commands that print it and that submit it. */
-import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { bundleModule } from '../kernels/bundle.js';
 import { findLaunchers } from '../launch/mpirun/launcher.js';
+import type { Host } from '../launch/remote/host.js';
+import { localHost } from '../launch/remote/local-host.js';
+import { askMaxArraySize, askPartitions } from '../launch/slurm/cluster-limits.js';
 import { type PreparedScript, prepareScript } from '../launch/slurm/script.js';
 import { loadSite } from '../launch/slurm/site-files.js';
 import { version } from '../process/install.js';
@@ -22,7 +24,7 @@ export interface Elsewhere {
   readonly runDir?: string;
   /** Program and arguments that start shoal there. */
   readonly program?: readonly string[];
-  readonly maxArraySize?: number;
+  readonly host?: Host;
 }
 
 /** `args` are those of `slurmOptions` and STUDY. Throws InputError for what cannot be used. */
@@ -37,6 +39,8 @@ export async function scriptFor(
   const path = resolve(cwd, positional(args, 'STUDY'));
   const study = await loadStudy(path, { solvers, bundle: bundleModule });
   const here = resolve(cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
+  const host = elsewhere.host ?? localHost;
+  const isArray = (settings.script.shards ?? study.slurm?.script.shards) !== undefined;
   const notices = new Set<string>();
   const prepared = await prepareScript({
     study,
@@ -48,7 +52,8 @@ export async function scriptFor(
     runOptions: passedOnWords(args),
     made: madeBy(context),
     mpiHere: findLaunchers(environment)[0]?.family,
-    maxArraySize: elsewhere.maxArraySize ?? askMaxArraySize(),
+    maxArraySize: isArray ? await askMaxArraySize(host) : undefined,
+    partitions: () => askPartitions(host),
     plan: (ranks) =>
       planStudy({
         ...{ study, solvers, runDir: here, ranks },
@@ -74,16 +79,4 @@ export function madeBy({ argv }: CommandContext): string {
 export function checkRunOptions({ ranks: _ranks, launcher: _launcher, ...args }: Arguments): void {
   const place = { kind: 'rank', rank: 0, size: Number.MAX_SAFE_INTEGER, launcher: 'Slurm' } as const;
   readRunOptions(args, place);
-}
-
-/** Undefined where there is no Slurm. */
-function askMaxArraySize(): number | undefined {
-  const { status, stdout } = spawnSync('scontrol', ['show', 'config'], {
-    env: { ...process.env, LC_ALL: 'C' },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 5_000,
-  });
-  const size = status === 0 ? /^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] : undefined;
-  return size === undefined ? undefined : Number(size);
 }

@@ -22,7 +22,7 @@ export async function prepareForSlurm(
 ): Promise<PreparedRun> {
   const { host } = desk;
   const place = host.isLocal ? undefined : await placeOn(desk, args, context);
-  const prepared = await scriptFor(args, context, place);
+  const prepared = await scriptFor(args, context, { ...place, host });
   const program = place?.program ?? context.self;
   return {
     runDir: prepared.runDir,

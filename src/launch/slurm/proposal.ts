@@ -12,6 +12,8 @@ export interface ProposalRequest {
   readonly ranksPerTask: number;
   readonly mostRanks: number | undefined;
   readonly mostTimeMs: number | undefined;
+  /** Whose bounds these are, beside the site file's. */
+  readonly boundsOf?: string | undefined;
   /** Parts of the study, and how many of them one task of a job array computes; absent without an array. */
   readonly shards?: { readonly count: number; readonly each: number } | undefined;
   /** What is predicted for numbers of ranks. */
@@ -143,6 +145,13 @@ function words(
     parts.push(
       `that is ${formatDuration(needed)}, longer than the limit: about ${Math.ceil(needed / timeMs)} jobs in a chain`,
     );
+  }
+  const { boundsOf, mostRanks, mostTimeMs } = request;
+  if (boundsOf !== undefined) {
+    const isFull = request.ranks === 'auto' && chosen === plan.forecasts.at(-1) && mostRanks !== undefined;
+    if (isFull) parts.push(`${boundsOf} has room for ${plural(mostRanks, 'rank')}`);
+    if (request.timeMs === 'auto' && timeMs === mostTimeMs && timeMs !== undefined)
+      parts.push(`${boundsOf} allows ${formatDuration(timeMs)}`);
   }
   if (plan.waits === 'left out')
     parts.push('cases that wait for others or for room on hosts may take longer');

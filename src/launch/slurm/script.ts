@@ -6,6 +6,7 @@ import { shardsFolder } from '../../store/shard-folders.js';
 import { defaultExecution } from '../../study/execution.js';
 import type { JobSettings, MpiFamily, ScriptSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
+import { jobBounds, type Partition } from './cluster-limits.js';
 import { directives } from './directives.js';
 import { type LaunchLine, launchLine } from './launch-line.js';
 import { signalLeadMs } from './lead.js';
@@ -33,6 +34,8 @@ export interface ScriptRequest {
   readonly mpiHere?: MpiFamily | undefined;
   /** The cluster's own, where it could be asked. */
   readonly maxArraySize?: number | undefined;
+  /** The cluster's partitions, where it can be asked; empty elsewhere. */
+  readonly partitions?: (() => Promise<readonly Partition[]>) | undefined;
   /** Predictions for numbers of ranks; may throw what planning throws. */
   plan(ranks: readonly number[]): Promise<Plan>;
 }
@@ -145,10 +148,11 @@ function withoutRanks({ nodes: _, ntasks: __, ntasksPerNode: ___, ...job }: JobS
 }
 
 async function proposalFor(
-  { study, site, plan }: ScriptRequest,
-  { ntasks, time, cpusPerTask }: JobSettings,
+  { study, site, plan, partitions }: ScriptRequest,
+  job: JobSettings,
   shape: Shape,
 ): Promise<Proposal | undefined> {
+  const { ntasks, time, cpusPerTask } = job;
   if (ntasks !== 'auto' && time !== 'auto') return undefined;
   const shards =
     shape.kind === 'array' ? { count: shape.shards, each: Math.ceil(shape.shards / shape.tasks) } : undefined;
@@ -156,10 +160,19 @@ async function proposalFor(
   if (ranks === undefined) {
     throw new InputError('time: auto needs the number of ranks', { expected: 'ntasks: a number, or auto' });
   }
+  const bounds = jobBounds((await partitions?.()) ?? [], job);
   return propose({
     ...{ ranks, timeMs: time, ranksPerTask: study.execution.ranksPerTask, shards, plan },
-    ...{ mostRanks: site.maxRanks, mostTimeMs: site.maxTimeMs },
+    ...{
+      mostRanks: least(site.maxRanks, bounds?.mostRanks),
+      mostTimeMs: least(site.maxTimeMs, bounds?.mostTimeMs),
+    },
+    boundsOf: bounds?.of,
   });
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** With our defaults, and without what was left to us. */
