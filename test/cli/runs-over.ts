@@ -1,4 +1,5 @@
 /** What every way of starting processes has to do alike: complete, stop, and be killed without a loss. */
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -99,6 +100,12 @@ function doneIn(folder: string): number {
 async function expectAllResults(folder: string, count: number): Promise<void> {
   const exported = await shoal(folder, 'export', 'runs/slow', '--format', 'csv', '--output', 'all.csv');
   expect(exported).toMatchObject({ code: 0 });
-  const rows = (await readFile(join(folder, 'all.csv'), 'utf8')).trimEnd().split('\n');
+  const text = await readFile(join(folder, 'all.csv'), 'utf8');
+  const rows = text.trimEnd().split('\n');
   expect(rows.slice(1)).toEqual(Array.from({ length: count }, (_, i) => `${i},${i},${2 * i},completed,,`));
+  if (count !== 500) return;
+  // The same bytes where a name would be in the way.
+  const piped = await shoal(folder, 'export', 'runs/slow', '--format', 'csv', '--output', '-');
+  expect(piped).toMatchObject({ code: 0, stdout: text });
+  expect(existsSync(join(folder, '-'))).toBe(false);
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tableFromIPC } from '@uwdata/flechette';
 import { readParquet } from 'parquet-wasm';
 import { describe, expect, test } from 'vitest';
 import { executionTable } from '../../src/results/execution-table.js';
-import { exportTable } from '../../src/results/export/export.js';
+import { exportTable, streamTable } from '../../src/results/export/export.js';
 import { openResults } from '../../src/results/results.js';
 import { resultsTable } from '../../src/results/results-table.js';
 import { readRunDirectory } from '../../src/store/run-directory.js';
@@ -57,6 +58,24 @@ describe.each(formats)('%s', (format) => {
     const dir = await runOf({ count: 10, sessions: [[]] });
     const bytes = await exported(dir, format);
     expect(rowsOf(format, bytes)).toEqual([]);
+  });
+
+  test('A stream has the bytes of the file, and waits for its reader', async () => {
+    const table = resultsTable(openResults(await longRun()));
+    const narrow = { ...table, batches: () => table.batches(90) };
+    const pieces: Uint8Array[] = [];
+    let isReading = false;
+    const { rows, bytes } = await streamTable(narrow, format, async (piece) => {
+      expect(isReading).toBe(false);
+      isReading = true;
+      await nextTurn();
+      isReading = false;
+      pieces.push(piece);
+    });
+    const path = join(temporaryFolder(), 'table');
+    await exportTable(narrow, format, path);
+    expect(Buffer.concat(pieces).equals(readFileSync(path))).toBe(true);
+    expect([rows, bytes]).toEqual([table.rowCount, readFileSync(path).length]);
   });
 });
 

@@ -3,14 +3,14 @@ import { elements, isNumeric, type NumericData } from '../../codec/columns.js';
 import type { Table, TableBatch, TableColumn } from '../table.js';
 import { rowsPerGroup } from './batch-rows.js';
 import { jsonWriter } from './json-value.js';
-import type { OutputFile } from './output-file.js';
+import type { Sink } from './sink.js';
 
 /**
  * Arrow IPC file (Feather 2), uncompressed, a record batch at a time. Vectors and matrices are FixedSizeLists
  * (row-major), with shape and unit in their field's metadata; strings and JSON text are Utf8; missing values are
  * null, with zeros in their place.
  */
-export async function* writeArrow(table: Table, file: OutputFile): AsyncGenerator<void> {
+export async function* writeArrow(table: Table, sink: Sink): AsyncGenerator<void> {
   const arrow = await import('apache-arrow');
   const fields = table.columns.map((column) => fieldOf(arrow, column));
   const schema = new arrow.Schema(fields);
@@ -19,7 +19,7 @@ export async function* writeArrow(table: Table, file: OutputFile): AsyncGenerato
   class FileWriter extends arrow.RecordBatchFileWriter {
     protected override _write(chunk: ArrayBufferView): this {
       if (!this._started || chunk.byteLength === 0) return this;
-      file.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      sink.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       this._position += chunk.byteLength;
       return this;
     }

@@ -2,7 +2,8 @@ import { type ColumnData, elements, isNumeric, type NumericData } from '../../co
 import { csvField } from '../../codec/csv-field.js';
 import type { Table, TableColumn } from '../table.js';
 import { jsonWriter, numberText } from './json-value.js';
-import { longestText, type OutputFile } from './output-file.js';
+import { longestText } from './output-file.js';
+import type { Sink } from './sink.js';
 
 /**
  * CSV after RFC 4180 with lines that end in a line feed: a header, then a line a row. A vector takes a column an
@@ -10,8 +11,8 @@ import { longestText, type OutputFile } from './output-file.js';
  * back to the same bits (NaN, Infinity, -Infinity as such), booleans are true and false, json columns are JSON text,
  * a missing value is an empty field.
  */
-export function* writeCsv(table: Table, file: OutputFile): Generator<void> {
-  file.writeText(`${table.columns.flatMap(fieldNames).map(csvField).join(',')}\n`);
+export function* writeCsv(table: Table, sink: Sink): Generator<void> {
+  sink.writeText(`${table.columns.flatMap(fieldNames).map(csvField).join(',')}\n`);
   const writers = table.columns.map(fieldsWriter);
   const missing = table.columns.map((column) => ','.repeat(elements(column) - 1));
   for (const { count, data, valid } of table.batches(rowsAtOnce)) {
@@ -23,11 +24,11 @@ export function* writeCsv(table: Table, file: OutputFile): Generator<void> {
       }
       text += '\n';
       if (text.length > longestText) {
-        file.writeText(text);
+        sink.writeText(text);
         text = '';
       }
     }
-    file.writeText(text);
+    sink.writeText(text);
     yield;
   }
 }

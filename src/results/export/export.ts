@@ -9,6 +9,7 @@ import { writeCsv } from './csv.js';
 import { writeJsonl } from './jsonl.js';
 import { OutputFile } from './output-file.js';
 import { writeParquet } from './parquet.js';
+import type { Sink } from './sink.js';
 
 export interface ExportOutcome {
   readonly path: string;
@@ -55,7 +56,39 @@ export async function exportTable(
   }
 }
 
-type Writer = (table: Table, file: OutputFile) => Iterable<void> | AsyncIterable<void>;
+/**
+ * Hands the bytes of a table to `send`, which resolves when they have left: no more than a batch waits in memory.
+ * The bytes are those that `exportTable` writes.
+ */
+export async function streamTable(
+  table: Table,
+  format: OutputFormat,
+  send: (bytes: Uint8Array) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<{ rows: number; bytes: number }> {
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  const sink: Sink = {
+    write: (piece) => waiting.push(Uint8Array.from(piece)),
+    writeText: (text) => waiting.push(Buffer.from(text)),
+  };
+  const sendWaiting = async (): Promise<void> => {
+    for (const piece of waiting) {
+      await send(piece);
+      bytes += piece.byteLength;
+    }
+    waiting = [];
+  };
+  for await (const _batch of writers[format](table, sink)) {
+    signal?.throwIfAborted();
+    await sendWaiting();
+  }
+  // What a writer says behind its last batch: the foot of the binary formats.
+  await sendWaiting();
+  return { rows: table.rowCount, bytes };
+}
+
+type Writer = (table: Table, sink: Sink) => Iterable<void> | AsyncIterable<void>;
 
 const writers: Readonly<Record<OutputFormat, Writer>> = {
   csv: writeCsv,

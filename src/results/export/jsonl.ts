@@ -1,9 +1,10 @@
 import type { Table } from '../table.js';
 import { jsonWriter } from './json-value.js';
-import { longestText, type OutputFile } from './output-file.js';
+import { longestText } from './output-file.js';
+import type { Sink } from './sink.js';
 
 /** JSON lines: an object a row with every column by name; vectors are arrays, a missing value is null. See `jsonWriter`. */
-export function* writeJsonl(table: Table, file: OutputFile): Generator<void> {
+export function* writeJsonl(table: Table, sink: Sink): Generator<void> {
   const keys = table.columns.map(({ name }) => `${JSON.stringify(name)}:`);
   const writers = table.columns.map(jsonWriter);
   for (const { count, data, valid } of table.batches(rowsAtOnce)) {
@@ -15,11 +16,11 @@ export function* writeJsonl(table: Table, file: OutputFile): Generator<void> {
       }
       text += '}\n';
       if (text.length > longestText) {
-        file.writeText(text);
+        sink.writeText(text);
         text = '';
       }
     }
-    file.writeText(text);
+    sink.writeText(text);
     yield;
   }
 }

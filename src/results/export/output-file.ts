@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { temporaryPath } from '../../store/atomic-file.js';
+import type { Sink } from './sink.js';
 
 /** Those who write text hand it over when it is longer than this: some rows of many elements are more than one string can hold. */
 export const longestText = 1 << 24;
 
 /** A file that appears under its name only when it is whole. Close it in every case: without `commit` nothing stays. */
-export class OutputFile {
+export class OutputFile implements Sink {
   readonly path: string;
   readonly #temporary: string;
   #fd: number | undefined;

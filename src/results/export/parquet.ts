@@ -15,13 +15,13 @@ import {
 import type { Table, TableBatch, TableColumn } from '../table.js';
 import { rowsPerGroup } from './batch-rows.js';
 import { jsonWriter } from './json-value.js';
-import type { OutputFile } from './output-file.js';
+import type { Sink } from './sink.js';
 
 /**
  * Numbers keep their type, vectors and matrices are LISTs (row-major; shape and unit in the file's metadata under
  * `shoal.columns`), booleans are BOOLEAN, strings UTF8, json columns UTF8 with JSON text. Missing values are null.
  */
-export async function* writeParquet(table: Table, file: OutputFile): AsyncGenerator<void> {
+export async function* writeParquet(table: Table, sink: Sink): AsyncGenerator<void> {
   const [{ ByteWriter, ParquetWriter }, { writeColumn }, { schemaPathResolver }] = await Promise.all([
     import('hyparquet-writer'),
     import('hyparquet-writer/src/column.js'),
@@ -80,7 +80,7 @@ export async function* writeParquet(table: Table, file: OutputFile): AsyncGenera
   flush();
 
   function flush(): void {
-    file.write(writer.getBytes());
+    sink.write(writer.getBytes());
     writer.index = 0;
   }
 }
