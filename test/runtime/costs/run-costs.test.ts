@@ -182,11 +182,10 @@ describe('what was kept', () => {
   });
 
   test('does not take failed cases for quick ones', async () => {
-    writeFileSync(join(folder, 'kernel.mjs'), kernel.replace('n > 90', 'n % 2 === 0'));
-    // Each case is measured by itself, and none hides behind another of its chunk.
+    // However a loaded machine cuts cases into pieces, one without failures takes 10 ms a case or longer.
+    writeFileSync(join(folder, 'kernel.mjs'), kernel.replace('n > 90', 'n > 3').replace('n * n', '10'));
     await compute('a', { cost: '', rest: 'schedule: { strategy: self, chunk: 1 }' });
-    // 1, 9 and 25 ms; those that fail take none.
-    expect(readCosts('a').msPerUnit).toBeGreaterThan(10);
+    expect(readCosts('a').msPerUnit).toBeGreaterThan(9.5);
     expect(readCosts('a').cases).toBeLessThanOrEqual(15);
   });
 });
