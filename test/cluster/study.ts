@@ -43,8 +43,8 @@ export interface SlowStudy {
 
 export const slowCases = 400;
 
-/** Each case takes 50 ms, notes who begins it, and has a kilobyte of results. */
-export function slowStudy(cluster: Cluster, name: string): SlowStudy {
+/** Each case takes a moment, notes who begins it, and has a kilobyte of results. */
+export function slowStudy(cluster: Cluster, name: string, caseMs = 50): SlowStudy {
   const folder = join(cluster.shared, name);
   mkdirSync(folder);
   const [notes, quick] = [join(folder, 'notes'), join(folder, 'quick')];
@@ -62,7 +62,7 @@ export const kernel = {
   outputs: [{ name: 'y', shape: [128] }],
   run({ x }) {
     appendFileSync(${JSON.stringify(notes)}, hostname() + '\\n');
-    if (!existsSync(${JSON.stringify(quick)})) Atomics.wait(clock, 0, 0, 50);
+    if (!existsSync(${JSON.stringify(quick)})) Atomics.wait(clock, 0, 0, ${caseMs});
     return { y: Float64Array.from({ length: 128 }, (_, k) => Math.sin(x + k)) };
   },
 };

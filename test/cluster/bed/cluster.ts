@@ -45,6 +45,13 @@ export interface ClusterOptions {
   readonly cpus?: number;
   /** Lines for slurm.conf. */
   readonly slurmOptions?: readonly string[];
+  /**
+   * Slurm keeps accounts in a database, so that `sacct` answers; jobs have to have an account. Users may use `physics`.
+   * Ask `canHaveCluster` for `accountPrograms`.
+   */
+  readonly hasAccounts?: boolean;
+  /** Jobs that use more memory than they asked for are ended. Ask `canLimitMemory`. */
+  readonly limitsMemory?: boolean;
   /** Lines for each sshd_config. */
   readonly sshdOptions?: readonly string[];
 }
@@ -161,7 +168,7 @@ async function writeFiles(
   chmodSync(sharedFolder(layout), 0o1777);
   // Copies: the cluster must not change when the sources do.
   mkdirSync(join(folder, 'bin'));
-  for (const script of ['room.sh', 'host.sh']) {
+  for (const script of ['room.sh', 'host.sh', 'accounts.sh']) {
     copyFileSync(join(packageRoot(), 'test', 'cluster', 'bed', script), join(folder, 'bin', script));
     chmodSync(join(folder, 'bin', script), 0o755);
   }
@@ -195,7 +202,8 @@ async function writeFiles(
   );
   writeNameFiles(layout);
   if (options.slurm !== false) {
-    writeSlurmFiles(layout, { cpus: options.cpus ?? 4, slurmOptions: options.slurmOptions ?? [] });
+    const { cpus = 4, slurmOptions = [], hasAccounts = false, limitsMemory = false } = options;
+    writeSlurmFiles(layout, { cpus, slurmOptions, hasAccounts, limitsMemory });
   }
   await writeSshFiles(layout, { sshdOptions: options.sshdOptions ?? [], environment });
 }

@@ -11,7 +11,8 @@ import { clusterObstacle, systemPath } from './obstacle.js';
 const note = join(packageRoot(), 'build', 'cluster.json');
 
 const usage = `usage: npm run cluster -- VERB
-  up [HOSTS]                      3 hosts and a controller, until Ctrl+C or \`down\`
+  up [HOSTS] [LINE…]              3 hosts and a controller, until Ctrl+C or \`down\`; lines are for slurm.conf
+     [--accounts] [--memory]      with a database of accounts, and with jobs ended that use too much memory
   exec [-u user] HOST COMMAND…    runs a command on a host: ctl, n1, n2, …
   down
   kill|powerOff|boot|partition|freeze|thaw|stopSshd|restartSshd|changeHostKey HOST
@@ -40,7 +41,7 @@ const faults = {
 /** Runs one verb and returns the exit code. */
 export async function clusterCommand(args: readonly string[]): Promise<number> {
   const [verb = '', ...rest] = args;
-  if (verb === 'up') return up(Number(rest[0] ?? 3));
+  if (verb === 'up') return up(rest);
   if (verb === 'exec') return execute(rest);
   if (verb === 'down') {
     process.kill(running().keeper, 'SIGTERM');
@@ -57,11 +58,14 @@ export async function clusterCommand(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function up(hosts: number): Promise<number> {
+async function up(words: readonly string[]): Promise<number> {
+  const hosts = Number(words.find((word) => /^\d+$/.test(word)) ?? 3);
+  const slurmOptions = words.filter((word) => /^\w+=/.test(word));
+  const [hasAccounts, limitsMemory] = [words.includes('--accounts'), words.includes('--memory')];
   const obstacle = clusterObstacle();
   if (obstacle) throw new Error(obstacle);
   if (!Number.isInteger(hosts) || hosts < 1 || hosts > 200) throw new Error('from 1 to 200 hosts');
-  const cluster = await startCluster({ hosts });
+  const cluster = await startCluster({ hosts, slurmOptions, hasAccounts, limitsMemory });
   const layout: Layout = { folder: cluster.folder, hosts: cluster.hosts };
   writeFileSync(note, JSON.stringify({ layout, keeper: process.pid }));
   console.log(`up: ctl ${cluster.hosts.join(' ')}; shared folder ${cluster.shared}; Ctrl+C takes it down`);

@@ -9,13 +9,23 @@ dir=$1 host=$2 own=$1/h/$2
 self=$(readlink -f "$0")
 
 if [ "${3:-}" != inside ]; then
+  cgroups=()
+  if [ -e "$dir/has-memory-cgroups" ]; then
+    # Each host has the memory of its jobs in a tree of its own.
+    mkdir -p "/sys/fs/cgroup/memory/${dir##*/}/$host" &&
+      echo "$BASHPID" >"/sys/fs/cgroup/memory/${dir##*/}/$host/cgroup.procs" && cgroups=(--cgroup)
+  fi
   exec setsid nsenter --net="/run/netns/$host" \
-    unshare --mount --uts --ipc --pid --fork --propagation private -- "$self" "$dir" "$host" inside
+    unshare "${cgroups[@]}" --mount --uts --ipc --pid --fork --propagation private -- "$self" "$dir" "$host" inside
 fi
 
 read -r outer _ </proc/self/stat
 hostname "$host" || exit 1
 mount -t proc proc /proc && mount -t sysfs sysfs /sys || exit 1
+if [ -e "$dir/has-memory-cgroups" ]; then
+  mount -t tmpfs tmpfs /sys/fs/cgroup && mkdir /sys/fs/cgroup/memory &&
+    mount -t cgroup -o memory cgroup /sys/fs/cgroup/memory || exit 1
+fi
 mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/sshd /run/munge /run/lock /run/slurm /run/keep || exit 1
 mount -t tmpfs -o mode=1777,size=2g tmpfs /dev/shm
 # MPI libraries and Slurm put folders with the host's name and process ids into /tmp, which would meet there.
@@ -46,10 +56,11 @@ if [ -d "$dir/etc/slurm" ]; then
   "${clean[@]}" /usr/sbin/munged --force --key-file="$dir/etc/munge.key" --socket=/run/munge/munge.socket.2 \
     --pid-file=/run/munge/munged.pid --log-file="$own/log/munged.log" --seed-file="$own/munged.seed"
   if [ "$host" = ctl ]; then
+    [ ! -e /etc/slurm/slurmdbd.conf ] || . "$dir/bin/accounts.sh"
     "${clean[@]}" /usr/sbin/slurmctld -f /etc/slurm/slurm.conf
   else
     # A slurmd that finds no controller asks again only after a second.
-    for _ in {1..500}; do
+    for _ in {1..1500}; do
       (exec 3<>/dev/tcp/ctl/6817) 2>/dev/null && break
       sleep 0.02
     done

@@ -1,6 +1,6 @@
 /** Whether this machine can hold a cluster of namespaces, and if not, why. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { recordSkip } from '../../skips.js';
 
@@ -8,6 +8,8 @@ import { recordSkip } from '../../skips.js';
 export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const basics = ['ip', 'nsenter', 'unshare', 'setpriv', 'sshd', 'ssh', 'ssh-keygen', 'nft', 'tc'];
+/** Of a cluster with `hasAccounts`. */
+export const accountPrograms = ['slurmdbd', 'sacctmgr', 'sacct', 'mariadbd', 'mariadb-install-db'];
 const slurm = ['slurmd', 'slurmctld', 'munged', 'srun', 'sbatch'];
 
 export interface Wanted {
@@ -37,6 +39,11 @@ export function clusterObstacle(wanted: Wanted = {}): string | undefined {
   });
   if (tried.status !== 0) return `no namespaces can be made (${tried.stderr.trim()})`;
   return undefined;
+}
+
+/** True where hosts can have trees of their own for what their jobs hold of memory. */
+export function canLimitMemory(): boolean {
+  return existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
 }
 
 /** True when one of the system's own folders has this program. */

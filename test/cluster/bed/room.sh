@@ -12,6 +12,7 @@ if [ "${2:-}" != inside ]; then
   # A handler, not `trap ''`: what is ignored here would be ignored by every daemon of the cluster too.
   trap : INT TERM HUP
   unshare --mount --pid --net --fork --propagation private -- "$self" "$dir" inside
+  [ ! -e "$dir/has-memory-cgroups" ] || find "/sys/fs/cgroup/memory/${dir##*/}" -depth -type d -exec rmdir {} + 2>/dev/null
   rm -rf --one-file-system "$dir"
   exit 0
 fi

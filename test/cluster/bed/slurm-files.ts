@@ -1,4 +1,4 @@
-/** The configuration of a cluster's Slurm: short time limits for what may fail, nothing that needs a database. */
+/** The configuration of a cluster's Slurm: short time limits for what may fail, a database only where it is asked for. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,13 @@ export interface SlurmFileOptions {
   readonly cpus: number;
   /** Lines for slurm.conf, which take the place of ours with the same key. */
   readonly slurmOptions: readonly string[];
+  readonly hasAccounts: boolean;
+  readonly limitsMemory: boolean;
 }
 
 /** Writes slurm.conf and munge's key. */
 export function writeSlurmFiles(layout: Layout, options: SlurmFileOptions): void {
+  const { hasAccounts, limitsMemory } = options;
   const etc = join(layout.folder, 'etc');
   mkdirSync(join(etc, 'slurm'), { recursive: true });
   for (const host of allHosts(layout)) {
@@ -22,13 +25,48 @@ export function writeSlurmFiles(layout: Layout, options: SlurmFileOptions): void
   }
   writeFileSync(join(etc, 'munge.key'), randomBytes(1024), { mode: 0o400 });
   writeFileSync(join(etc, 'slurm', 'slurm.conf'), slurmConf(layout, options));
-  // No plugin of ours uses cgroups, but slurmd ends where it cannot tell which version is mounted.
-  writeFileSync(join(etc, 'slurm', 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n');
+  // Where no plugin uses cgroups, slurmd still ends when it cannot tell which version is mounted.
+  const constrained = limitsMemory ? 'ConstrainRAMSpace=yes\n' : '';
+  writeFileSync(
+    join(etc, 'slurm', 'cgroup.conf'),
+    `CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n${constrained}`,
+  );
+  if (limitsMemory) writeFileSync(join(layout.folder, 'has-memory-cgroups'), '');
   writeFileSync(join(etc, 'slurm', 'mpi.conf'), 'PMIxCliTmpDirBase=/run/slurm\n');
+  if (hasAccounts) writeFileSync(join(etc, 'slurm', 'slurmdbd.conf'), slurmdbdConf, { mode: 0o600 });
 }
 
-function slurmConf({ hosts }: Layout, { cpus, slurmOptions }: SlurmFileOptions): string {
-  const given = new Set(slurmOptions.map(keyOf));
+const slurmdbdConf = `AuthType=auth/munge
+DbdHost=${controller}
+SlurmUser=root
+PidFile=/run/slurmdbd.pid
+LogFile=/var/log/slurm/slurmdbd.log
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=root
+StorageLoc=slurm_acct_db
+`;
+
+/** Jobs need an account that their user may use. */
+const accountLines = `AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=${controller}
+AccountingStorageEnforce=associations,limits,qos
+AccountingStoreFlags=job_comment`.split('\n');
+
+const memoryLines = `SelectTypeParameters=CR_CPU_Memory
+TaskPlugin=task/cgroup
+DefMemPerCPU=500`.split('\n');
+
+function slurmConf(
+  { hosts }: Layout,
+  { cpus, hasAccounts, limitsMemory, ...options }: SlurmFileOptions,
+): string {
+  const further = [
+    ...(hasAccounts ? accountLines : []),
+    ...(limitsMemory ? memoryLines : []),
+    ...options.slurmOptions,
+  ];
+  const given = new Set(further.map(keyOf));
   const ours = [
     ...`ClusterName=test
 SlurmctldHost=${controller}(${addressOf(controller)})
@@ -79,7 +117,7 @@ AccountingStorageType=accounting_storage/none`.split('\n'),
     ),
     `PartitionName=main Nodes=${hosts.join(',')} Default=YES MaxTime=INFINITE DefaultTime=10 State=UP OverSubscribe=NO`,
   ];
-  return [...ours.filter((line) => !given.has(keyOf(line))), ...slurmOptions, ''].join('\n');
+  return [...ours.filter((line) => !given.has(keyOf(line))), ...further, ''].join('\n');
 }
 
 function keyOf(line: string): string {
