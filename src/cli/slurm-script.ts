@@ -27,17 +27,22 @@ export interface Elsewhere {
   readonly host?: Host;
 }
 
-/** `args` are those of `slurmOptions` and STUDY. Throws InputError for what cannot be used. */
+/** The study that STUDY names. Throws InputError for what cannot be used. */
+export function studyOf(args: Arguments, { cwd, solvers }: CommandContext): Promise<Study> {
+  return loadStudy(resolve(cwd, positional(args, 'STUDY')), { solvers, bundle: bundleModule });
+}
+
+/** `args` are those of `slurmOptions`, and STUDY, which `study` is. Throws InputError for what cannot be used. */
 export async function scriptFor(
+  study: Study,
   args: Arguments,
   context: CommandContext,
   elsewhere: Elsewhere = {},
-): Promise<PreparedScript & { readonly study: Study }> {
+): Promise<PreparedScript> {
   const { environment, cwd, solvers, stderr } = context;
   const settings = readSlurmSettings(args);
   checkRunOptions(args);
   const path = resolve(cwd, positional(args, 'STUDY'));
-  const study = await loadStudy(path, { solvers, bundle: bundleModule });
   const here = resolve(cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
   const host = elsewhere.host ?? localHost;
   const isArray = (settings.script.shards ?? study.slurm?.script.shards) !== undefined;
@@ -66,7 +71,7 @@ export async function scriptFor(
     for (const notice of notices) stderr.write(`note: ${notice}\n`);
     stderr.write(`note: ${prepared.why}\n`);
   }
-  return { ...prepared, study };
+  return prepared;
 }
 
 /** For the head of a script: how it was made, in one line. */

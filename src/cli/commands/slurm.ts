@@ -1,6 +1,6 @@
 import { type Command, hasFlag } from '../command.js';
 import { slurmOptions } from '../options/slurm-options.js';
-import { scriptFor } from '../slurm-script.js';
+import { scriptFor, studyOf } from '../slurm-script.js';
 
 export const slurmCommand: Command = {
   name: 'slurm',
@@ -17,7 +17,8 @@ export const slurmCommand: Command = {
     'Times and sizes have their unit: --time "90 min", --time 01:30:00, --mem "4 GB".',
   ],
   handle: async (args, context) => {
-    const { study, ...prepared } = await scriptFor(args, context);
+    const study = await studyOf(args, context);
+    const prepared = await scriptFor(study, args, context);
     const text = hasFlag(args, 'json')
       ? `${JSON.stringify({ name: study.name, ...prepared }, null, 2)}\n`
       : prepared.text;

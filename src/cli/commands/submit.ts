@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.js';
 import { jobFacts } from '../job-facts.js';
 import { slurmOptions } from '../options/slurm-options.js';
 import { shownPath } from '../paths.js';
+import { studyOf } from '../slurm-script.js';
 import { hostOption, type JobDesk, withDesk } from '../submissions.js';
 import { prepareDetached } from '../submit/detached.js';
 import { prepareForSlurm } from '../submit/for-slurm.js';
@@ -37,9 +38,10 @@ export const submitCommand: Command = {
   handle: (args, context) =>
     withDesk(args, context, async (desk) => {
       const asked = choiceOption(args, 'scheduler', schedulers);
-      const scheduler = await schedulerOf(desk, asked, args, context);
+      const study = await studyOf(args, context);
+      const scheduler = await schedulerOf(desk, asked, study, args, context);
       const prepare = scheduler === 'none' ? prepareDetached : prepareForSlurm;
-      const { runDir, submitNew } = await prepare(desk, args, context);
+      const { runDir, submitNew } = await prepare(desk, study, args, context);
       for (;;) {
         const { before, number } = await standing(desk, runDir);
         if (before && !isFound(before)) throw alreadyThere(before, context);

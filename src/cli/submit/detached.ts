@@ -4,6 +4,7 @@ import { detachedScript, unusedSettings } from '../../launch/detached/script.js'
 import { startDetached } from '../../launch/remote/detached.js';
 import type { SshHost } from '../../launch/remote/ssh-host.js';
 import { jobsFolderOf, newToken, type Submission, shortToken } from '../../launch/slurm/submit/submission.js';
+import type { Study } from '../../study/study.js';
 import type { Arguments } from '../command.js';
 import type { CommandContext } from '../context.js';
 import { passedOnWords, readSlurmSettings } from '../options/slurm-options.js';
@@ -14,14 +15,15 @@ import { madeNow, type PreparedRun, submitClaimed } from './way.js';
 
 export async function prepareDetached(
   desk: JobDesk,
+  study: Study,
   args: Arguments,
   context: CommandContext,
 ): Promise<PreparedRun> {
   const host = desk.host as SshHost;
   const settings = readSlurmSettings(args);
   checkRunOptions(args);
-  const place = await placeOn(desk, args, context);
-  const { study, site, runDir } = place;
+  const place = await placeOn(desk, study, args, context);
+  const { site, runDir } = place;
   const token = newToken();
   const folder = jobsFolderOf(runDir);
   const script = join(folder, `${token}.sh`);

@@ -17,18 +17,19 @@ import { madeNow, type PreparedRun, submitClaimed } from './way.js';
 
 export async function prepareForSlurm(
   desk: JobDesk,
+  study: Study,
   args: Arguments,
   context: CommandContext,
 ): Promise<PreparedRun> {
   const { host } = desk;
-  const place = host.isLocal ? undefined : await placeOn(desk, args, context);
-  const prepared = await scriptFor(args, context, { ...place, host });
+  const place = host.isLocal ? undefined : await placeOn(desk, study, args, context);
+  const prepared = await scriptFor(study, args, context, { ...place, host });
   const program = place?.program ?? context.self;
   return {
     runDir: prepared.runDir,
     submitNew: async (number) => {
       const sources = await desk.sources();
-      const { submission, text } = submissionOf(desk, { ...prepared, program }, args, context);
+      const { submission, text } = submissionOf(desk, { ...prepared, study, program }, args, context);
       await refuseEarly(desk, text, context);
       const before = async (): Promise<void> => {
         if (!host.isLocal) await sendStudy(desk, prepared.runDir, args, context);

@@ -1,6 +1,5 @@
 /** Where a study and its run lie on a host, and how they come there. */
 import { dirname, join, posix, relative, resolve } from 'node:path';
-import { bundleModule } from '../../kernels/bundle.js';
 import { remoteShoal } from '../../launch/remote/setup/remote-shoal.js';
 import type { SshHost } from '../../launch/remote/ssh-host.js';
 import { sendFiles } from '../../launch/remote/stage/send.js';
@@ -8,7 +7,6 @@ import type { Site } from '../../launch/slurm/site.js';
 import { loadSite } from '../../launch/slurm/site-files.js';
 import { studyFiles } from '../../launch/slurm/submit/study-files.js';
 import { formatBytes, plural } from '../../observe/figures.js';
-import { loadStudy } from '../../study/load.js';
 import type { Study } from '../../study/study.js';
 import { filesOfStudy } from '../../study/study-files.js';
 import { type Arguments, positional, textOption } from '../command.js';
@@ -28,11 +26,11 @@ export interface RemotePlace {
 /** Nothing is sent yet. */
 export async function placeOn(
   { host }: JobDesk,
+  study: Study,
   args: Arguments,
-  { environment, cwd, solvers }: CommandContext,
+  { environment, cwd }: CommandContext,
 ): Promise<RemotePlace> {
   const path = resolve(cwd, positional(args, 'STUDY'));
-  const study = await loadStudy(path, { solvers, bundle: bundleModule });
   const site = loadSite(textOption(args, 'site') ?? study.slurm?.site, environment, cwd);
   const program = site.program ?? (await remoteShoal(host));
   const home = (await host.run(['sh', '-c', 'printf %s "$HOME"'])).stdout;

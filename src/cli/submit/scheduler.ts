@@ -1,11 +1,9 @@
 /** What runs a study that is submitted: as the user says, else as the site does, else as the host has it. */
-import { resolve } from 'node:path';
 import { InputError } from '../../errors/input-error.js';
-import { bundleModule } from '../../kernels/bundle.js';
 import { type Scheduler, schedulers } from '../../launch/slurm/site.js';
 import { loadSite } from '../../launch/slurm/site-files.js';
-import { loadStudy } from '../../study/load.js';
-import { type Arguments, positional, textOption } from '../command.js';
+import type { Study } from '../../study/study.js';
+import { type Arguments, textOption } from '../command.js';
 import type { CommandContext } from '../context.js';
 import type { JobDesk } from '../submissions.js';
 
@@ -14,10 +12,11 @@ export { schedulers };
 export async function schedulerOf(
   desk: JobDesk,
   asked: Scheduler | undefined,
+  study: Study,
   args: Arguments,
-  { environment, cwd, solvers, stderr, program }: CommandContext,
+  { environment, cwd, stderr, program }: CommandContext,
 ): Promise<Scheduler> {
-  const said = asked ?? (await ofSite());
+  const said = asked ?? loadSite(textOption(args, 'site') ?? study.slurm?.site, environment, cwd).scheduler;
   if (said === undefined && !desk.host.isLocal && !(await desk.hasSlurm())) {
     stderr.write(
       `note: there is no Slurm on ${desk.host.name}: the run starts there at once and by itself\n`,
@@ -31,12 +30,4 @@ export async function schedulerOf(
     });
   }
   return said ?? 'slurm';
-
-  async function ofSite(): Promise<Scheduler | undefined> {
-    const { slurm } = await loadStudy(resolve(cwd, positional(args, 'STUDY')), {
-      solvers,
-      bundle: bundleModule,
-    });
-    return loadSite(textOption(args, 'site') ?? slurm?.site, environment, cwd).scheduler;
-  }
 }
