@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobFacts } from '../../src/cli/job-facts.js';
+import { newToken, type Submission } from '../../src/launch/slurm/submit/submission.js';
 import { mainScript } from '../../src/process/install.js';
 import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
@@ -264,6 +265,22 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
     await shoal(['cancel', `${never.jobId}`]);
     expect(onNode.token).not.toBe(limited.token);
   }, 240_000);
+
+  test('are followed to a word when Slurm has forgotten them', async () => {
+    const { token } = await jobOf('runs/tem');
+    const folder = join(cluster.home('root'), '.local', 'state', 'shoal', 'jobs');
+    const known = JSON.parse(readFileSync(join(folder, `${token}.json`), 'utf8')) as Submission;
+    const { end: _end, ...rest } = known;
+    const forgotten: Submission = {
+      ...{ ...rest, token: newToken(), runDir: path('runs/forgotten') },
+      state: { kind: 'submitted', jobId: '3999999', at: known.created },
+    };
+    writeFileSync(join(folder, `${forgotten.token}.json`), JSON.stringify(forgotten));
+    expect(await shoal(['logs', '3999999', '--follow'])).toMatchObject({
+      code: 0,
+      stderr: 'note: job 3999999 is not known to Slurm any more, nor how it ended\n',
+    });
+  }, 60_000);
 
   test('are followed as a job array, task by task', async () => {
     const { jobId } = await submitted([

@@ -98,16 +98,18 @@ class JobLog {
           [followed] = await this.#desk.follow([this.#submission]);
           askedMs = Date.now();
         }
-        const isOver = followed?.phase === 'ended' && isDue;
+        // Of a job that Slurm has forgotten nothing more will come.
+        const isEnd = followed?.phase === 'ended' || followed?.state === 'forgotten';
+        const isOver = isEnd && isDue;
         const words = followed?.phase === 'waiting' ? followed.account.words : '';
         if (words !== '' && words !== waited) this.#context.stderr.write(`note: the job ${words}\n`);
         waited = words;
         const isAny = await this.print(followed);
         if (isOver && !isAny) {
-          this.#context.stderr.write(`note: the job ${followed?.account.words}\n`);
+          this.#context.stderr.write(`note: ${endWords(followed)}\n`);
           return 0;
         }
-        if (followed?.phase === 'ended') askedMs = Number.NEGATIVE_INFINITY;
+        if (isEnd) askedMs = Number.NEGATIVE_INFINITY;
         await delay(lookMs, undefined, { signal: signals.stop }).catch(() => {});
       }
       return 0;
@@ -152,6 +154,11 @@ class JobLog {
       tasks: { ranges: [{ first: i + 1, last: i + 1, step: 1 }], isCut: false },
     }));
   }
+}
+
+function endWords(followed: Followed | undefined): string {
+  const words = followed?.account.words ?? '';
+  return followed?.state === 'forgotten' ? `${words}, nor how it ended` : `the job ${words}`;
 }
 
 /** Tasks that still wait stand together in one, and have printed nothing. */
