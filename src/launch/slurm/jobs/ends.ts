@@ -20,7 +20,11 @@ export function accountOf(facts: EndFacts): JobAccount {
   const { job } = facts;
   const { state } = job;
   if (state.phase === 'waiting') {
-    const again = job.restarts ? `, for the ${ordinal(job.restarts + 1)} time` : '';
+    const why = {
+      PREEMPTED: ' since a job of higher priority pushed it out',
+      NODE_FAIL: ' since a node failed',
+    }[job.before?.name ?? ''];
+    const again = job.restarts ? `, for the ${ordinal(job.restarts + 1)} time${why ?? ''}` : '';
     return { words: `waits${again}: ${waitWords(job.reason)}`, ...waitHint(job) };
   }
   if (state.phase !== 'ended') {

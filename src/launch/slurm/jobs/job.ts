@@ -26,6 +26,8 @@ export interface SlurmJob {
   readonly exit?: { readonly code: number; readonly signal: number };
   /** How often it went back to the queue. */
   readonly restarts?: number;
+  /** How it ended the last time before it went back, where the accounts say it. */
+  readonly before?: JobState;
   readonly asked?: Memory;
   /** Most that one of its tasks had at once. */
   readonly usedBytes?: number;

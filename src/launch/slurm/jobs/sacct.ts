@@ -53,7 +53,7 @@ export function parseSacct(text: string): Parsed<SlurmJob> {
     const key = `${line.jobId} ${line.tasks?.ranges[0]?.first ?? ''}`;
     const known = jobs.get(key);
     if (step === undefined) {
-      jobs.set(key, known ? { ...line, restarts: (known.restarts ?? 0) + 1 } : line);
+      jobs.set(key, known ? { ...line, restarts: (known.restarts ?? 0) + 1, before: known.state } : line);
     } else if (known) {
       jobs.set(key, withStep(known, line));
     }

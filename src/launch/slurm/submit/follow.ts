@@ -83,7 +83,12 @@ async function followOne(
   const link = ours.filter((job) => job.jobId === jobId);
   const isOver = link.every((job) => job.state.phase === 'ended');
   if (end && end.jobId === jobId && isOver) return ofEnd(submission, end);
-  const known = link.length > 0 && !isOver ? link : await detailed(host, sources, jobId, link);
+  // Of a job that went back to the queue, the queue alone does not say why.
+  const mayBeBack = link.some(
+    ({ state: { phase }, reason }) => phase === 'waiting' && reason === 'BeginTime',
+  );
+  const isTold = link.length > 0 && !isOver && !mayBeBack;
+  const known = isTold ? link : await detailed(host, sources, jobId, link);
   if (known.length === 0) {
     return {
       ...withoutJob(submission, 'forgotten', 'unknown', `job ${jobId} is not known to Slurm any more`),

@@ -235,6 +235,7 @@ describe('sacct', () => {
     expect(job('9')).toMatchObject({
       state: jobState('COMPLETED'),
       restarts: 1,
+      before: jobState('NODE_FAIL'),
       nodes: 'n2',
       asked: { per: 'cpu' },
     });

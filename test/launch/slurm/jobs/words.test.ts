@@ -162,6 +162,12 @@ describe('how a job ended', () => {
       undefined,
       /^waits, for the 3rd time: it may not start before/,
     ],
+    [
+      'preempted and requeued',
+      job('PENDING', { restarts: 1, reason: 'BeginTime', before: jobState('PREEMPTED') }),
+      undefined,
+      /^waits, for the 2nd time since a job of higher priority pushed it out: it may not start before/,
+    ],
   ])('%s', (_, facts, printed, words) => {
     expect(accountOf({ job: facts, printed }).words).toMatch(words);
   });
