@@ -3,9 +3,14 @@
 /** The lines come last of the directives: of two of one option the last one counts. */
 export function scriptWithToken(script: string, token: string, output: string | undefined): string {
   const lines = script.split('\n');
-  const last = lines.findLastIndex((line) => line.startsWith('#SBATCH '));
+  // sbatch reads no directive behind the first line that is none and no comment.
+  const head = lines.slice(
+    0,
+    lines.findIndex((line) => line !== '' && !line.startsWith('#')),
+  );
+  const last = head.findLastIndex((line) => line.startsWith('#SBATCH '));
   const added = [
-    ...(output === undefined ? [] : [`#SBATCH --output="${output}"`]),
+    ...(output === undefined ? [] : [`#SBATCH --output="${output.replaceAll('"', '\\"')}"`]),
     `#SBATCH --comment=${token}`,
   ];
   return lines.toSpliced(Math.max(1, last + 1), 0, ...added).join('\n');

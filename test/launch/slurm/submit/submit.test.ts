@@ -258,4 +258,9 @@ test('a script names its token behind all other directives, so that the next lin
   expect(scriptWithToken(script, 'shoal-1', '/r/a b.out')).toBe(
     '#!/bin/bash\n#SBATCH --nodes=1\n#SBATCH --comment=mine\n#SBATCH --output="/r/a b.out"\n#SBATCH --comment=shoal-1\n\necho x\n',
   );
+  const odd = "#!/bin/bash\n#SBATCH --nodes=1\n\nexport A='\n#SBATCH --nodes=2\n'\n";
+  expect(scriptWithToken(odd, 'shoal-1', '/r/a"b.out')).toBe(
+    '#!/bin/bash\n#SBATCH --nodes=1\n#SBATCH --output="/r/a\\"b.out"\n#SBATCH --comment=shoal-1\n' +
+      "\nexport A='\n#SBATCH --nodes=2\n'\n",
+  );
 });
