@@ -55,16 +55,25 @@ export async function jobFacts(host: Host, followed: Followed): Promise<JobFacts
   });
 }
 
-async function countsOn(host: Host, { runDir, shards, program }: Submission): Promise<RunCounts | undefined> {
+async function countsOn(host: Host, submission: Submission): Promise<RunCounts | undefined> {
+  const { runDir, shards, cases } = submission;
+  const counts = await countsIn(host, submission, runDir);
+  if (counts || !shards) return counts;
+  // Before they are merged; of shards that have not begun nothing is there that could be counted.
+  const begun = await countsIn(host, submission, shards.folder);
+  return begun && { done: begun.done, cases };
+}
+
+async function countsIn(host: Host, { program }: Submission, path: string): Promise<RunCounts | undefined> {
   if (host.isLocal) {
     try {
-      return runCounts(runDir) ?? (shards && shardCounts(shards.folder));
+      return runCounts(path) ?? shardCounts(path);
     } catch {
       // A run directory that is damaged, or of a newer version, is `status`'s to explain.
       return undefined;
     }
   }
-  const { code, stdout } = await host.run([...program, 'status', '--counts', runDir], { timeoutMs: 60_000 });
+  const { code, stdout } = await host.run([...program, 'status', '--counts', path], { timeoutMs: 60_000 });
   const match = code === 0 ? /^(\d+) (\d+)$/m.exec(stdout) : undefined;
   const counts = match && { done: Number(match[1]), cases: Number(match[2]) };
   return counts && counts.cases > 0 ? counts : undefined;

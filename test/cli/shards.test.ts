@@ -46,6 +46,7 @@ describe('shards of a study', () => {
     const patient = run('merge', 'runs/squares-shards', '--if-complete');
     expect([patient.status, patient.stderr]).toEqual([0, expect.stringContaining('not merged yet')]);
 
+    expect(run('status', 'runs/squares-shards', '--counts').stdout).toBe('10 16\n');
     expect(run('resume', 'runs/squares-shards/2-of-3', '--ranks', '1', '--quiet').status).toBe(0);
     const missing = run('merge', 'runs/squares-shards');
     expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining('shard 3/3 is missing')]);

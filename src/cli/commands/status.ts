@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runCounts } from '../../observe/run-counts.js';
+import { formatCount, formatPercent } from '../../observe/figures.js';
+import { runCounts, shardCounts } from '../../observe/run-counts.js';
 import { readRunFacts } from '../../observe/run-facts.js';
 import { formatStatus } from '../../observe/status.js';
 import { manifestName } from '../../store/manifest.js';
 import { type Arguments, type Command, hasFlag, positional } from '../command.js';
 import type { CommandContext } from '../context.js';
 import { failureCode } from '../failure.js';
+import type { JobFacts } from '../job-facts.js';
 import { jobLine, jobOfRun } from '../job-of-run.js';
 import { shownPath } from '../paths.js';
 import { remoteRunOf, remoteWords } from '../remote-run.js';
@@ -29,7 +31,7 @@ export const statusCommand: Command = {
     if (args.host !== undefined) return await statusOn(args, context);
     const path = resolve(context.cwd, positional(args, 'RUN_DIR'));
     if (hasFlag(args, 'counts')) {
-      const { done, cases } = runCounts(path) ?? { done: 0, cases: 0 };
+      const { done, cases } = runCounts(path) ?? shardCounts(path) ?? { done: 0, cases: 0 };
       context.stdout.write(`${done} ${cases}\n`);
       return 0;
     }
@@ -39,7 +41,7 @@ export const statusCommand: Command = {
       context.stdout.write(
         hasFlag(args, 'json')
           ? `${JSON.stringify(json, null, 2)}\n`
-          : `${job.name}: not started\n  ${jobLine(job)}\n`,
+          : `${job.name}: ${shardsLine(job) ?? 'not started'}\n  ${jobLine(job)}\n`,
       );
       return 0;
     }
@@ -56,6 +58,12 @@ export const statusCommand: Command = {
     return 0;
   },
 };
+
+/** Of a job array, before its shards are one run. */
+function shardsLine({ run }: JobFacts): string | undefined {
+  if (!run) return undefined;
+  return `${formatPercent(run.done, run.cases)}, ${formatCount(run.done)} of ${formatCount(run.cases)} cases done by shards`;
+}
 
 /** As it stands there, by the words of the program there. */
 function statusOn(args: Arguments, context: CommandContext): Promise<number> {
