@@ -1,5 +1,5 @@
 /** One study, however its ranks come to their hosts: the same bits everywhere. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { shellWord } from '../../src/process/spawn/shell-word.js';
@@ -13,8 +13,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const isPossible = canHaveCluster('runs over several hosts');
 const families = [
-  { name: 'Open MPI', mpirun: 'mpirun.openmpi', srun: 'srun --mpi=pmix' },
-  { name: 'MPICH', mpirun: 'mpirun.mpich', srun: 'srun --mpi=pmi2' },
+  { name: 'Open MPI', mpi: 'openmpi', mpirun: 'mpirun.openmpi', srun: 'srun --mpi=pmix' },
+  { name: 'MPICH', mpi: 'mpich', mpirun: 'mpirun.mpich', srun: 'srun --mpi=pmi2' },
 ].filter(({ name, mpirun }) => {
   if (isPossible && !isInstalled(mpirun)) recordSkip(`runs of ${name} over several hosts: no ${mpirun}`);
   return isInstalled(mpirun);
@@ -85,6 +85,44 @@ describe.skipIf(!isPossible)('a study has the bits of its sequential run', () =>
       const args = ['--launcher', 'srun', '--ranks', '2', '--host', 'n1,n3'];
       expect(await resultOf(args, `2 ranks over ${name}`, { SHOAL_MPIRUN: mpirun })).toBe(expected);
     });
+  });
+
+  test('as a job array of four shards, which needs no MPI', async () => {
+    const runDir = join(cluster.shared, `run-${++runs}`);
+    const args = ['slurm', study, '--shards', '4', '--run-dir', runDir, '--time', '5 min'];
+    const script = await cluster.exec('ctl', [...shoalWords, ...args]);
+    expect(script.code, script.stderr).toBe(0);
+    const sent = await cluster.exec('ctl', ['sbatch', '--parsable', '--wait'], {
+      ...{ input: script.stdout, timeoutMs: 100_000 },
+    });
+    expect(sent.code, sent.stderr).toBe(0);
+    expect(exported(runDir)).toBe(expected);
+    expect(existsSync(join(`${runDir}-shards`, '4-of-4'))).toBe(true);
+  });
+
+  test('submitted from a laptop, whose disk no host sees, and fetched', async () => {
+    const laptop = join(cluster.shared, 'laptop');
+    mkdirSync(laptop);
+    copyFileSync(study, join(laptop, 'study.yaml'));
+    const { mpi = 'openmpi', mpirun = 'mpirun' } = families[0] ?? {};
+    const launch = mpi === 'openmpi' ? `${mpirun} --oversubscribe` : mpirun;
+    const site = `program: ${JSON.stringify(shoalWords)}
+mpi: ${mpi}
+environment: { OMPI_ALLOW_RUN_AS_ROOT: 1, OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: 1, OMPI_MCA_btl_tcp_if_include: eth0 }
+launchers: { ${mpi}: { mpirun: ${launch} } }
+`;
+    writeFileSync(join(laptop, 'there.yaml'), site);
+    const there = ['--host', 'root@n1'];
+    const on = async (args: readonly string[]): Promise<string> => {
+      const done = await cluster.exec('ctl', [...shoalWords, ...args], { cwd: laptop, timeoutMs: 100_000 });
+      expect(done.code, done.stderr).toBe(0);
+      return done.stdout;
+    };
+    const job = ['--site', './there.yaml', '--nodes', '3', '--ranks', '3', '--time', '5 min', '--json'];
+    const { jobId } = JSON.parse(await on(['submit', 'study.yaml', ...there, ...job]));
+    expect(await on(['logs', jobId, ...there, '--follow'])).toContain('3000 of 3000 cases are done');
+    await on(['fetch', jobId, ...there, '--to', 'here']);
+    expect(exported(join(laptop, 'here'))).toBe(expected);
   });
 
   test('on three hosts by ssh alone, over one connection to each', async () => {
