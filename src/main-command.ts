@@ -15,10 +15,7 @@ export async function commandLine(
     : { kind: 'alone' };
   const job: MpiJob | undefined = place.kind === 'rank' ? { isTaken: false, isAbandoned: false } : undefined;
   const code = await runCommandLine(argv, {
-    // Opened by whoever reads it: a stream that is never read must not hold the process.
-    get stdin() {
-      return process.stdin;
-    },
+    stdin: () => process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     keyboard: () => process.stdin,

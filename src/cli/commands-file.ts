@@ -14,7 +14,7 @@ export async function commandsStudy(
 ): Promise<Study> {
   const isStream = shown === '-';
   const path = isStream ? resolve(context.cwd, 'commands.txt') : resolve(context.cwd, shown);
-  const bytes = isStream ? await readAll(context.stdin) : await readBytes(path, shown);
+  const bytes = isStream ? await readAll(context.stdin()) : await readBytes(path, shown);
   const file = { path, shown: isStream ? 'standard input' : shown, bytes };
   return studyOfCommands(file, name === undefined ? nameOf(path) : checkedName(name), context.cwd);
 }

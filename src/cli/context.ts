@@ -15,7 +15,11 @@ export interface TextOutput {
 }
 
 export interface CommandContext {
-  readonly stdin: AsyncIterable<Uint8Array>;
+  /**
+   * Opened by whoever reads it. A pipe or terminal is made non-blocking when it is looked at, for all who share it: in
+   * `while read` of a shell around us, or behind us.
+   */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Data, and nothing else. */
   readonly stdout: TextOutput;
   /** Keys that are pressed. Asked for only by who wants them: standard input changes by being looked at. */

@@ -7,4 +7,9 @@ export class EnvironmentError extends Error {
     this.name = 'EnvironmentError';
     this.hint = options.hint;
   }
+
+  /** With the hint, for a program that prints the error as it is. */
+  override toString(): string {
+    return this.hint === undefined ? super.toString() : `${super.toString()}. ${this.hint}`;
+  }
 }

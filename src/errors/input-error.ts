@@ -25,6 +25,11 @@ export class InputError extends Error {
     this.facts = facts;
   }
 
+  /** All that is known, for a program that prints the error as it is. */
+  override toString(): string {
+    return `${this.name}: ${this.describe()}`;
+  }
+
   /** `study.yaml:12:3: parameters.rho1: expected a positive number, got -5`, with the hint behind it. */
   describe(): string {
     const { file, line, column, field, expected, given, hint } = this.facts;
