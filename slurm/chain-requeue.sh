@@ -4,4 +4,6 @@ if ((progress == 0)); then
   exit 1
 fi
 echo "the study goes on in the next link of the chain"
+# Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
+trap '' TERM
 {{tidy?}}scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"

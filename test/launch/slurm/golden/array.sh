@@ -58,4 +58,6 @@ if ((progress == 0)); then
   exit 1
 fi
 echo "the study goes on in the next link of the chain"
+# Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
+trap '' TERM
 scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" || sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"

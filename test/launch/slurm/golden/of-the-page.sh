@@ -54,5 +54,7 @@ if ((progress == 0)); then
   exit 1
 fi
 echo "the study goes on in the next link of the chain"
+# Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
+trap '' TERM
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :
 scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
