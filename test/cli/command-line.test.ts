@@ -298,7 +298,7 @@ describe('run --commands', () => {
     [['--commands'], '--commands needs a value'],
     [[], 'run needs STUDY'],
   ])('refuses %j', async (argv, text) => {
-    expect(await shoal(['run', ...argv])).toBe(2);
+    expect(await shoal(['run', ...argv], { stdin: () => Readable.from([]) })).toBe(2);
     expect(err).toContain(text);
     expect(requests).toEqual([]);
   });
