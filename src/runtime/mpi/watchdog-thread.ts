@@ -1,5 +1,6 @@
 /** What the watchdog's thread does: it looks at the beacon of its rank, and ends the rank over a case that does not end. */
 import { writeSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
 import { sightingsIn } from '../../process/beacon/reader.js';
 import { durationText } from '../../study/quantities.js';
 import { type Limits, lookIntervalMs, type Overdue, Watch } from '../local/watch.js';
@@ -17,6 +18,7 @@ const mostPassedMs = 2_000;
 export function runWatchdog({ memory, rank, limits }: WatchdogOrders): Promise<never> {
   const watch = new Watch(limits);
   let lookedMs = performance.now();
+  parentPort?.postMessage('up');
   return new Promise(() => {
     setInterval(() => {
       const now = performance.now();

@@ -18,12 +18,19 @@ export function startWatchdog(rank: number, { timeoutMs, stallMs }: Limits): Wat
   const orders: WatchdogOrders = { memory, rank, limits: { timeoutMs, stallMs } };
   const thread = new Worker(mainScript(), { workerData: orders });
   thread.unref();
+  // koffi, among what the thread loads, ends the whole process when it is ended halfway.
+  const isUp = new Promise<void>((resolve) => {
+    thread.once('message', () => resolve());
+    thread.once('exit', () => resolve());
+  });
   thread.on('error', (error) => {
     process.stderr.write(`rank ${rank}: cases have no time limit here: ${error.message}\n`);
   });
   return {
     beacon: new BeaconWriter(memory),
     close: async () => {
+      thread.ref();
+      await isUp;
       await thread.terminate();
     },
   };
