@@ -40,7 +40,6 @@ export function leading(
     },
     close: () => {
       tell(comms.own, over, 0);
-      clock.close();
       kernel.close?.();
     },
   };

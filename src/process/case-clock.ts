@@ -9,7 +9,8 @@ import { exitProcessSource } from '../ffi/koffi.js';
 export interface CaseClock {
   begin(index: number): void;
   end(): void;
-  close(): void;
+  /** Idempotent. */
+  close(): Promise<void>;
 }
 
 /** Cells: the case, and when it began on the clock that both threads have; 0 while there is none. */
@@ -17,8 +18,9 @@ const cells = 2;
 
 const program = () => `
 const { writeSync } = require('node:fs');
-const { workerData: { memory, limitMs } } = require('node:worker_threads');
+const { parentPort, workerData: { memory, limitMs } } = require('node:worker_threads');
 ${exitProcessSource()}
+parentPort.postMessage('up');
 const cells = new Float64Array(memory);
 setInterval(() => {
   const [index, began] = cells;
@@ -30,10 +32,15 @@ setInterval(() => {
 
 /** No thread where there is no limit. */
 export function caseClock(limitMs: number): CaseClock {
-  if (!Number.isFinite(limitMs)) return { begin: () => {}, end: () => {}, close: () => {} };
+  if (!Number.isFinite(limitMs)) return { begin: () => {}, end: () => {}, close: async () => {} };
   const memory = new SharedArrayBuffer(cells * 8);
   const worker = new Worker(program(), { eval: true, workerData: { memory, limitMs } });
   worker.unref();
+  // koffi ends the whole process when the thread in which it is being loaded is ended.
+  const isUp = new Promise<void>((resolve) => {
+    worker.once('message', () => resolve());
+    worker.once('exit', () => resolve());
+  });
   worker.on('error', (error) => writeSync(2, `cases are not timed: ${error.message}\n`));
   const shared = new Float64Array(memory);
   return {
@@ -44,8 +51,10 @@ export function caseClock(limitMs: number): CaseClock {
     end: () => {
       shared[1] = 0;
     },
-    close: () => {
-      worker.terminate();
+    close: async () => {
+      worker.ref();
+      await isUp;
+      await worker.terminate();
     },
   };
 }

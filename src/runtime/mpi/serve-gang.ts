@@ -10,7 +10,7 @@ import { Slot } from '../../kernels/slot.js';
 import type { Welcome } from '../../messages/message.js';
 import type { Comm } from '../../mpi/index.js';
 import { BeaconWriter } from '../../process/beacon/writer.js';
-import { caseClock } from '../../process/case-clock.js';
+import { type CaseClock, caseClock } from '../../process/case-clock.js';
 import { createCaseSpace } from '../../study/case-space.js';
 import type { KernelMaker } from '../../study/solver.js';
 import type { WorkPlace } from '../../worker/work.js';
@@ -26,19 +26,22 @@ export async function leadGang(
 ): Promise<void> {
   let isTold = false;
   let led: ReadyKernel | undefined;
+  let clock: CaseClock | undefined;
   await serve(link, place, makers, async (welcome) => {
     isTold = true;
     tellAll(gang, encode(welcome));
     const comms = new GangComms(gang);
     const { timeoutMs } = welcome.study.execution;
     const loaded = await loadTogether(comms, welcome, makers);
-    const kernel = leading(loaded, comms, caseClock(timeoutMs), onBroken);
+    clock = caseClock(timeoutMs);
+    const kernel = leading(loaded, comms, clock, onBroken);
     led = { ...kernel, close: once(() => kernel.close?.()) };
     return led;
   });
   // Refused before it had a kernel, or with one: the others wait for a word all the same.
   if (!isTold) tellAll(gang, new Uint8Array());
   led?.close?.();
+  await clock?.close();
 }
 
 export async function followGang(
