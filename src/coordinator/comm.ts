@@ -1,5 +1,5 @@
 import type { Failure } from '../codec/block.js';
-import type { CaseFailure } from '../messages/loss.js';
+import type { CaseFailure, Spent } from '../messages/loss.js';
 import type { CaseGrant } from '../messages/message.js';
 
 /** What the coordinator can do to the world. Real ones write to MPI and to the journal; the simulator's only count. */
@@ -19,8 +19,14 @@ export interface Comm {
   persist(blocks: Uint8Array, cases: number): number;
   /** The same, for blocks with cases that did not complete and are tried again: these have no result yet. */
   persistRetries(blocks: Uint8Array, again: readonly number[], cases: number): number;
-  /** Writes how a case failed that has no block; the position in the journal behind it. */
-  persistFailure(first: number, attempt: number, failure: CaseFailure, next: AfterFailure): number;
+  /** Writes how a case failed that has no block, and who `spent` time on it; the position in the journal behind it. */
+  persistFailure(
+    first: number,
+    attempt: number,
+    failure: CaseFailure,
+    next: AfterFailure,
+    spent: Spent | undefined,
+  ): number;
   /** Writes that a worker has died of a case that was alone with it, `deaths` times by now. */
   persistCrash(index: number, deaths: number): void;
   /** Asks the disk to be quick: somebody waits for `onDurable`. */

@@ -1,9 +1,9 @@
 /** What becomes of the cases of a lost worker: blamed, suspected, or given to others. */
-import type { CaseFailure, CaseRange, Loss } from '../messages/loss.js';
+import type { CaseFailure, CaseRange, Loss, Spent } from '../messages/loss.js';
 import { mostInFlight } from '../schedule/chunk-size.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
-import { endCase, giveBack } from './retry.js';
+import { endCase, giveBack, noteSpent } from './retry.js';
 import type { CoordinatorState, Past, WorkerState } from './state.js';
 import { addSuspects, endAlone } from './suspects.js';
 
@@ -16,10 +16,11 @@ export function settleLoss(state: CoordinatorState, comm: Comm, entry: WorkerSta
   const [only] = running;
   const isSeen = loss.running !== undefined || entry.isAlone;
   const isOne = isSeen && running.length === 1 && only?.count === 1;
+  const spent = loss.ranMs === undefined ? undefined : { worker: entry.worker, ranMs: loss.ranMs };
   eachOutstanding(state, entry, (first, cases, attempt) => {
     eachPart(first, cases, running, (from, part, wasRunning) => {
       if (!wasRunning) giveBack(state, from, part);
-      else if (isOne) blame(state, comm, from, attempt, loss);
+      else if (isOne) blame(state, comm, from, attempt, loss, spent);
       else addSuspects(state, from, part, attempt);
     });
   });
@@ -48,16 +49,25 @@ export function giveUp(
   first: number,
   attempt: number,
   failure: CaseFailure,
+  spent?: Spent,
 ): void {
   const { status, type, message } = failure;
   state.tasks?.end(first, false);
-  comm.caseFailed?.({ case: first, attempt, worker: 0, status, type, message });
-  count(state, comm.persistFailure(first, attempt, failure, 'given up'), 0, 1, 1);
+  noteSpent(state, first, attempt, spent);
+  comm.caseFailed?.({ case: first, attempt, worker: spent?.worker ?? 0, status, type, message });
+  count(state, comm.persistFailure(first, attempt, failure, 'given up', spent), 0, 1, 1);
 }
 
-function blame(state: CoordinatorState, comm: Comm, first: number, attempt: number, loss: Loss): void {
+function blame(
+  state: CoordinatorState,
+  comm: Comm,
+  first: number,
+  attempt: number,
+  loss: Loss,
+  spent?: Spent,
+): void {
   if (loss.verdict?.isProven) {
-    endCase(state, comm, first, attempt, explained(loss.verdict.failure, loss));
+    endCase(state, comm, first, attempt, explained(loss.verdict.failure, loss), spent);
     return;
   }
   const deaths = (state.crashes.get(first) ?? 0) + 1;
@@ -70,6 +80,7 @@ function blame(state: CoordinatorState, comm: Comm, first: number, attempt: numb
       first,
       attempt,
       explained(loss.verdict?.failure ?? lostWorkers(deaths, loss.how), loss),
+      spent,
     );
   } else {
     // Behind the others: whoever is innocent has its result before another worker is risked.

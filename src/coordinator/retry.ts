@@ -1,6 +1,6 @@
 /** What becomes of a case whose attempt did not complete: a row, or another attempt after a while. */
 import { blockAttempt, blockWorker, readFailures } from '../codec/block.js';
-import type { CaseFailure } from '../messages/loss.js';
+import type { CaseFailure, Spent } from '../messages/loss.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
 import type { CoordinatorState } from './state.js';
@@ -30,18 +30,36 @@ export function sortFailures(
   return final;
 }
 
-/** A case ended as this failure without a block: its row, or its next attempt. */
+/**
+ * A case ended as this failure without a block: its row, or its next attempt. The time that was spent on it is less than
+ * it takes: it counts as work done, and nobody learns from it what cases cost.
+ */
 export function endCase(
   state: CoordinatorState,
   comm: Comm,
   index: number,
   attempt: number,
   failure: CaseFailure,
+  spent?: Spent,
 ): void {
-  const isAgain = isTriedAgain(state, comm, { worker: 0, index, attempt, failure });
-  const position = comm.persistFailure(index, attempt, failure, isAgain ? 'tried again' : 'ended');
+  const isAgain = isTriedAgain(state, comm, { worker: spent?.worker ?? 0, index, attempt, failure });
+  const position = comm.persistFailure(index, attempt, failure, isAgain ? 'tried again' : 'ended', spent);
+  noteSpent(state, index, attempt, spent);
+  if (isAgain) state.options.ledger?.comesAgain(index);
   if (isAgain) count(state, position, 0, 0, 0);
   else count(state, position, 0, 1, 1);
+}
+
+/** An attempt is over that came back without a block. */
+export function noteSpent(
+  { options, slowest }: CoordinatorState,
+  index: number,
+  attempt: number,
+  spent: Spent | undefined,
+): void {
+  options.ledger?.observeBlock(index, 1, spent?.ranMs ?? 0, false);
+  if (!spent || spent.ranMs <= slowest.thresholdMs) return;
+  slowest.add({ first: index, count: 1, caseMs: spent.ranMs, worker: spent.worker, attempt });
 }
 
 /** Cases that were handed out and did not come back go to others. */

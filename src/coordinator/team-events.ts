@@ -69,15 +69,15 @@ export function onGivenUp(
   state: CoordinatorState,
   comm: Comm,
   worker: number,
-  { first, attempt, failure, isLast, credit }: Omit<GivenUp, 'kind'>,
+  { first, attempt, failure, isLast, spent, credit }: Omit<GivenUp, 'kind'>,
 ): void {
   const [entry, team] = knownTeam(state, worker);
   if (!takeFromTeam(team, first, 1)) throw noPart(worker, first, 1);
   heed(team, credit);
   state.inFlight--;
   entry.held--;
-  if (isLast) giveUp(state, comm, first, attempt, failure);
-  else endCase(state, comm, first, attempt, failure);
+  if (isLast) giveUp(state, comm, first, attempt, failure, spent);
+  else endCase(state, comm, first, attempt, failure, spent);
   touch(state, entry);
 }
 

@@ -9,6 +9,8 @@ export interface Loss {
    * none. Absent where nobody could see it.
    */
   readonly running?: readonly CaseRange[];
+  /** For how long that had been running; absent where nobody could see it, and where nothing or several ran. */
+  readonly ranMs?: number;
   /** What a case that was running alone has come to by this; absent: its worker died, and nobody knows why. */
   readonly verdict?: Verdict;
   /** Lines for whoever looks for the reason, of which no result depends: the last ones of its standard error, say. */
@@ -29,3 +31,9 @@ export interface Verdict {
 
 /** How a case failed, whichever block it comes to stand in. */
 export type CaseFailure = Omit<Failure, 'offset'>;
+
+/** Who spent time on a case that came back without a block, and how much. */
+export interface Spent {
+  readonly worker: number;
+  readonly ranMs: number;
+}

@@ -1,7 +1,7 @@
 /** Every message between coordinator and worker. */
 import type { KernelForm } from '../kernels/kernel.js';
 import type { Study } from '../study/study.js';
-import type { CaseFailure, Loss } from './loss.js';
+import type { CaseFailure, Loss, Spent } from './loss.js';
 
 /** Raised when the wire format or the meaning of a message changes: ranks of another protocol are refused. */
 export const protocolVersion = 3;
@@ -233,6 +233,7 @@ export interface GivenUp {
   readonly failure: CaseFailure;
   /** It has ended too many workers to be tried again. */
   readonly isLast: boolean;
+  readonly spent?: Spent;
   readonly credit: Credit;
 }
 

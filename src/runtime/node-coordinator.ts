@@ -130,8 +130,7 @@ class NodeCoordinator {
       sendAlone: (blocks, digest) => this.#say({ kind: 'bundle', blocks, digest }),
       sendReleased: (ranges, credit) => this.#say({ kind: 'released', ranges, credit }),
       sendTeam: (ready) => this.#say({ kind: 'team', ready }),
-      sendGivenUp: (first, attempt, failure, isLast, credit) =>
-        this.#say({ kind: 'given-up', first, attempt, failure, isLast, credit }),
+      sendGivenUp: (given) => this.#say({ kind: 'given-up', ...given }),
       nowMs: () => this.#timer.nowMs(),
       wakeAt: (atMs) => this.#timer.wakeAt(atMs),
     });

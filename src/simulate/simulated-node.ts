@@ -141,8 +141,7 @@ export class SimulatedNode {
       sendAlone: (blocks, digest) => this.#say({ kind: 'bundle', blocks, digest }),
       sendReleased: (ranges, credit) => this.#say({ kind: 'released', ranges, credit }),
       sendTeam: (ready) => this.#say({ kind: 'team', ready }),
-      sendGivenUp: (first, attempt, failure, isLast, credit) =>
-        this.#say({ kind: 'given-up', first, attempt, failure, isLast, credit }),
+      sendGivenUp: (given) => this.#say({ kind: 'given-up', ...given }),
       nowMs: () => this.#thread.clockMs,
       wakeAt: alarm(this.#world.time, () => this.arrive({ kind: 'time' })),
     };

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Comm } from '../../src/coordinator/comm.js';
 import { onLost } from '../../src/coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions } from '../../src/coordinator/state.js';
-import type { CaseFailure, CaseRange, Loss, Verdict } from '../../src/messages/loss.js';
+import type { CaseFailure, CaseRange, Loss, Spent, Verdict } from '../../src/messages/loss.js';
+import { CostLedger } from '../../src/schedule/cost-ledger.js';
 import type { Scheduler } from '../../src/schedule/scheduler.js';
 
 const timeout: CaseFailure = { status: 'timeout', type: 'Timeout', message: 'took longer than 2 s' };
@@ -12,12 +13,12 @@ const timeout: CaseFailure = { status: 'timeout', type: 'Timeout', message: 'too
 interface World {
   readonly state: CoordinatorState;
   readonly returned: number[];
-  readonly rows: { readonly first: number; readonly failure: CaseFailure }[];
+  readonly rows: { readonly first: number; readonly failure: CaseFailure; readonly spent?: Spent }[];
   lose(loss: Loss): void;
 }
 
 /** Worker 0 holds these ranges; nobody else is there to take them. */
-function worldOf(held: readonly CaseRange[], crashLimit = 2): World {
+function worldOf(held: readonly CaseRange[], crashLimit = 2, ledger?: CostLedger): World {
   const returned: number[] = [];
   const rows: World['rows'] = [];
   const scheduler = {
@@ -27,7 +28,7 @@ function worldOf(held: readonly CaseRange[], crashLimit = 2): World {
     observe: () => {},
     release: () => {},
   } as unknown as Scheduler;
-  const state = createState(scheduler, [0], { ...defaultOptions, crashLimit });
+  const state = createState(scheduler, [0], { ...defaultOptions, crashLimit, ...(ledger && { ledger }) });
   const entry = state.workers.get(0)!;
   entry.status = 'ready';
   for (const { first, count } of held) {
@@ -37,7 +38,8 @@ function worldOf(held: readonly CaseRange[], crashLimit = 2): World {
   const comm = {
     backlogBytes: () => 0,
     persistCrash: () => {},
-    persistFailure: (first: number, _attempt: number, failure: CaseFailure) => rows.push({ first, failure }),
+    persistFailure: (first: number, _attempt: number, failure: CaseFailure, _next: string, spent?: Spent) =>
+      rows.push({ first, failure, ...(spent && { spent }) }),
   } as unknown as Comm;
   return { state, returned, rows, lose: (loss) => onLost(state, comm, 0, loss) };
 }
@@ -49,6 +51,29 @@ function casesOf({ first, count }: CaseRange): number[] {
 function suspectsOf({ suspects }: CoordinatorState): number[] {
   return suspects.front(Number.POSITIVE_INFINITY).flatMap(casesOf);
 }
+
+describe('the time that a case had run before its worker ended', () => {
+  const running = [{ first: 5, count: 1 }];
+  const spent = { worker: 0, ranMs: 2_050 };
+
+  test.each<[string, Loss]>([
+    ['was ended over its time', { how: 'died', running, verdict: { failure: timeout, isProven: true } }],
+    ['is given up', { how: 'died', running }],
+  ])('is in the row of one that %s, with who spent it', (_, loss) => {
+    const { state, rows, lose } = worldOf([{ first: 5, count: 1 }], 1);
+    lose({ ...loss, ranMs: 2_050 });
+    expect(rows).toMatchObject([{ first: 5, spent }]);
+    expect(state.slowest.blocks).toEqual([{ first: 5, count: 1, caseMs: 2_050, worker: 0, attempt: 1 }]);
+  });
+
+  test('counts as work that is done, and teaches nobody what cases cost', () => {
+    const ledger = new CostLedger([{ first: 0, count: 10 }], undefined);
+    ledger.observeBlock(0, 5, 50, true);
+    const { lose } = worldOf([{ first: 5, count: 1 }], 1, ledger);
+    lose({ how: 'died', running, verdict: { failure: timeout, isProven: true }, ranMs: 2_050 });
+    expect(ledger).toMatchObject({ msPerUnit: 10, remainingMs: 40, busyMs: 2_100 });
+  });
+});
 
 describe('of a worker that was seen to compute', () => {
   test.each<[string, Loss, { returned: number[]; suspects: number[]; failed: number[] }]>([

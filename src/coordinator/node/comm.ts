@@ -1,5 +1,4 @@
-import type { CaseFailure } from '../../messages/loss.js';
-import type { Assignment, Credit, Digest } from '../../messages/message.js';
+import type { Assignment, Credit, Digest, GivenUp } from '../../messages/message.js';
 import type { Comm } from '../comm.js';
 
 /** What a node coordinator can do to its workers. */
@@ -15,5 +14,5 @@ export interface UpComm extends Pick<Comm, 'nowMs' | 'wakeAt'> {
   sendAlone(blocks: Uint8Array, digest: Digest): void;
   sendReleased(ranges: readonly Assignment[], credit: Credit): void;
   sendTeam(ready: number): void;
-  sendGivenUp(first: number, attempt: number, failure: CaseFailure, isLast: boolean, credit: Credit): void;
+  sendGivenUp(given: Omit<GivenUp, 'kind'>): void;
 }

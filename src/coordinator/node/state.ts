@@ -67,9 +67,10 @@ export function createNode(
       persistRetries: () => {
         throw new Error('a node coordinator tries no case again by itself');
       },
-      persistFailure: (first, attempt, failure, next) => {
+      persistFailure: (first, attempt, failure, next, spent) => {
         grants.delete(first);
-        up.sendGivenUp(first, attempt, failure, next === 'given up', creditOf(node));
+        const isLast = next === 'given up';
+        up.sendGivenUp({ first, attempt, failure, isLast, ...(spent && { spent }), credit: creditOf(node) });
         return node.gatheredBytes;
       },
       persistCrash: () => {},

@@ -15,7 +15,8 @@
  *   2  how many cases: 1 where the kernel takes single ones, 0 while nothing runs
  *   3  signs of life, counted: reports of progress, and lines for the log
  *   4  progress as told last, 0 … 1; NaN when nothing was told
- *   5  bytes of the text that came with it, UTF-8, from cell 6 on
+ *   5  when it began, ms by the clock of `clock.ts`
+ *   6  bytes of the text that came with the progress, UTF-8, from cell 7 on
  */
 export const cells = { lit: 0, cancel: 1 } as const;
 export const slotCells = {
@@ -24,8 +25,9 @@ export const slotCells = {
   count: 2,
   signs: 3,
   fraction: 4,
-  textBytes: 5,
-  text: 6,
+  begunMs: 5,
+  textBytes: 6,
+  text: 7,
 } as const;
 
 export const lit = 0x5a0a1;

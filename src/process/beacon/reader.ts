@@ -12,6 +12,8 @@ export interface Sighting {
   readonly starts: number;
   readonly first: number;
   readonly count: number;
+  /** By `hostClockMs`. */
+  readonly begunMs: number;
   /** Another number, another sign of life. */
   readonly signs: number;
   /** 0 … 1, with its text; undefined when the kernel has told nothing. */
@@ -70,6 +72,7 @@ function sightingAt(bytes: Uint8Array, view: DataView, slot: number): Sighting {
     starts: cell(slotCells.starts),
     first: cell(slotCells.first),
     count: cell(slotCells.count),
+    begunMs: cell(slotCells.begunMs),
     signs: cell(slotCells.signs),
     progress: Number.isNaN(fraction) ? undefined : { fraction, text: text() },
   };

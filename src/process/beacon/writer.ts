@@ -1,4 +1,5 @@
-/** The side of the process that runs a kernel. Nothing here may cost more than a few stores. */
+/** The side of the process that runs a kernel. Nothing here may cost more than a few stores and a look at the clock. */
+import { hostClockMs } from './clock.js';
 import { beaconBytes, cells, lit, recordBytes, recordCells, slotCells, textBytes } from './layout.js';
 
 export class BeaconWriter {
@@ -42,6 +43,7 @@ export class BeaconSlot {
     record[slotCells.fraction] = Number.NaN;
     record[slotCells.first] = first;
     record[slotCells.count] = count;
+    record[slotCells.begunMs] = hostClockMs();
     record[slotCells.starts] = (record[slotCells.starts] as number) + 1;
   }
 

@@ -2,7 +2,7 @@
 import { encodeBlock } from '../../codec/block.js';
 import { allocateColumns, type ColumnSpec } from '../../codec/columns.js';
 import type { Comm, FailedCase } from '../../coordinator/comm.js';
-import type { CaseFailure } from '../../messages/loss.js';
+import type { CaseFailure, Spent } from '../../messages/loss.js';
 import type { Batching, SharedRange } from '../../messages/message.js';
 import { encodeMessage } from '../../messages/wire.js';
 import { encodeAssignments, encodeCrash, encodeRetries } from '../../store/journal/records.js';
@@ -62,8 +62,8 @@ export function createComm(
       onReturned?.(blocks, again);
       return log.append('retry', encodeRetries(again, blocks), cases);
     },
-    persistFailure: (first, attempt, failure, next) => {
-      const block = failureBlock(outputs, first, attempt, failure);
+    persistFailure: (first, attempt, failure, next, spent) => {
+      const block = failureBlock(outputs, first, attempt, failure, spent);
       if (next === 'tried again') return log.append('retry', encodeRetries([first], block));
       onReturned?.(block);
       return log.append('results', block, 1);
@@ -87,15 +87,17 @@ function failureBlock(
   first: number,
   attempt: number,
   failure: CaseFailure,
+  spent: Spent | undefined,
 ): Uint8Array {
+  const { worker, ranMs } = spent ?? { worker: 0, ranMs: 0 };
   const columns = allocateColumns(outputs, 1);
   const failures = [{ offset: 0, ...failure }];
   return encodeBlock(outputs, {
     first,
     count: 1,
-    startedMs: Date.now(),
-    elapsedMs: 0,
-    worker: 0,
+    startedMs: Date.now() - ranMs,
+    elapsedMs: ranMs,
+    worker,
     attempt,
     columns,
     failures,

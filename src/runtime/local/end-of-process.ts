@@ -25,6 +25,8 @@ export interface ProcessEnd {
   /** The system has ended it, or it itself, for want of memory. */
   readonly isOutOfMemory: boolean;
   readonly memoryLimitBytes: number;
+  /** When it ended, by `hostClockMs`. */
+  readonly endedMs: number;
   /** What was running at the end; undefined where nobody could see it. */
   readonly running: readonly Sighting[] | undefined;
   /** Last lines of its standard error. */
@@ -34,7 +36,14 @@ export interface ProcessEnd {
 export function lossOf(ended: ProcessEnd): Loss {
   const { cause, errorLines } = ended;
   const detail = [...(cause ? detailsOf(cause) : []), ...errorLines].join('\n');
-  return { ...lossBy(ended), ...(detail !== '' && { detail }) };
+  return { ...lossBy(ended), ...ranMsOf(ended), ...(detail !== '' && { detail }) };
+}
+
+/** Of what the process itself said, or of what was seen from outside. */
+function ranMsOf({ cause, running, endedMs }: ProcessEnd): Pick<Loss, 'ranMs'> {
+  const seen = running ?? (cause?.kind === 'overdue' ? [cause.overdue.sighting] : []);
+  const [only] = seen;
+  return only && seen.length === 1 ? { ranMs: Math.max(0, endedMs - only.begunMs) } : {};
 }
 
 function lossBy(ended: ProcessEnd): Loss {

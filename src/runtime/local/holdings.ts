@@ -3,14 +3,17 @@ import { blockHeaderBytes, readBlockHeader } from '../../codec/block.js';
 import { dataViewOf } from '../../codec/data-view.js';
 import type { Released } from '../../messages/message.js';
 import { blocksOf, decodeMessage, eachAssignment, isAssign, isKind } from '../../messages/wire.js';
+import { hostClockMs } from '../../process/beacon/clock.js';
 import type { Sighting } from '../../process/beacon/reader.js';
 
 export class Holdings {
   #cases = 0;
   #returns = 0;
+  #begunMs = 0;
 
   onSent(message: Uint8Array): void {
     if (!isAssign(message)) return;
+    if (this.#cases <= 0) this.#begunMs = hostClockMs();
     eachAssignment(message, (_first, count) => {
       this.#cases += count;
     });
@@ -30,12 +33,14 @@ export class Holdings {
       at += blockHeaderBytes + bodyBytes;
     }
     this.#returns++;
+    this.#begunMs = hostClockMs();
   }
 
   /** As a beacon would show one batch of all that is held, begun when something was last returned. */
   look(): readonly Sighting[] {
     if (this.#cases <= 0) return [];
     const { NaN: first } = Number;
-    return [{ slot: 0, starts: this.#returns, first, count: this.#cases, signs: 0, progress: undefined }];
+    const begun = { starts: this.#returns, begunMs: this.#begunMs };
+    return [{ slot: 0, ...begun, first, count: this.#cases, signs: 0, progress: undefined }];
   }
 }

@@ -1,6 +1,7 @@
 /** A process that computes, and its supervision: what it is computing, for how long, with how much memory. */
 import type { Loss } from '../../messages/loss.js';
 import { isKind } from '../../messages/wire.js';
+import { hostClockMs } from '../../process/beacon/clock.js';
 import { Beacon, type Sighting } from '../../process/beacon/reader.js';
 import type { Household } from '../../process/guardian/household.js';
 import { memoryKills } from '../../process/memory/memory.js';
@@ -186,7 +187,7 @@ export class KernelProcess {
     const running = this.#beacon.look();
     this.#beacon.close();
     const loss = lossOf({
-      ...{ end, memoryLimitBytes, running, errorLines: this.#errorLines },
+      ...{ end, endedMs: hostClockMs(), memoryLimitBytes, running, errorLines: this.#errorLines },
       ...(this.#cause && { cause: this.#cause }),
       isOutOfMemory: this.#isOutOfMemory(end),
     });

@@ -278,8 +278,7 @@ export class Tree {
       sendAlone: (blocks, digest) => this.#sayRoot(node, { kind: 'bundle', blocks, digest }),
       sendReleased: (ranges, credit) => this.#sayRoot(node, { kind: 'released', ranges, credit }),
       sendTeam: (ready) => this.#sayRoot(node, { kind: 'team', ready }),
-      sendGivenUp: (first, attempt, failure, isLast, credit) =>
-        this.#sayRoot(node, { kind: 'given-up', first, attempt, failure, isLast, credit }),
+      sendGivenUp: (given) => this.#sayRoot(node, { kind: 'given-up', ...given }),
       nowMs: () => this.nowMs,
       wakeAt: (atMs) => {
         node.wakeMs = Math.min(node.wakeMs, atMs);

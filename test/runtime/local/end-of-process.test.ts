@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Sighting } from '../../../src/process/beacon/reader.js';
 import { lossOf, type ProcessEnd } from '../../../src/runtime/local/end-of-process.js';
 
-const running: Sighting = { slot: 0, starts: 9, first: 7, count: 1, signs: 0, progress: undefined };
+const running: Sighting = {
+  ...{ slot: 0, starts: 9, first: 7, count: 1, begunMs: 1_000, signs: 0 },
+  progress: undefined,
+};
 const limits = { timeoutMs: 2_000, stallMs: 900_000 };
 const natural: ProcessEnd = {
   end: { code: null, signal: 'SIGSEGV' },
   isOutOfMemory: false,
+  endedMs: 3_100,
   memoryLimitBytes: Number.POSITIVE_INFINITY,
   running: [running],
   errorLines: [],
@@ -26,12 +30,18 @@ describe('a process that ended by itself', () => {
     ['by a signal', { code: null, signal: 'SIGSEGV' } as const, 'was ended by SIGSEGV'],
     ['by an exit', { code: 3, signal: null }, 'exited with code 3'],
   ])('%s leaves the case that was running under suspicion, without a verdict', (_, end, how) => {
-    expect(lossOf({ ...natural, end })).toEqual({ how, running: [{ first: 7, count: 1 }] });
+    expect(lossOf({ ...natural, end })).toEqual({ how, ranMs: 2_100, running: [{ first: 7, count: 1 }] });
   });
 
   test('while nothing ran suspects nothing; unseen, it says so by silence', () => {
     expect(lossOf({ ...natural, running: [] })).toEqual({ how: 'was ended by SIGSEGV', running: [] });
     expect(lossOf({ ...natural, running: undefined })).toEqual({ how: 'was ended by SIGSEGV' });
+  });
+
+  test('tells for how long the one that was running had run; of several nobody knows whose time it was', () => {
+    const other = { ...running, slot: 1, first: 8 };
+    expect(lossOf({ ...natural, running: [running, other] })).not.toHaveProperty('ranMs');
+    expect(lossOf({ ...overdue('timeout'), running: undefined }).ranMs).toBe(2_100);
   });
 
   test('gives its last words as detail', () => {
@@ -45,6 +55,7 @@ describe('a case over its time', () => {
   test('has timed out, with words in which nothing varies from run to run', () => {
     expect(lossOf(overdue('timeout'))).toEqual({
       how: 'was ended because its case took longer than 2 s',
+      ranMs: 2_100,
       running: [{ first: 7, count: 1 }],
       verdict: {
         failure: { status: 'timeout', type: 'Timeout', message: 'took longer than 2 s' },
@@ -90,6 +101,7 @@ describe('too much memory', () => {
     const cause = { kind: 'memory', limitBytes: 2e9, memory, running: [seen(starts)] } as const;
     expect(lossOf({ ...natural, cause })).toEqual({
       how: 'was ended because it used more memory than 2 GB',
+      ranMs: 2_100,
       running: [{ first: 7, count: 1 }],
       verdict: {
         failure: { status: 'failed', type: 'OutOfMemory', message: 'needed more memory than 2 GB' },

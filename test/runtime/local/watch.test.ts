@@ -5,7 +5,7 @@ import { lookIntervalMs, Watch } from '../../../src/runtime/local/watch.js';
 const forever = Number.POSITIVE_INFINITY;
 
 function sighting(changes: Partial<Sighting> = {}): Sighting {
-  return { slot: 0, starts: 1, first: 7, count: 1, signs: 0, progress: undefined, ...changes };
+  return { slot: 0, starts: 1, first: 7, count: 1, begunMs: 0, signs: 0, progress: undefined, ...changes };
 }
 
 /** Looks every 100 ms; at which look something was overdue, and why. */
