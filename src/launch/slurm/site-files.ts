@@ -20,7 +20,16 @@ export function loadSite(asked: string | undefined, environment: NodeJS.ProcessE
   const isFile = asked.includes('/') || /\.ya?ml$/.test(asked);
   const path = isFile ? resolve(cwd, asked) : siteFiles(environment).get(asked);
   if (path === undefined || !existsSync(path)) throw noSuchSite(asked, environment, isFile);
-  return over(readSite(path, isFile ? basename(asked, extname(asked)) : asked), generic);
+  const name = isFile ? basename(asked, extname(asked)) : asked;
+  return over(readSite(path, name), isFile ? generic : base(name, path, generic));
+}
+
+/** What lies under a site: generic, and between them the one of its name that comes with shoal. */
+function base(name: string, path: string, generic: Site): Site {
+  const shipped = join(slurmFiles(), 'sites', `${name}.yaml`);
+  return name === genericName || path === shipped || !existsSync(shipped)
+    ? generic
+    : over(readSite(shipped, name), generic);
 }
 
 /** Names of sites and their files, those of the user over ours. */

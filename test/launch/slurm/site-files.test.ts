@@ -27,7 +27,11 @@ describe('sites', () => {
     expect([...siteFiles(environment).keys()].sort()).toEqual(
       ['cray', 'generic', 'home', 'intel', 'template'].sort(),
     );
-    expect(loadSite('cray', environment, folder).job).toEqual({ account: 'mine' });
+    // What the user says of a site that comes with shoal lies over it.
+    expect(loadSite('cray', environment, folder)).toMatchObject({
+      ...{ name: 'cray', job: { account: 'mine' } },
+      script: { mpi: 'cray', environment: { SHOAL_LIBMPI: expect.stringContaining('CRAY_MPICH_DIR') } },
+    });
     expect(loadSite('cray', {}, folder).script.mpi).toBe('cray');
   });
 

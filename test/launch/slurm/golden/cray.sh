@@ -14,7 +14,7 @@ study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
 # Variables that the job needs.
-export SHOAL_LIBMPI="${CRAY_MPICH_DIR}/lib/libmpi.so"
+export SHOAL_LIBMPI="${CRAY_MPICH_DIR}/lib-abi-mpich/libmpi.so.12"
 
 # Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
 srun --mpi=none --ntasks-per-node=1 --ntasks="$SLURM_NNODES" "${shoal[@]}" info --check --mpi cray --study "$study" |

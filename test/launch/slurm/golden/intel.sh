@@ -14,6 +14,7 @@ study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
 # Variables that the job needs.
+export I_MPI_PMI=pmi2
 export I_MPI_PMI_LIBRARY="${I_MPI_PMI_LIBRARY:-/usr/lib64/libpmi2.so}"
 
 # Nothing starts where Node, MPI or the kernel are not right, on whatever node. Nodes that are alike share a line.
