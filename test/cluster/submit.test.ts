@@ -1,6 +1,15 @@
 /** Submitting to a real Slurm, with what goes wrong there. */
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobFacts } from '../../src/cli/job-facts.js';
@@ -305,6 +314,8 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
       run: { done: 20, cases: 20 },
     });
     expect((await shoal(['logs', `${jobId}_2`])).stdout).toMatch(/^shard 2: 7 of 7 cases are done/m);
+    const scripts = readdirSync(path('runs/array/jobs')).filter((name) => name.endsWith('.sh'));
+    expect(statSync(path('runs/array/jobs', scripts[0] ?? '')).mode & 0o077).toBe(0);
     rmSync(path('runs/array/manifest.json'));
     expect((await shoal(['status', path('runs/array')])).stdout).toMatch(
       /^tem: 100 %, 20 of 20 cases done by shards\n {2}job \d+ has 3 tasks: 3 ended$/m,

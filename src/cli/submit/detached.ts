@@ -11,7 +11,7 @@ import { passedOnWords, readSlurmSettings } from '../options/slurm-options.js';
 import { checkRunOptions, madeBy } from '../slurm-script.js';
 import type { JobDesk } from '../submissions.js';
 import { placeOn, sendStudy } from './place.js';
-import { madeNow, type PreparedRun, submitClaimed } from './way.js';
+import { madeNow, type PreparedRun, privateMode, submitClaimed } from './way.js';
 
 export async function prepareDetached(
   desk: JobDesk,
@@ -47,7 +47,7 @@ export async function prepareDetached(
       };
       const before = async (): Promise<void> => {
         await sendStudy(desk, runDir, args, context);
-        await host.writeFile(script, text, 0o755);
+        await host.writeFile(script, text, privateMode);
       };
       return submitClaimed(desk, number, submission, before, async (keep) => {
         await startDetached(host, token, ['bash', script], { cwd: submission.workDir });

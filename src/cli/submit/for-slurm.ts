@@ -13,7 +13,7 @@ import type { CommandContext } from '../context.js';
 import { scriptFor } from '../slurm-script.js';
 import type { JobDesk } from '../submissions.js';
 import { placeOn, sendStudy } from './place.js';
-import { madeNow, type PreparedRun, submitClaimed } from './way.js';
+import { madeNow, type PreparedRun, privateMode, submitClaimed } from './way.js';
 
 export async function prepareForSlurm(
   desk: JobDesk,
@@ -33,7 +33,7 @@ export async function prepareForSlurm(
       await refuseEarly(desk, text, context);
       const before = async (): Promise<void> => {
         if (!host.isLocal) await sendStudy(desk, prepared.runDir, args, context);
-        await host.writeFile(submission.script, text, 0o755);
+        await host.writeFile(submission.script, text, privateMode);
       };
       return submitClaimed(desk, number, submission, before, async (keep) => {
         const signals = listenForStop();

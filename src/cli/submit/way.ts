@@ -6,6 +6,9 @@ import { jobsFolderOf, type Submission } from '../../launch/slurm/submit/submiss
 import { thisProcess } from '../../process/identity.js';
 import type { JobDesk } from '../submissions.js';
 
+/** Of scripts: what they set may be nobody else's business. */
+export const privateMode = 0o700;
+
 export interface PreparedRun {
   /** Absolute path on the host. */
   readonly runDir: string;
