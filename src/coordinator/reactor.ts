@@ -63,12 +63,12 @@ export function onResults(state: CoordinatorState, comm: Comm, worker: number, b
     cases += count;
     const blockMs = view.getFloat64(at + 16, true);
     elapsedMs += blockMs;
-    if (isLearning) scheduler.observeBlock?.(blockWorker(view, at), first, count, blockMs);
+    const hasFailures = view.getUint32(at + 36, true) > 0;
+    if (isLearning) scheduler.observeBlock?.(blockWorker(view, at), first, count, blockMs, !hasFailures);
     if (blockMs > count * slowest.thresholdMs) {
       const caseMs = blockMs / count;
       slowest.add({ first, count, caseMs, worker: blockWorker(view, at), attempt: blockAttempt(view, at) });
     }
-    const hasFailures = view.getUint32(at + 36, true) > 0;
     if (hasFailures) failed += sortFailures(state, comm, blocks, at, again);
     ledger?.observeBlock(first, count, blockMs, !hasFailures);
     tasks?.complete(first, count);

@@ -61,7 +61,7 @@ export class LearningScheduler extends DearestFirstScheduler {
     this.#workers.delete(worker);
   }
 
-  observeBlock(worker: number, first: number, count: number, elapsedMs: number): void {
+  observeBlock(worker: number, first: number, count: number, elapsedMs: number, isMeasured: boolean): void {
     const own = this.#workers.get(worker);
     if (own) {
       own.busyMs += elapsedMs;
@@ -69,7 +69,7 @@ export class LearningScheduler extends DearestFirstScheduler {
       own.held = Math.max(0, own.held - count);
       this.#passedMs = Math.max(this.#passedMs, own.busyMs);
     }
-    if (this.#fit.results >= enough || this.waiting.length === 0) return;
+    if (!isMeasured || this.#fit.results >= enough || this.waiting.length === 0) return;
     const features = logMeans(this.#model.features(first, count), count);
     if (!features.every(Number.isFinite)) return;
     this.#fit.add(features, logTime(elapsedMs / count));

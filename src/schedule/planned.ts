@@ -47,8 +47,8 @@ export class PlannedScheduler extends DearestFirstScheduler {
   }
 
   /** How far the logarithm of time over cost is from its mean. */
-  observeBlock(_worker: number, first: number, count: number, elapsedMs: number): void {
-    if (!this.#plan) return;
+  observeBlock(_worker: number, first: number, count: number, elapsedMs: number, isMeasured: boolean): void {
+    if (!this.#plan || !isMeasured) return;
     const cost = this.#model.costs(first, count).reduce((sum, own) => sum + own, 0);
     const log = Math.log(Math.max(elapsedMs, 1e-6) / cost);
     if (!Number.isFinite(log)) return;

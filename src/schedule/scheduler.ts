@@ -26,8 +26,11 @@ export interface Scheduler {
   giveBack(first: number, count: number): void;
   /** A measured chunk. */
   observe(count: number, elapsedMs: number): void;
-  /** Where a strategy needs to know who computed what: each measured block, before the chunk it is part of. */
-  observeBlock?(worker: number, first: number, count: number, elapsedMs: number): void;
+  /**
+   * Where a strategy needs to know who computed what: each block, before the chunk it is part of. `isMeasured`: all its
+   * cases completed; one that failed, or was ended over its time, has not taken the time that it takes.
+   */
+  observeBlock?(worker: number, first: number, count: number, elapsedMs: number, isMeasured: boolean): void;
   /** The worker is gone for good: what was kept for it goes to the others. */
   release(worker: number): void;
 }

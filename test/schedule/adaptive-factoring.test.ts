@@ -21,7 +21,7 @@ function sizeFor(scheduler: Scheduler, worker: number): number {
 
 /** Blocks of one case. */
 function measure(scheduler: Scheduler, worker: number, times: readonly number[]): void {
-  for (const ms of times) scheduler.observeBlock?.(worker, 0, 1, ms);
+  for (const ms of times) scheduler.observeBlock?.(worker, 0, 1, ms, true);
 }
 
 describe('adaptive factoring', () => {

@@ -136,7 +136,7 @@ describe.each([
               scheduler.release(0);
               continue;
             }
-            scheduler.observeBlock?.(worker, out.first, out.count, ms);
+            scheduler.observeBlock?.(worker, out.first, out.count, ms, true);
             done.push(...casesOf([out]));
           }
           expect(done.sort((a, b) => a - b)).toEqual(wanted);
@@ -155,6 +155,7 @@ describe('adaptive', () => {
     cases: number,
     workers: number,
     msOf: (index: number) => number,
+    isMeasured: (index: number) => boolean = () => true,
   ): number[] {
     const scheduler = schedulerOf('adaptive', costs, [{ first: 0, count: cases }], workers, 1);
     const out = { first: 0, count: 0 };
@@ -166,6 +167,7 @@ describe('adaptive', () => {
         out.first,
         out.count,
         casesOf([out]).reduce((sum, i) => sum + msOf(i), 0),
+        isMeasured(out.first),
       );
     }
     return got;
@@ -201,7 +203,7 @@ describe('adaptive', () => {
     const out = { first: 0, count: 0 };
     for (let i = 0; i < 10; i++) {
       scheduler.next(i, out);
-      scheduler.observeBlock?.(i, out.first, 1, i % 2 === 0 ? 1 : 100);
+      scheduler.observeBlock?.(i, out.first, 1, i % 2 === 0 ? 1 : 100, true);
     }
     const rest: number[] = [];
     // The plan would not give one worker neighbours.
@@ -221,6 +223,30 @@ describe('adaptive', () => {
     const got = order(learned(shuffled), 100, 4, (index) => 1e6 / shuffled(index)).map(shuffled);
     const behind = got.slice(30);
     expect(behind).toEqual([...behind].sort((a, b) => a - b));
+  });
+
+  test('learns nothing from cases that failed or were ended over their time, whatever they took', () => {
+    const isDear = (index: number): boolean => shuffled(index) > 400;
+    const cutShort = (index: number): number => (isDear(index) ? 1e-3 : shuffled(index));
+    const costs = order(learned(shuffled), 100, 4, cutShort, (index) => !isDear(index)).map(shuffled);
+    expect(costs).toEqual([...costs].sort((a, b) => b - a));
+  });
+
+  test('keeps its plan whatever failed cases took', () => {
+    const scheduler = schedulerOf(
+      'adaptive',
+      known((index) => 100 - index),
+      [{ first: 0, count: 60 }],
+      10,
+    );
+    const out = { first: 0, count: 0 };
+    for (let i = 0; i < 10; i++) {
+      scheduler.next(i, out);
+      scheduler.observeBlock?.(i, out.first, 1, i % 2 === 0 ? 1 : 100, false);
+    }
+    const rest: number[] = [];
+    while (scheduler.next(3, out)) rest.push(out.first);
+    expect(rest).not.toEqual([...rest].sort((a, b) => a - b));
   });
 
   test('begins with what earlier runs learned, which may be the opposite of what the features say', () => {
@@ -260,7 +286,7 @@ describe('adaptive', () => {
     while (scheduler.next(counts.length % 2, out)) {
       counts.push(out.count);
       const elapsedMs = casesOf([out]).reduce((sum, index) => sum + Math.sqrt(feature(index)), 0);
-      scheduler.observeBlock?.(0, out.first, out.count, elapsedMs);
+      scheduler.observeBlock?.(0, out.first, out.count, elapsedMs, true);
     }
     // 200 cases of a hundredth each, and no more than 1/512 of what is left at once.
     expect(Math.max(...counts)).toBeLessThan(10);
