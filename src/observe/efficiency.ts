@@ -6,18 +6,22 @@ import { formatCount, formatPercent, plural } from './figures.js';
 const leastMs = 1_000;
 
 /**
- * `4 ranks were busy 93 % of the time, 3.7 times as fast as one; 2 retries`; empty where there is nothing to say. Without
+ * `4 ranks were busy 93 % of the time, 3.7 times as fast as one; 2 retries, 1 timeout`; empty where there is nothing to say. Without
  * `ranks` their number is left open, for several sessions.
  */
 export function formatEfficiency(statistics: ExecutionStatistics, ranks?: number): string {
-  const { utilisation, speedup, retries, totalTimeMs } = statistics;
+  const { utilisation, speedup, retries, timeouts, totalTimeMs } = statistics;
   const parts: string[] = [];
   if (totalTimeMs >= leastMs) {
     const who = ranks === undefined ? 'ranks' : plural(ranks, 'rank');
     const busy = `${who} ${ranks === 1 ? 'was' : 'were'} busy ${formatPercent(utilisation, 1)} of the time`;
     parts.push(ranks === 1 ? busy : `${busy}, ${formatFactor(speedup)} times as fast as one`);
   }
-  if (retries > 0) parts.push(retries === 1 ? '1 retry' : `${formatCount(retries)} retries`);
+  const troubles = [
+    ...(retries > 0 ? [retries === 1 ? '1 retry' : `${formatCount(retries)} retries`] : []),
+    ...(timeouts > 0 ? [plural(timeouts, 'timeout')] : []),
+  ];
+  if (troubles.length > 0) parts.push(troubles.join(', '));
   return parts.join('; ');
 }
 

@@ -1,9 +1,12 @@
 /** How well a session was predicted, in one line. */
 import type { Prediction } from '../runtime/api.js';
-import { formatDuration, plural } from './figures.js';
+import { formatCount, formatDuration, plural } from './figures.js';
 
 /** Where the logarithms of times scatter by this or more, per cent say less than a factor. */
 const factorFrom = 1;
+
+/** From here on a session took so many times as long as predicted. */
+const timesFrom = 10;
 
 /** `predicted 12.3 s, took 13.1 s (+6 %); costs predicted to ±28 % by 2 features`; undefined where nothing was. */
 export function predictionLine(prediction: Prediction | undefined): string | undefined {
@@ -14,8 +17,10 @@ export function predictionLine(prediction: Prediction | undefined): string | und
 }
 
 function makespanText({ predictedMs, tookMs }: NonNullable<Prediction['makespan']>): string {
-  const difference = predictedMs > 0 ? Math.round((tookMs / predictedMs - 1) * 100) : 0;
+  const ratio = predictedMs > 0 ? tookMs / predictedMs : 1;
+  const difference = Math.round((ratio - 1) * 100);
   const text = `predicted ${formatDuration(predictedMs)}, took ${formatDuration(tookMs)}`;
+  if (ratio >= timesFrom) return `${text} (${formatCount(Math.round(ratio))} times as long)`;
   return `${text} (${difference > 0 ? '+' : ''}${difference} %)`;
 }
 

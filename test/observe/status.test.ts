@@ -88,9 +88,9 @@ test('a run on another host says how long it has been silent', () => {
 });
 
 test('a run that took its time says how well its ranks were used', () => {
-  const statistics = statisticsAt({ totalTimeMs: 60_000, retries: 2 });
+  const statistics = statisticsAt({ totalTimeMs: 60_000, retries: 2, timeouts: 1 });
   const context = { program: 'shoal', runDir: 'runs/grid', style: createStyle(false, true) };
   expect(formatStatus(statusOf(facts({ statistics, done: 1000 })), context)).toContain(
-    '\n  1:00 in all: ranks were busy 90 % of the time, 3.6 times as fast as one; 2 retries\n',
+    '\n  1:00 in all: ranks were busy 90 % of the time, 3.6 times as fast as one; 2 retries, 1 timeout\n',
   );
 });
