@@ -78,7 +78,7 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
     scratch: scratchWord(script.scratch, '$SLURM_JOB_ID'),
     ...nodes,
     // Once a job is to be started again, nothing can be started on its other nodes.
-    tidy: script.scratch === undefined ? '' : `${nodes.onNodes}rm -rf "$SHOAL_SCRATCH" || :\n`,
+    tidy: script.scratch === undefined ? '' : `${nodes.onNodes}rm -rf "$SHOAL_SCRATCH" || :\ntrap - EXIT\n`,
     ...launchValues(launch, script),
     runOptions: request.runOptions.map((word) => ` ${shellWord(word)}`).join(''),
     stagger: staggerSeconds(script.stagger),

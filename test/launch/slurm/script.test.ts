@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prepareScript } from '../../../src/launch/slurm/script.js';
 import { packageRoot } from '../../../src/process/install.js';
+import { recordSkip } from '../../skips.js';
 import { cases } from './cases.js';
 import { type Asked, scriptRequest } from './request.js';
 
@@ -19,6 +20,13 @@ describe('the script', () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     },
   );
+
+  test('is one in which ShellCheck finds nothing to warn of', () => {
+    const files = readdirSync(golden).map((name) => join(golden, name));
+    const { error, stdout } = spawnSync('shellcheck', ['--severity=warning', ...files], { encoding: 'utf8' });
+    if (error) recordSkip('scripts for Slurm by ShellCheck: not installed');
+    expect(stdout ?? '').toBe('');
+  });
 
   test('of the page for users is shown as it is', async () => {
     const page = readFileSync(join(packageRoot(), 'docs', 'slurm.md'), 'utf8');

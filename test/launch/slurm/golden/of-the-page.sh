@@ -57,4 +57,5 @@ echo "the study goes on in the next link of the chain"
 # Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
 trap '' TERM
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :
+trap - EXIT
 scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
