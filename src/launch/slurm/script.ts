@@ -4,6 +4,7 @@ import { shellWord } from '../../process/spawn/shell-word.js';
 import type { Plan } from '../../runtime/plan.js';
 import { shardsFolder } from '../../store/shard-folders.js';
 import { defaultExecution } from '../../study/execution.js';
+import { durationText } from '../../study/quantities.js';
 import type { JobSettings, MpiFamily, ScriptSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 import { jobBounds, type Partition } from './cluster-limits.js';
@@ -198,6 +199,12 @@ async function finalJob(
       timeoutMs: timeoutMs === defaultExecution.timeoutMs ? undefined : timeoutMs,
     });
   const { signal = 'auto', ntasks, ...rest } = job;
+  if (typeof signal === 'number' && timeMs !== undefined && signal >= timeMs) {
+    throw new InputError('signal would come before the job does anything', {
+      expected: `less than its time limit, ${durationText(timeMs)}`,
+      given: durationText(signal),
+    });
+  }
   const final = {
     output: shape.kind === 'array' ? '%x-%A_%a.out' : '%x-%j.out',
     jobName: study.name,

@@ -18,7 +18,7 @@ const notOfShards = /^--(limit|verify|coordinators)=/;
 export function shapeOf(
   study: Study,
   { shards, arrayLimit }: ScriptSettings,
-  { ntasks }: JobSettings,
+  { ntasks, nodes, ntasksPerNode }: JobSettings,
   runOptions: readonly string[],
   maxArraySize: number,
 ): Shape {
@@ -41,10 +41,13 @@ export function shapeOf(
       given: `${shards} shards of a study with ranks_per_task: ${ranksPerTask}`,
     });
   }
-  if (ntasks !== undefined) {
-    throw new InputError('a job array over shards has no ranks', {
+  const unused = Object.entries({
+    ...{ ntasks, ntasks_per_node: ntasksPerNode, nodes: nodes === 1 ? undefined : nodes },
+  }).find(([, value]) => value !== undefined);
+  if (unused) {
+    throw new InputError('a job array over shards has no ranks, and each of its tasks is on one node', {
       expected: 'cpus_per_task, the processes of each shard',
-      given: `ntasks: ${ntasks}`,
+      given: unused.join(': '),
     });
   }
   checkShard({ study, shard: { index: shards, count: shards } });

@@ -98,6 +98,13 @@ describe('the script', () => {
       { job: { ntasks: 4 }, script: { shards: 2 } },
       'a job array over shards has no ranks',
     ],
+    ['nodes for shards', { job: { nodes: '2-4' }, script: { shards: 2 } }, 'on one node'],
+    ['ranks of nodes for shards', { job: { ntasks_per_node: 4 }, script: { shards: 2 } }, 'on one node'],
+    [
+      'a signal as long before the limit as the job is',
+      { job: { time: '1 h', signal: '1 h' } },
+      'signal would come before the job does anything',
+    ],
     ['array_limit alone', { script: { arrayLimit: 2 } }, 'array_limit is of job arrays'],
     [
       'shards of an MPI kernel',
