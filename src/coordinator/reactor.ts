@@ -16,6 +16,14 @@ import { heed, type Team, takeFromTeam } from './team.js';
 
 /** Before any worker is ready: what earlier sessions left behind. */
 export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
+  const { ledger } = state.options;
+  if (ledger) {
+    state.tasks?.foresee({
+      nowMs: () => comm.nowMs(),
+      predictMs: (index) => ledger.predictMs(index, 1),
+      scatter: () => ledger.scatter,
+    });
+  }
   settlePast(state, comm, past);
   wakeAtDeadline(state, comm);
   followEndings(state, comm);

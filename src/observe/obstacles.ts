@@ -97,16 +97,26 @@ function resourceLines({ needs, nameOf }: TaskSet, caseIndex: number, { queue }:
   const kind = needs?.kinds[needs.kindOf[caseIndex]!];
   if (!kind || queue.resources === 0) return [];
   const { blocked = [], hosts = [] } = queue.samples ?? {};
-  const host = blocked.find((other) => other.case === caseIndex)?.host;
-  const kept = host === undefined ? '' : `; ${host} is kept for it until there is room`;
+  const own = blocked.find((other) => other.case === caseIndex);
+  const kept =
+    own?.host === undefined ? '' : `; ${own.host} is kept for it until there is room${soon(own.inMs)}`;
   return [
     `it may start, and needs ${amountsText(amountsOf(kind))}${kept}`,
     ...hosts.slice(0, named).map(({ host: name, owned, free }) => {
       const other = blocked.find((each) => each.host === name && each.case !== caseIndex);
-      const next = other ? `; kept for ${nameOf(other.case)}, which is next there` : '';
-      return `${name} has ${owned}; free: ${free}${next}`;
+      return `${name} has ${owned}; free: ${free}${other ? `; ${reservation(nameOf(other.case), other.inMs)}` : ''}`;
     }),
   ];
+}
+
+/** Why a case does not start on a host that has room for it. */
+function reservation(name: string, inMs: number | undefined): string {
+  const kept = `kept for ${name}, which is next there${soon(inMs)}`;
+  return inMs === undefined ? kept : `${kept}: until then only what is expected to end before starts there`;
+}
+
+function soon(inMs: number | undefined): string {
+  return inMs === undefined ? '' : `, as expected in ${formatDuration(inMs)}`;
 }
 
 function queueLines({ queue, isThrottled }: LiveState): string[] {

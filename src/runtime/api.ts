@@ -130,8 +130,11 @@ export interface QueueProgress {
 export interface QueueSamples {
   /** Cases in back-off: their next attempt, and in how many ms it is due. */
   readonly due: readonly { readonly case: number; readonly attempt: number; readonly inMs: number }[];
-  /** Cases that wait for room; `host`: where everything else waits until there is room for it. */
-  readonly blocked: readonly { readonly case: number; readonly host?: string }[];
+  /**
+   * Cases that wait for room; `host`: kept for it until there is, which it is expected to be in `inMs`: what ends before
+   * may start there, everything else waits.
+   */
+  readonly blocked: readonly { readonly case: number; readonly host?: string; readonly inMs?: number }[];
   /** What hosts own and what of it is free, in words, where cases wait for room. */
   readonly hosts: readonly { readonly host: string; readonly owned: string; readonly free: string }[];
 }

@@ -39,7 +39,11 @@ function samplesOf(
     due: delayed.sample(sampled).map(({ case: index, atMs }) => ({
       ...{ case: index, attempt: attempts.next(index), inMs: Math.round(atMs - nowMs) },
     })),
-    blocked: blocked.map(({ index, host }) => ({ case: index, ...(host !== undefined && { host }) })),
+    blocked: blocked.map(({ index, host, startsMs }) => ({
+      case: index,
+      ...(host !== undefined && { host }),
+      ...(startsMs !== undefined && { inMs: Math.max(0, Math.round(startsMs - nowMs)) }),
+    })),
     hosts: blocked.length === 0 ? [] : hostsOf(tasks),
   };
 }

@@ -95,6 +95,12 @@ export class CostLedger {
     return (own.ms + weight * units * this.#earlier.msPerUnit) / (own.units + weight * units);
   }
 
+  /** Standard deviation of the time of one case about what is predicted, as part of it; undefined before it is known. */
+  get scatter(): number | undefined {
+    const own = this.#learner ? this.#learner.scatter : this.#ratio.scatter;
+    return own ?? this.#earlier?.scatter;
+  }
+
   /** For the runs after this one; undefined when nothing was measured. */
   keep(): KeptCosts | undefined {
     this.#learner?.solve();
@@ -102,7 +108,7 @@ export class CostLedger {
     const { msPerUnit } = this;
     const own = this.#ratio;
     if (own.blocks === 0 || msPerUnit === undefined || msPerUnit <= 0) return undefined;
-    const scatter = (this.#learner ? this.#learner.scatter : own.scatter) ?? this.#earlier?.scatter;
+    const { scatter } = this;
     return {
       blocks: own.blocks + (this.#earlier?.blocks ?? 0),
       cases: own.cases + (this.#earlier?.cases ?? 0),

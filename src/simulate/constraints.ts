@@ -12,6 +12,8 @@ export interface Constraints {
   /** Cases that ended in earlier sessions and did not complete. */
   readonly failed: readonly number[];
   readonly host: HostShape;
+  /** What the scheduler expects cases to take, and how far they scatter; absent where it knows nothing. */
+  readonly expected?: { predictMs(index: number): number; readonly scatter: number };
 }
 
 /** All hosts are alike. */

@@ -4,7 +4,7 @@ import type { KeptCosts } from '../schedule/kept-costs.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { Strategy } from '../study/study.js';
 import { type Constraints, orderBy, waitingBound } from './constraints.js';
-import { type Machine, typicalMachine } from './machine.js';
+import { type Machine, timesCosts, typicalMachine } from './machine.js';
 import { type Sample, sampleOf } from './sample.js';
 import { simulate } from './simulate.js';
 import { lognormal, type Tasks, tasksOf } from './tasks.js';
@@ -71,6 +71,16 @@ export function forecast(request: ForecastRequest): Forecast {
   const machine = costs ? machineFor(sample, workers, caseMs, chunk) : freeMachine(sample.workers);
   const longest = whole?.longest ?? sample.longest * msPerUnit * scale;
   const places = constraints && placesOf(ranges);
+  // Where no time is known yet, cases take exactly what the study says, and in this forecast that is known.
+  const scatterKnown = costs ? costs.scatter : sample.model && 0;
+  const expected = (index: number): number => (places?.has(index) ? sample.units[places.get(index)!]! : 0);
+  const reckoned: Constraints | undefined =
+    constraints && scatterKnown !== undefined
+      ? {
+          ...constraints,
+          expected: { predictMs: (index) => msPerUnit * expected(index), scatter: scatterKnown },
+        }
+      : constraints;
   let unplaceable = 0;
   const meanMs = (strategy: Strategy): number => {
     const makespans = times.map((tasks) =>
@@ -78,7 +88,7 @@ export function forecast(request: ForecastRequest): Forecast {
         ...{ tasks: places ? atPlaces(tasks, places) : tasks, machine, strategy },
         chunk: chunk === 'auto' ? chunk : Math.max(1, Math.round(chunk / casesPerTask)),
         ...(sample.model && { costs: sample.model }),
-        ...(constraints && { constraints, ranges }),
+        ...(reckoned && { constraints: reckoned, ranges }),
       }),
     );
     unplaceable = makespans[0]!.givenUpCases;
@@ -93,7 +103,6 @@ export function forecast(request: ForecastRequest): Forecast {
     const makespan = Math.max(mean * scale, longest);
     return { strategy, makespan, efficiency: Math.min(1, total / (workers * makespan)) };
   });
-  const expected = (index: number): number => (places?.has(index) ? sample.units[places.get(index)!]! : 0);
   const waitsMs = constraints ? msPerUnit * waitingBound(constraints.set, expected, workers) : 0;
   const bound = Math.max(total / workers, longest, waitsMs * scale);
   const isWhole = casesPerTask === 1 && sample.workers === workers;
@@ -152,11 +161,10 @@ function machineFor(
   const chunkMs = chunk === 'auto' ? usualMessageMs : chunk * caseMs;
   const realMs = Math.max(caseMs, Math.min(usualMessageMs, Math.max(leastMessageMs, chunkMs)));
   const messages = Math.max(1, (casesPerTask * caseMs) / realMs);
-  const factor = (workers / simulated) * messages;
-  const { messageMs, blockMs, rangeMs } = machine.coordinator;
   return {
     ...machine,
-    coordinator: { messageMs: messageMs * factor, blockMs: blockMs * factor, rangeMs: rangeMs * factor },
+    workersForEach: workers / simulated,
+    coordinator: timesCosts(machine.coordinator, messages),
   };
 }
 

@@ -9,6 +9,11 @@ export interface Machine {
   /** From the end of a send to the arrival. */
   readonly latencyMs: number;
   readonly coordinator: CoordinatorCosts;
+  /**
+   * Real workers for each that is simulated, 1 when absent: the root, which is all that they share, is so many times as
+   * busy with each. Node coordinators have whole crews.
+   */
+  readonly workersForEach?: number;
   /** What a worker spends beside computing, for each call of the kernel and for each message. */
   readonly worker: { readonly pieceMs: number; readonly messageMs: number };
   readonly deaths: readonly Death[];
@@ -32,6 +37,14 @@ export interface CoordinatorCosts {
 export interface Death {
   readonly worker: number;
   readonly atMs: number;
+}
+
+/** Costs of a coordinator that serves `factor` times as many as come to it. */
+export function timesCosts(
+  { messageMs, blockMs, rangeMs }: CoordinatorCosts,
+  factor: number,
+): CoordinatorCosts {
+  return { messageMs: messageMs * factor, blockMs: blockMs * factor, rangeMs: rangeMs * factor };
 }
 
 /**

@@ -7,7 +7,7 @@ import { createState, defaultOptions } from '../coordinator/state.js';
 import { createScheduler, type ScheduleRequest, type Scheduler } from '../schedule/scheduler.js';
 import { type Constraints, constrainedScheduler } from './constraints.js';
 import { EventQueue } from './event-queue.js';
-import type { Machine } from './machine.js';
+import { type Machine, timesCosts } from './machine.js';
 import { SimulatedCoordinator } from './simulated-coordinator.js';
 import { type NodeArrival, SimulatedNode } from './simulated-node.js';
 import { type Range, SimulatedWorker, type WorkerWorld } from './simulated-worker.js';
@@ -66,7 +66,7 @@ export function simulate(request: SimulateRequest): Simulation {
   };
   const state = createState(scheduler, teams.size > 0 ? [...teams.keys()] : numbers, defaultOptions, teams);
   const coordinator: SimulatedCoordinator = new SimulatedCoordinator(state, {
-    ...{ time, costs: machine.coordinator, send: give, replace },
+    ...{ time, costs: timesCosts(machine.coordinator, machine.workersForEach ?? 1), send: give, replace },
     share: (node, ranges, atMs) =>
       time.at(atMs + machine.latencyMs, () => nodes.get(node)!.arrive({ kind: 'share', ranges })),
     revoke: (worker, atMs) => {
@@ -122,7 +122,7 @@ export function simulate(request: SimulateRequest): Simulation {
       if (!workers[worker]!.isDead) tell(worker, { kind: 'ready', worker });
     });
   };
-  coordinator.begin();
+  coordinator.begin(request.constraints?.expected);
   for (const _ of numbers) start(0);
   for (const { worker, atMs } of machine.deaths) {
     time.at(atMs, () => {

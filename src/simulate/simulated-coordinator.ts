@@ -8,6 +8,7 @@ import * as teamEvents from '../coordinator/team-events.js';
 import type { NodeMessage, Released, SharedRange } from '../messages/message.js';
 import { RangeSet } from '../schedule/ranges.js';
 import { alarm } from './alarm.js';
+import type { Constraints } from './constraints.js';
 import type { EventQueue } from './event-queue.js';
 import type { CoordinatorCosts } from './machine.js';
 import type { Range } from './simulated-worker.js';
@@ -67,7 +68,14 @@ export class SimulatedCoordinator {
   }
 
   /** All hosts are known: what fits on none of them has failed. */
-  begin(): void {
+  begin(expected: Constraints['expected']): void {
+    if (expected) {
+      this.#state.tasks?.foresee({
+        nowMs: () => this.#thread.clockMs,
+        predictMs: (index) => expected.predictMs(index),
+        scatter: () => expected.scatter,
+      });
+    }
     refuseUnplaceable(this.#state, this.#comm);
   }
 

@@ -120,6 +120,18 @@ describe('while a session runs', () => {
     );
   });
 
+  test('a host that is kept says when it is needed, and what may start there before', () => {
+    const hosts = [{ host: 'node7', owned: '4 cores', free: '3 cores' }];
+    const at = (index: number): string[] => {
+      const samples = { due: [], blocked: [{ case: index, host: 'node7', inMs: 12_000 }], hosts };
+      return obstacles(2, liveAt({ queue: { ...queue, resources: 1, samples }, workers: [] }));
+    };
+    expect(at(2)[0]).toMatch(/kept for it until there is room, as expected in 12 s$/);
+    expect(at(0).at(-1)).toMatch(
+      /which is next there, as expected in 12 s: until then only what is expected to end before starts there$/,
+    );
+  });
+
   test('a case that nothing holds up waits for a worker, or has no time', () => {
     expect(obstacles(2, liveAt({ queue, workers: [] }))).toEqual([
       'not handed out yet, as 3 of the cases are',

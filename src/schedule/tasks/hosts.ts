@@ -61,6 +61,12 @@ export class Host {
   readonly busy = new Set<number>();
   /** Case that starts here before any other does, as soon as there is room. */
   reservedFor: number | undefined;
+  /** When there will be room for it, as far as is known. */
+  reservedMs: number | undefined;
+  /** State of the queue at which nothing in it was found to end before; undefined once there is more room. */
+  inVainAt: number | undefined;
+  /** What runs here and occupies something, by case. */
+  readonly occupants = new Map<number, { readonly need: Amounts; readonly startedMs: number }>();
   #owned: Amounts = [0, 0, 0];
   #used: Amounts = [0, 0, 0];
   readonly #cores = new Pool<number>();
@@ -100,13 +106,22 @@ export class Host {
     );
   }
 
-  occupy(need: Amounts): Occupied {
+  keepFor(index: number | undefined): void {
+    this.reservedFor = index;
+    this.reservedMs = undefined;
+    this.inVainAt = undefined;
+  }
+
+  occupy(index: number, need: Amounts, startedMs: number): Occupied {
+    this.occupants.set(index, { need, startedMs });
     const [cores, memory, gpus] = this.#used;
     this.#used = [cores + need[0], memory + need[1], gpus + need[2]];
     return { cores: this.#cores.take(need[0]), gpus: this.#gpus.take(need[2]) };
   }
 
-  vacate(need: Amounts, { cores, gpus }: Occupied): void {
+  vacate(index: number, need: Amounts, { cores, gpus }: Occupied): void {
+    this.occupants.delete(index);
+    this.inVainAt = undefined;
     this.#used = minus(this.#used, need);
     this.#cores.giveBack(cores);
     this.#gpus.giveBack(gpus);

@@ -18,8 +18,44 @@ export class ReadyHeap {
       places.set(this.#places);
       this.#places = places;
     }
+    this.#rise(this.#length++, place);
+  }
+
+  /** Takes the first one out; there is one. */
+  pop(): number {
+    return this.#removeAt(0);
+  }
+
+  /** The first of those looked at that suit: of many, `most` from the front of the heap and as many from its end. */
+  firstSuiting(suits: (place: number) => boolean, most: number): number | undefined {
+    let best: number | undefined;
+    for (let at = 0; at < this.#length; at++) {
+      if (at === most) at = Math.max(at, this.#length - most);
+      const place = this.#places[at]!;
+      if ((best === undefined || place < best) && suits(place)) best = place;
+    }
+    return best;
+  }
+
+  /** Takes one out that is there. */
+  remove(place: number): void {
+    this.#removeAt(this.#places.subarray(0, this.#length).indexOf(place));
+  }
+
+  #removeAt(from: number): number {
     const heap = this.#places;
-    let at = this.#length++;
+    const removed = heap[from]!;
+    const last = heap[--this.#length]!;
+    if (from === this.#length) return removed;
+    if (from > 0 && heap[(from - 1) >> 1]! > last) this.#rise(from, last);
+    else this.#sink(from, last);
+    return removed;
+  }
+
+  /** Puts a place where `from` is, or above it. */
+  #rise(from: number, place: number): void {
+    const heap = this.#places;
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (heap[parent]! <= place) break;
@@ -29,22 +65,19 @@ export class ReadyHeap {
     heap[at] = place;
   }
 
-  /** Takes the first one out; there is one. */
-  pop(): number {
+  /** Puts a place where `from` is, or below it. */
+  #sink(from: number, place: number): void {
     const heap = this.#places;
-    const first = heap[0]!;
-    const length = --this.#length;
-    const last = heap[length]!;
-    let at = 0;
+    const length = this.#length;
+    let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= length) break;
       if (child + 1 < length && heap[child + 1]! < heap[child]!) child++;
-      if (heap[child]! >= last) break;
+      if (heap[child]! >= place) break;
       heap[at] = heap[child]!;
       at = child;
     }
-    heap[at] = last;
-    return first;
+    heap[at] = place;
   }
 }

@@ -3,6 +3,7 @@ import type { CaseGrant } from '../../messages/message.js';
 import type { Strategy } from '../../study/study.js';
 import type { Scheduler } from '../scheduler.js';
 import type { Chunk } from '../work-queue.js';
+import { type Blocked, expectedStart, type Outlook, takeBefore } from './backfill.js';
 import { type Amounts, amountsOf, Host, type Names, type Occupied, resourcesOf } from './hosts.js';
 import { type StartOrder, startOrder } from './order.js';
 import { ReadyHeap } from './ready-heap.js';
@@ -40,7 +41,8 @@ export interface TaskRequest {
 /**
  * The best case that may start goes to whoever asks first. Where it needs more than is free on the host, and no other
  * host has an idle worker and room for it, the host is reserved for it: nothing that occupies anything starts there
- * before it does, so that large cases get their turn however many small ones there are. What runs on a reserved host
+ * before it does, unless it is predicted to end before there is room (conservative backfill: Lifka 1995, Mu'alem and
+ * Feitelson 2001), so that large cases get their turn however many small ones there are. What runs on a reserved host
  * ends, and then there is room; so some case always starts, or is computed.
  */
 export class TaskScheduler implements Scheduler {
@@ -61,6 +63,9 @@ export class TaskScheduler implements Scheduler {
   readonly #hostOf = new Map<number, Host>();
   /** Where each case runs that occupies something. */
   readonly #places = new Map<number, Place>();
+  #outlook: Outlook | undefined;
+  /** How often a case was added to those that may start. */
+  #enqueued = 0;
   #remaining = 0;
   #ready = 0;
 
@@ -122,6 +127,11 @@ export class TaskScheduler implements Scheduler {
     host.show(owned, names);
   }
 
+  /** From now on cases may pass others that they do not delay. */
+  foresee(outlook: Outlook): void {
+    this.#outlook = outlook;
+  }
+
   next(worker: number, out: Chunk): boolean {
     const host = this.#hostOf.get(worker);
     const index = this.isCounting ? this.#chooseFor(host) : this.#takeBest(0);
@@ -147,7 +157,7 @@ export class TaskScheduler implements Scheduler {
       this.#states[index] = apart;
       const place = this.#places.get(index);
       if (!place) continue;
-      place.host.vacate(this.needOf(index), place);
+      place.host.vacate(index, this.needOf(index), place);
       place.host.busy.delete(place.worker);
       this.#places.delete(index);
     }
@@ -254,16 +264,19 @@ export class TaskScheduler implements Scheduler {
   }
 
   /** Cases that could start if there was room for what they need, the first `most` of them in some order. */
-  blocked(most: number): { readonly index: number; readonly host: string | undefined }[] {
+  blocked(most: number): Blocked[] {
     if (!this.isCounting) return [];
-    const reserved = [...this.#hosts.values()].flatMap(({ name: host, reservedFor: index }) =>
-      index === undefined ? [] : { index, host },
-    );
-    const others = this.#heaps.flatMap((heap, kind) => {
+    const reserved = [...this.#hosts.values()].flatMap((host): Blocked[] => {
+      const { name, reservedFor: index } = host;
+      if (index === undefined) return [];
+      const startsMs = this.#outlook && expectedStart(host, this.needOf(index), this.#outlook);
+      return [{ index, host: name, ...(startsMs !== undefined && { startsMs }) }];
+    });
+    const others = this.#heaps.flatMap((heap, kind): Blocked[] => {
       const first = this.#firstOf(kind);
       return this.#hasRoom(kind) || first === Number.POSITIVE_INFINITY || heap.length === 0
         ? []
-        : { index: this.#order.cases[first]!, host: undefined };
+        : [{ index: this.#order.cases[first]!, host: undefined }];
     });
     return [...reserved, ...others].slice(0, most);
   }
@@ -278,8 +291,10 @@ export class TaskScheduler implements Scheduler {
     if (!host) return undefined;
     if (host.reservedFor !== undefined) {
       const index = host.reservedFor;
-      if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) return this.#takeNeedless();
-      host.reservedFor = undefined;
+      if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) {
+        return this.#takeNeedless() ?? this.#takeBefore(host);
+      }
+      host.keepFor(undefined);
       if (this.#states[index] === ready) return index;
     }
     const kind = this.#bestKind(host);
@@ -290,14 +305,31 @@ export class TaskScheduler implements Scheduler {
       const isIdle = other.busy.size < other.workers.size && other.reservedFor === undefined;
       if (isIdle && other.hasRoom(need)) return undefined;
     }
-    host.reservedFor = this.#takeBest(kind);
-    return undefined;
+    host.keepFor(this.#takeBest(kind));
+    return this.#takeBefore(host);
   }
 
   /** What occupies nothing keeps nobody waiting. */
   #takeNeedless(): number | undefined {
     const kind = this.#needs.findIndex((need) => need.every((amount) => amount === 0));
     return kind < 0 ? undefined : this.#takeBest(kind);
+  }
+
+  #takeBefore(host: Host): number | undefined {
+    const index = host.reservedFor;
+    if (!this.#outlook || index === undefined) return undefined;
+    // Time passes, and what did not end in time does so less and less, unless there is more room or another case.
+    if (host.inVainAt === this.#enqueued) return undefined;
+    const found = takeBefore(host, this.needOf(index), this.#outlook, {
+      needs: this.#needs,
+      heaps: this.#heaps,
+      caseAt: (place) => {
+        const other = this.#order.cases[place]!;
+        return this.#states[other] === ready ? other : undefined;
+      },
+    });
+    if (found === undefined && host.reservedMs !== undefined) host.inVainAt = this.#enqueued;
+    return found;
   }
 
   /** Kind of the case that should start first of all that this host can hold. */
@@ -334,12 +366,14 @@ export class TaskScheduler implements Scheduler {
     this.#states[index] = running;
     if (!this.isCounting || !host) return;
     host.busy.add(worker);
-    this.#places.set(index, { host, worker, ...host.occupy(this.needOf(index)) });
+    const startedMs = this.#outlook?.nowMs() ?? 0;
+    this.#places.set(index, { host, worker, ...host.occupy(index, this.needOf(index), startedMs) });
   }
 
   #enqueue(index: number): void {
     this.#states[index] = ready;
     this.#ready++;
+    this.#enqueued++;
     this.#push(index);
   }
 
