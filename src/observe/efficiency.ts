@@ -10,9 +10,9 @@ const leastMs = 1_000;
  * `ranks` their number is left open, for several sessions.
  */
 export function formatEfficiency(statistics: ExecutionStatistics, ranks?: number): string {
-  const { utilisation, speedup, retries, timeouts, totalTimeMs } = statistics;
+  const { utilisation, speedup, retries, timeouts, totalTimeMs, taskTimeMs } = statistics;
   const parts: string[] = [];
-  if (totalTimeMs >= leastMs) {
+  if (totalTimeMs >= leastMs && taskTimeMs > 0) {
     const who = ranks === undefined ? 'ranks' : plural(ranks, 'rank');
     const busy = `${who} ${ranks === 1 ? 'was' : 'were'} busy ${formatPercent(utilisation, 1)} of the time`;
     parts.push(ranks === 1 ? busy : `${busy}, ${formatFactor(speedup)} times as fast as one`);

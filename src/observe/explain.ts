@@ -204,11 +204,16 @@ function attemptLines(facts: AttemptFacts): string[] {
   const lines = [isTried(facts) ? `  ${attemptText(facts)}` : '  never computed'];
   if (failure) {
     lines.push(`    ${failure.type}: ${failure.message}`);
-    // The first line of a traceback says again what the message says.
-    const frames = failure.traceback?.split('\n').slice(1) ?? [];
-    lines.push(...frames.map((frame) => `    ${frame.trimEnd()}`));
+    lines.push(...newLines(failure).map((line) => `    ${line.trimEnd()}`));
   }
   return lines;
+}
+
+/** A traceback may begin with the message; the last words of a worker, and how far a case was, do not. */
+function newLines({ message, traceback }: NonNullable<AttemptFacts['failure']>): readonly string[] {
+  const lines = traceback?.split('\n') ?? [];
+  const [told] = message.split('\n');
+  return told && lines[0]?.includes(told) ? lines.slice(1) : lines;
 }
 
 function attemptText(facts: AttemptFacts): string {

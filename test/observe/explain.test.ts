@@ -46,7 +46,9 @@ beforeEach(async () => {
   journal.append('assign', encodeAssignments([{ worker: 1, first: 0, count: 5 }]));
   journal.append('results', block(0, 3, 1, [failure]));
   journal.append('withdraw', encodeRanges([{ first: 1, count: 1 }]));
-  journal.append('results', block(1, 1, 2, [{ ...failure, offset: 0 }]));
+  const late = { status: 'timeout', type: 'Timeout', message: 'took longer than 30 ms' } as const;
+  const traceback = 'ended after 0.0 s, last at 40 % (inverting)';
+  journal.append('results', block(1, 1, 2, [{ ...late, offset: 0, traceback }]));
   await journal.close();
   directory.close();
 });
@@ -83,7 +85,7 @@ describe('a case', () => {
   test('that failed twice shows both attempts, why, and how to try again', () => {
     expect(explain(1)).toBe(
       [
-        'case 1 of six: failed',
+        'case 1 of six: ran into its time limit',
         '',
         'Parameters',
         '  x      10',
@@ -94,8 +96,8 @@ describe('a case', () => {
         '    RangeError: too large',
         '        at run (kernel.mjs:1:2)',
         '  attempt 2: worker 1 on node7, 2026-01-01T00:00:00.000Z, 40 ms',
-        '    RangeError: too large',
-        '        at run (kernel.mjs:1:2)',
+        '    Timeout: took longer than 30 ms',
+        '    ended after 0.0 s, last at 40 % (inverting)',
         '',
         'try it again  shoal resume run --retry 1',
       ].join('\n'),

@@ -93,4 +93,6 @@ test('a run that took its time says how well its ranks were used', () => {
   expect(formatStatus(statusOf(facts({ statistics, done: 1000 })), context)).toContain(
     '\n  1:00 in all: ranks were busy 90 % of the time, 3.6 times as fast as one; 2 retries, 1 timeout\n',
   );
+  const nothing = statisticsAt({ totalTimeMs: 60_000, taskTimeMs: 0, utilisation: 0, speedup: 0 });
+  expect(formatStatus(statusOf(facts({ statistics: nothing })), context)).not.toContain('busy');
 });
