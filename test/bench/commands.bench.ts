@@ -14,8 +14,13 @@ import { nodeStarter } from '../../src/process/spawn/node-spawn.js';
 import { commandStarter, startCommand } from '../../src/process/spawn/run-command.js';
 import { type Figure, median, rounded } from './figure.js';
 
-/** A program, a list of which only xargs needs a shell for, and a program that needs the shell for its argument. */
-const lines = { program: '/bin/true', list: '/bin/true && :', shell: '/bin/true "$HOME"' } as const;
+/** Of these only xargs needs a shell for the second and the third; the last needs one everywhere. */
+const lines = {
+  program: '/bin/true',
+  list: '/bin/true && :',
+  files: '/bin/true "$HOME" > /dev/null 2>&1',
+  shell: '/bin/true $((1 + 1))',
+} as const;
 type Kind = keyof typeof lines;
 
 /** Enough that the start of a program counts for little; as many as that take the slower ones minutes. */

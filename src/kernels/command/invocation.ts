@@ -8,9 +8,7 @@ import { type CommandSource, commandColumn } from '../../study/command/source.js
 
 export interface Invocation {
   readonly argv: readonly string[];
-  /** What a shell would be given, where `argv` spares the shell; it answers for programs that cannot be started. */
-  readonly line?: string;
-  /** The commands of the line, for where they can be started one by one in the place of `argv`, a shell. */
+  /** The commands of a line, for where they can be started one by one in the place of `argv`, a shell. */
   readonly steps?: readonly Step[];
   /** Variables that differ from case to case. */
   readonly variables: Readonly<Record<string, string>>;
@@ -56,7 +54,7 @@ export function neededColumns(source: CommandSource): ReadonlySet<string> | unde
   return new Set(names);
 }
 
-type Argv = Pick<Invocation, 'argv' | 'line' | 'steps'>;
+type Argv = Pick<Invocation, 'argv' | 'steps'>;
 
 function argvMaker(
   { call, path, host }: CommandSource,
@@ -74,21 +72,19 @@ function argvMaker(
     }
     case 'shell': {
       const render = renderer(call.text, shellWord);
-      return (values, caseNumber) => ({ argv: [shell, '-c', render(values, caseNumber)] });
+      return (values, caseNumber) => argvOfLine(render(values, caseNumber), isEveryLineForShell);
     }
     case 'line':
-      return (values) => {
-        const line = values[commandColumn] as string;
-        const steps = isEveryLineForShell ? undefined : commandList(line);
-        const [first] = steps ?? [];
-        if (steps?.length === 1 && first?.action.kind === 'program')
-          return { argv: first.action.words, line };
-        const text = isEveryLineForShell ? line : shellText(line);
-        return { argv: [shell, '-c', text], ...(steps && { steps }) };
-      };
+      return (values) => argvOfLine(values[commandColumn] as string, isEveryLineForShell);
     default:
       return call satisfies never;
   }
+}
+
+function argvOfLine(line: string, isForShell: boolean): Argv {
+  if (isForShell) return { argv: [shell, '-c', line] };
+  const steps = commandList(line);
+  return { argv: [shell, '-c', shellText(line)], ...(steps && { steps }) };
 }
 
 function stdinMaker({ stdin }: CommandSource): ((values: Values, caseNumber: number) => string) | undefined {

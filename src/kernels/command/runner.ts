@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../process/temporary.js';
 import { OutputWriter } from '../../store/kept-output.js';
 import type { CommandFolder, CommandSource } from '../../study/command/source.js';
 import { Capture } from './capture.js';
-import { type Invocation, shell } from './invocation.js';
+import type { Invocation } from './invocation.js';
 import { RemoteCommands } from './remote-commands.js';
 
 export interface RunnerOptions {
@@ -93,18 +93,13 @@ export class CommandRunner {
   }
 
   #start(invocation: Invocation, cwd: string): CommandOutcome | Promise<CommandOutcome> {
-    const { argv, line, steps, variables, stdin } = invocation;
+    const { argv, steps, variables, stdin } = invocation;
     const common = { variables, cwd, stdin: this.#inputFile(stdin) };
     // Of several commands each reads on where the one before has stopped, for which they need the shell.
-    if (steps && stdin === undefined && this.#starter.canJoin) {
-      return startList(this.#starter, steps, common, this.#limits);
-    }
-    const start = (words: readonly string[]) =>
-      startCommand(this.#starter, { ...common, argv: words }, this.#limits);
-    const again = (outcome: CommandOutcome) =>
-      outcome.end.kind === 'unstartable' && line !== undefined ? start([shell, '-c', line]) : outcome;
-    const outcome = start(argv);
-    return outcome instanceof Promise ? outcome.then(again) : again(outcome);
+    const isList = steps && (steps.length === 1 || stdin === undefined);
+    return isList && this.#starter.canRunLists
+      ? startList(this.#starter, steps, common, this.#limits)
+      : startCommand(this.#starter, { ...common, argv }, this.#limits);
   }
 
   #ended(outcome: CommandOutcome): CommandOutcome {

@@ -1,5 +1,5 @@
-/** Lines for a shell that are lists of commands of plain words, with `&&`, `||` and `;` between. */
-import { plainWords } from './shell-line.js';
+/** Lines for a shell that are lists of simple commands, with `&&`, `||` and `;` between. */
+import { type SimpleCommand, simpleCommand, type Token, tokensOf } from './simple-command.js';
 
 /** A command of a list. */
 export interface Step {
@@ -11,52 +11,53 @@ export interface Step {
 }
 
 export type Action =
-  | { readonly kind: 'program'; readonly words: readonly string[] }
+  | { readonly kind: 'program'; readonly command: SimpleCommand }
   | { readonly kind: 'folder'; readonly folder: string }
   /** `:`, `true` and `false`, which do nothing. */
   | { readonly kind: 'status'; readonly code: 0 | 1 };
 
-const separator = /&&|\|\||;/g;
-
 /** The list; undefined where the line has anything that only a shell understands. */
 export function commandList(line: string): readonly Step[] | undefined {
+  const tokens = tokensOf(line);
+  if (!tokens) return undefined;
   const steps: Step[] = [];
   let when: Step['when'] = 'always';
   let from = 0;
-  for (const match of line.matchAll(separator)) {
-    const action = actionOf(line.slice(from, match.index));
+  let gathered: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind !== 'separator') {
+      gathered.push(token);
+      continue;
+    }
+    const action = actionOf(gathered);
     if (!action) return undefined;
     steps.push({ when, action, rest: line.slice(from) });
-    from = match.index + match[0].length;
-    when = whenBehind(match[0]);
+    gathered = [];
+    from = token.end;
+    when = whenBehind[token.operator];
   }
-  const rest = line.slice(from);
   // `a;` is a list of one.
-  if (steps.length > 0 && when === 'always' && rest.trim() === '') return steps;
-  const action = actionOf(rest);
+  if (gathered.length === 0 && steps.length > 0 && when === 'always') return steps;
+  const action = actionOf(gathered);
   if (!action) return undefined;
-  steps.push({ when, action, rest });
+  steps.push({ when, action, rest: line.slice(from) });
   return steps;
 }
 
-function whenBehind(operator: string): Step['when'] {
-  switch (operator) {
-    case '&&':
-      return 'success';
-    case '||':
-      return 'failure';
-    default:
-      return 'always';
+const whenBehind = { '&&': 'success', '||': 'failure', ';': 'always' } as const;
+
+const nothingToDo: Readonly<Record<string, 0 | 1>> = { ':': 0, true: 0, false: 1 };
+
+function actionOf(tokens: readonly Token[]): Action | undefined {
+  const sources = tokens.map((token) => (token.kind === 'word' ? token.source : undefined));
+  const [first, second] = sources;
+  if (tokens.length === 1 && first !== undefined && Object.hasOwn(nothingToDo, first)) {
+    return { kind: 'status', code: nothingToDo[first] as 0 | 1 };
   }
-}
-
-const changeFolder = /^[ \t]*cd[ \t]+([\w./:=@%+,][\w./:=@%+,-]*)[ \t]*$/;
-const doNothing = /^[ \t]*(?::|true|false)[ \t]*$/;
-
-function actionOf(text: string): Action | undefined {
-  const folder = changeFolder.exec(text)?.[1];
-  if (folder !== undefined) return { kind: 'folder', folder };
-  if (doNothing.test(text)) return { kind: 'status', code: text.trim() === 'false' ? 1 : 0 };
-  const words = plainWords(text);
-  return words && { kind: 'program', words };
+  if (first === 'cd') {
+    const isPlain = tokens.length === 2 && /^[\w./:=@%+,][\w./:=@%+,-]*$/.test(second ?? '');
+    return isPlain ? { kind: 'folder', folder: second as string } : undefined;
+  }
+  const command = simpleCommand(tokens);
+  return command && { kind: 'program', command };
 }

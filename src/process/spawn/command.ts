@@ -9,8 +9,25 @@ export interface Command {
   readonly cwd: string;
   /** File that it reads as its standard input. */
   readonly stdin: string;
+  /** Where its streams go instead, one after the other; none where absent. */
+  readonly redirections?: readonly (FileRedirection | StreamCopy)[];
   /** Process group that it joins where that has members; one of its own where absent. */
   readonly group?: number;
+}
+
+export interface FileRedirection {
+  readonly kind: 'file';
+  readonly stream: 0 | 1 | 2;
+  readonly mode: 'read' | 'write' | 'append';
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** One stream goes where the other goes now. */
+export interface StreamCopy {
+  readonly kind: 'copy';
+  readonly stream: 1 | 2;
+  readonly from: 1 | 2;
 }
 
 export type CommandEnd =
@@ -33,8 +50,10 @@ export interface StartedCommand {
 
 /** Starts commands one at a time. */
 export interface CommandStarter {
-  /** Whether a command can join a group. */
-  readonly canJoin: boolean;
+  /** Whether commands can join groups and redirect their streams. */
+  readonly canRunLists: boolean;
+  /** What commands find in their environment, besides their own variables. */
+  readonly environment: Readonly<Record<string, string>>;
   start(command: Command): StartedCommand;
   /** Gives native memory back. Idempotent. */
   close(): void;

@@ -7,7 +7,8 @@ import { ProgramFinder } from './find-program.js';
 export function nodeStarter({ stdout, stderr, environment }: StarterOptions): CommandStarter {
   const programs = new ProgramFinder(environment.PATH);
   return {
-    canJoin: false,
+    canRunLists: false,
+    environment,
     start: ({ argv, variables, cwd, stdin }: Command) => {
       const [program = '', ...args] = argv;
       const path = programs.find(program, cwd, variables.PATH);

@@ -2,7 +2,7 @@
  * Commands through posix_spawn. Node's own child processes are forked, which copies the page tables of this process:
  * with a gigabyte in memory that is fifteen times as slow, while posix_spawn does not care.
  */
-import { readdirSync } from 'node:fs';
+import { constants as files, readdirSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { CStrings } from './c-strings.js';
@@ -18,11 +18,18 @@ export function posixStarter(options: StarterOptions): CommandStarter | undefine
 
 const shell = '/bin/sh';
 
+const openFlags = {
+  read: files.O_RDONLY,
+  write: files.O_WRONLY | files.O_CREAT | files.O_TRUNC,
+  append: files.O_WRONLY | files.O_CREAT | files.O_APPEND,
+} as const;
+
 /** For a glibc that cannot change the folder between fork and exec. */
 const changeFolder = 'cd "$1" && shift && exec "$@"';
 
 class PosixStarter implements CommandStarter {
-  readonly canJoin = true;
+  readonly canRunLists = true;
+  readonly environment: Readonly<Record<string, string>>;
   readonly #library: SpawnLibrary;
   readonly #options: StarterOptions;
   readonly #programs: ProgramFinder;
@@ -34,12 +41,13 @@ class PosixStarter implements CommandStarter {
   #group = 0;
   readonly #pid = new Int32Array(1);
   /** File actions of the last command, kept for as long as the next ones want the same. */
-  #actions: { readonly bytes: Uint8Array; readonly stdin: string; readonly cwd: string } | undefined;
+  #actions: (Pick<Command, 'stdin' | 'cwd' | 'redirections'> & { readonly bytes: Uint8Array }) | undefined;
   #isClosed = false;
 
   constructor(library: SpawnLibrary, options: StarterOptions) {
     this.#library = library;
     this.#options = options;
+    this.environment = options.environment;
     this.#programs = new ProgramFinder(options.environment.PATH);
     this.#attributes = attributesOf(library);
     if (!library.addCloseFrom) closeOnExec(library);
@@ -77,14 +85,14 @@ class PosixStarter implements CommandStarter {
     this.#group = group;
   }
 
-  #spawn({ cwd, stdin, variables }: Command, path: string, argv: readonly string[]): number {
+  #spawn({ cwd, stdin, redirections, variables }: Command, path: string, argv: readonly string[]): number {
     const { spawn, addChdir } = this.#library;
     const isWrapped = addChdir === undefined && cwd !== process.cwd();
     const words = isWrapped ? [shell, '-c', changeFolder, shell, cwd, path, ...argv.slice(1)] : argv;
     return spawn(
       this.#pid,
       isWrapped ? shell : path,
-      this.#actionsFor(stdin, cwd),
+      this.#actionsFor({ stdin, cwd, ...(redirections && { redirections }) }),
       this.#attributes,
       this.#argv.set(words),
       this.#environmentWith(variables),
@@ -105,20 +113,26 @@ class PosixStarter implements CommandStarter {
     return made.set(pairs(variables));
   }
 
-  #actionsFor(stdin: string, cwd: string): Uint8Array {
-    if (this.#actions?.stdin === stdin && this.#actions.cwd === cwd) return this.#actions.bytes;
+  #actionsFor(wanted: Pick<Command, 'stdin' | 'cwd' | 'redirections'>): Uint8Array {
+    const { stdin, cwd, redirections } = wanted;
+    const last = this.#actions;
+    if (last?.stdin === stdin && last.cwd === cwd && last.redirections === redirections) return last.bytes;
     this.#dropActions();
     const { initActions, addOpen, addDup2, addCloseFrom, addChdir } = this.#library;
     const { stdout, stderr } = this.#options;
     const bytes = new Uint8Array(structBytes);
     initActions(bytes);
-    addOpen(bytes, 0, stdin, constants.O_RDONLY, 0);
+    addOpen(bytes, 0, stdin, files.O_RDONLY, 0);
     addDup2(bytes, stdout, 1);
     addDup2(bytes, stderr, 2);
+    for (const redirection of redirections ?? []) {
+      if (redirection.kind === 'copy') addDup2(bytes, redirection.from, redirection.stream);
+      else addOpen(bytes, redirection.stream, redirection.path, openFlags[redirection.mode], 0o666);
+    }
     // MPI libraries leave descriptors open that are none of the command's business.
     addCloseFrom?.(bytes, 3);
     addChdir?.(bytes, cwd);
-    this.#actions = { bytes, stdin, cwd };
+    this.#actions = { ...wanted, bytes };
     return bytes;
   }
 

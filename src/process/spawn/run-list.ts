@@ -1,12 +1,13 @@
 /**
- * The commands of a list one after the other, without the shell that would start them: its own start takes longer than
- * many programs. What they leave running is left alone until the list is over, as a shell leaves it.
+ * The commands of a list one after the other, or a single one, without the shell that would start them: its own start
+ * takes longer than many programs. What they leave running is left alone until the list is over, as a shell leaves it.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { resolve } from 'node:path';
-import type { Command, CommandEnd, CommandStarter } from './command.js';
+import type { Command, CommandEnd, CommandStarter, FileRedirection, StreamCopy } from './command.js';
 import type { Step } from './command-list.js';
+import { expandCommand } from './expand-command.js';
 import {
   type CommandLimits,
   type CommandOutcome,
@@ -15,6 +16,8 @@ import {
   startCommand,
   startFirst,
 } from './run-command.js';
+import { shellText } from './shell-line.js';
+import type { SimpleCommand } from './simple-command.js';
 
 /** The time limit is the list's. `common` is what all its commands have. */
 export function startList(
@@ -66,7 +69,9 @@ class ListRun {
           if (!this.#enter(action.folder)) return this.#byShell(rest);
           break;
         case 'program': {
-          const ended = startFirst(this.#starter, this.#command(action.words), this.#limitsNow());
+          const command = this.#expand(action.command);
+          if (!command) return this.#byShell(shellText(rest));
+          const ended = startFirst(this.#starter, this.#inGroup(command), this.#limitsNow());
           if (ended instanceof Promise) {
             return ended.then((one) => this.#endedBy(one, rest) ?? this.from(at + 1));
           }
@@ -108,14 +113,34 @@ class ListRun {
       end: end.kind === 'unstartable' ? end : { ...end, cpuSeconds: end.cpuSeconds + this.#cpuSeconds },
       isTimeout,
     });
-    const outcome = startCommand(this.#starter, this.#command([shell, '-c', rest]), this.#limitsNow());
+    const outcome = startCommand(
+      this.#starter,
+      this.#inGroup({ argv: [shell, '-c', rest] }),
+      this.#limitsNow(),
+    );
     return outcome instanceof Promise ? outcome.then(withOthers) : withOthers(outcome);
   }
 
+  /** Undefined where only a shell can say what it comes to. */
+  #expand(command: SimpleCommand): Pick<Command, 'argv' | 'redirections' | 'variables'> | undefined {
+    const { cwd, variables } = this.#common;
+    const all = { ...this.#starter.environment, ...variables };
+    const expanded = expandCommand(command, cwd, (name) =>
+      Object.hasOwn(all, name) ? all[name] : undefined,
+    );
+    if (!expanded?.redirections.every(isSoonOpen)) return undefined;
+    const { argv, redirections } = expanded;
+    return {
+      argv,
+      variables: { ...variables, ...expanded.variables },
+      ...(redirections.length > 0 && { redirections }),
+    };
+  }
+
   /** In the group of the programs before it, where any of them has left somebody there. */
-  #command(argv: readonly string[]): Command {
+  #inGroup(command: Pick<Command, 'argv'> & Partial<Command>): Command {
     const { started } = this.#last ?? {};
-    return { ...this.#common, argv, ...(started?.signal(0) && { group: started.group }) };
+    return { ...this.#common, ...command, ...(started?.signal(0) && { group: started.group }) };
   }
 
   #limitsNow(): CommandLimits {
@@ -136,6 +161,19 @@ class ListRun {
     this.#common = { ...this.#common, cwd: path, variables: { ...variables, PWD: path, OLDPWD: cwd } };
     this.#settle({ kind: 'exited', code: 0, cpuSeconds: 0 });
     return true;
+  }
+}
+
+/**
+ * Opening a file happens on this thread, which waits for it: a pipe with a name would stop it until somebody comes to the
+ * other end.
+ */
+function isSoonOpen(redirection: FileRedirection | StreamCopy): boolean {
+  if (redirection.kind === 'copy' || redirection.path === '/dev/null') return true;
+  try {
+    return statSync(redirection.path, { throwIfNoEntry: false })?.isFile() ?? true;
+  } catch {
+    return false;
   }
 }
 

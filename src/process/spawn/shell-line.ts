@@ -1,7 +1,4 @@
-/** Lines for a shell that need no shell: a program with plain words behind it. */
-
-/** Characters that mean themselves in every word of every shell. */
-const plainLine = /^[\w./:=@%+, \t-]+$/;
+/** What shells have of their own, and lines that a shell need not outlive. */
 
 /**
  * Names that a POSIX shell or bash takes for its own: keywords, and commands built in, which may differ from the
@@ -10,29 +7,21 @@ const plainLine = /^[\w./:=@%+, \t-]+$/;
 const shellsOwn = new Set(
   (
     'if then else elif fi do done case esac while until for in function select time coproc ' +
-    '. : break continue eval exec exit export readonly return set shift times trap unset ' +
+    '[ . : break continue eval exec exit export readonly return set shift times trap unset ' +
     'alias bg bind builtin caller cd chdir command compgen complete compopt declare dirs disown echo enable false fc ' +
     'fg getopts hash help history jobs kill let local logout mapfile newgrp popd printf print pushd pwd read ' +
     'readarray shopt source suspend test true type typeset ulimit umask unalias wait whence'
   ).split(' '),
 );
 
-/**
- * Program and arguments of a line that `/bin/sh -c` would only split at blanks and start; undefined for any other. A
- * shell's start costs more than that of many programs.
- */
-export function plainWords(line: string): string[] | undefined {
-  if (!plainLine.test(line)) return undefined;
-  const words = line.split(/[ \t]+/).filter((word) => word !== '');
-  const [program] = words;
-  // `A=1 program` sets a variable.
-  if (program === undefined || program.includes('=')) return undefined;
-  return shellsOwn.has(program) && !isPlainEcho(words) ? undefined : words;
+/** Whether shells take the name for their own and may not start the program of that name. */
+export function isShellsOwn(program: string): boolean {
+  return shellsOwn.has(program);
 }
 
 /** The program prints plain words as every shell does; they differ in options and backslashes. */
-function isPlainEcho([program, ...words]: readonly string[]): boolean {
-  return program === 'echo' && words.every((word) => !word.startsWith('-'));
+export function isPlainEcho([program, ...words]: readonly string[]): boolean {
+  return program === 'echo' && words.every((word) => !word.startsWith('-') && !word.includes('\\'));
 }
 
 /** Joins two streams: the only `&` that does not end a command. */

@@ -23,11 +23,11 @@ import { recordSkip } from '../../skips.js';
 
 describe('commandList', () => {
   test('knows when each command runs, and what is left from there', () => {
-    expect(commandList('cd a/b&& ./x 1 || : ; y')).toEqual([
-      { when: 'always', action: { kind: 'folder', folder: 'a/b' }, rest: 'cd a/b&& ./x 1 || : ; y' },
-      { when: 'success', action: { kind: 'program', words: ['./x', '1'] }, rest: ' ./x 1 || : ; y' },
+    expect(commandList(`cd a/b&& ./x '1;2' || : ; y`)).toMatchObject([
+      { when: 'always', action: { kind: 'folder', folder: 'a/b' }, rest: `cd a/b&& ./x '1;2' || : ; y` },
+      { when: 'success', action: { kind: 'program' }, rest: ` ./x '1;2' || : ; y` },
       { when: 'failure', action: { kind: 'status', code: 0 }, rest: ' : ; y' },
-      { when: 'always', action: { kind: 'program', words: ['y'] }, rest: ' y' },
+      { when: 'always', action: { kind: 'program' }, rest: ' y' },
     ]);
     expect(commandList('x;')).toHaveLength(1);
   });
@@ -42,7 +42,7 @@ describe('commandList', () => {
     '&& a',
     '; a',
     'a && (b)',
-    'a > b; c',
+    'a > b > ; c',
     'cd; a',
     'cd -; a',
     'cd -P x; a',
@@ -51,7 +51,11 @@ describe('commandList', () => {
     ': $((x=1)); a',
     'exit 3; a',
     'x=1; a',
+    'a && ~/b',
     'if a; then b; fi',
+    'a && if b; then c; fi',
+    `a || "export" B=1; c`,
+    'a; for b in c; do d; done',
   ])('leaves %j to the shell', (line) => {
     expect(commandList(line)).toBeUndefined();
   });
@@ -87,8 +91,9 @@ describe('a list without a shell', () => {
     leave: 'sleep 60 & echo $! > left',
     look: 'read pid < left; kill -0 $pid && echo it runs',
     linger: 'exec sleep 60',
+    tell: 'echo "$1" "$A" "$(cat)"',
   };
-  const environment = () => ({ PATH: `${folder}:${process.env.PATH}`, OLDPWD: 'nowhere' });
+  const environment = () => ({ PATH: `${folder}:${process.env.PATH}`, OLDPWD: 'nowhere', NAME: 'a name' });
   const text = (name: 'out' | 'err') => readFileSync(join(folder, name), 'utf8');
   const run = (line: string, timeoutMs = Number.POSITIVE_INFINITY): Promise<CommandOutcome> =>
     Promise.resolve(
@@ -113,6 +118,12 @@ describe('a list without a shell', () => {
       'cd ./sub/../sub/.',
       'cd gone',
       'gone 3',
+      'ok "$NAME" > sub/file',
+      `no 'a  b' >> sub/file 2>&1`,
+      `A="1 2" tell "\\$A" < sub/file`,
+      'tell < gone',
+      'ok 4 >&2',
+      'tell "$NAME" < sub/file 2> /dev/null',
     ];
     const lines = fc.sample(
       fc.array(fc.tuple(fc.constantFrom(...commands), fc.constantFrom('&&', '||', ';')), {
@@ -125,7 +136,9 @@ describe('a list without a shell', () => {
     for (const parts of lines) {
       const line = parts.flat().slice(0, -1).join(' ');
       const { end } = await run(line);
+      rmSync(join(folder, 'sub/file'), { force: true });
       const shell = spawnSync('/bin/sh', ['-c', line], { cwd: folder, env: environment(), encoding: 'utf8' });
+      rmSync(join(folder, 'sub/file'), { force: true });
       expect({ line, code: end.kind === 'exited' && end.code }).toEqual({ line, code: shell.status });
       written = { out: written.out + shell.stdout, err: written.err + shell.stderr };
       expect({ line, out: text('out'), err: text('err') }).toEqual({ line, ...written });
