@@ -1,5 +1,6 @@
 /**
- * Entry of every process: the command line, a rank of an MPI job, a local worker, or a thread of a rank. Each loads its
+ * Entry of every process: the command line, a rank of an MPI job, a local worker, who holds connections for these, or a
+ * thread of a rank. Each loads its
  * own parts alone, since what a process parses and evaluates is most of the time that it takes to start. Alone ends the
  * process.
  */
@@ -17,6 +18,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (command === 'worker-stdio') {
     const { serveParent } = await import('./main-worker.js');
     return serveParent(settings);
+  }
+  if (command === 'hold-connections') {
+    const { holdConnections } = await import('./ssh/shared/holder.js');
+    return holdConnections(settings, Number(argv[2]));
   }
   const launcher = isForAllRanks(argv) ? findLauncher() : undefined;
   if (!launcher) return (await import('./main-command.js')).commandLine(argv);

@@ -62,7 +62,7 @@ export function transportKind(environment: NodeJS.ProcessEnv): TransportKind {
   });
 }
 
-function newTransport(name: string, kind: TransportKind, options: PoolOptions): Transport {
+export function newTransport(name: string, kind: TransportKind, options: PoolOptions): Transport {
   const { environment, asker, notice } = options;
   const target = parseTarget(name);
   switch (kind) {

@@ -3,11 +3,11 @@
  * connection, the others share it through its socket.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { HostError, type HostFault } from '../errors/host-error.js';
+import { temporaryFolder } from '../process/temporary.js';
 import type { Target } from './target.js';
 import type { RemoteStreams, Transport } from './transport.js';
 
@@ -76,7 +76,7 @@ export class SystemTransport implements Transport {
   /** Resolves when its socket is there. It asks on the terminal by itself. */
   #startMaster(): Promise<void> {
     // Sockets have short names: a path above 104 letters is refused.
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'shoal-ssh-'));
+    this.#folder ??= temporaryFolder('ssh');
     const socket = this.#socket();
     // It ends with its standard input, and so with us, however that happens.
     const args = [...this.#options(), ...keepAlive, '-T', '-o', 'ControlMaster=yes', '--', this.#place()];

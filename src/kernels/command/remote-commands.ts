@@ -1,10 +1,10 @@
-/** Commands of cases that run on another host, over this process's connection to it. */
+/** Commands of cases that run on another host, over the connection to it that the workers of this node share. */
 import { writeSync } from 'node:fs';
 import { HostError } from '../../errors/host-error.js';
 import type { CommandEnd } from '../../process/spawn/command.js';
 import type { CommandOutcome } from '../../process/spawn/run-command.js';
-import { type SharedTransport, shareTransport } from '../../ssh/pool.js';
 import { type RemoteOutcome, runRemote } from '../../ssh/remote-command.js';
+import { HeldTransport } from '../../ssh/shared/held-transport.js';
 import type { CommandFolder } from '../../study/command/source.js';
 import type { Capture } from './capture.js';
 import type { Invocation } from './invocation.js';
@@ -16,15 +16,15 @@ export class RemoteCommands {
   readonly #host: string;
   readonly #folder: CommandFolder;
   readonly #capture: Capture;
-  readonly #shared: SharedTransport;
+  readonly #transport: HeldTransport;
 
   /** What commands print goes to `capture`. */
-  constructor(host: string, folder: CommandFolder, capture: Capture) {
+  constructor(host: string, folder: CommandFolder, capture: Capture, runDir: string) {
     this.#host = host;
     this.#folder = folder;
     this.#capture = capture;
     // Ranks have nobody to ask: keys come from the agent or lie there without a passphrase.
-    this.#shared = shareTransport(host, { environment: process.env, asker: 'none' });
+    this.#transport = new HeldTransport(host, runDir, process.env);
   }
 
   async run(
@@ -34,7 +34,7 @@ export class RemoteCommands {
     const cwd = cwdOf(this.#folder);
     for (let loss = 1; ; loss++) {
       try {
-        const outcome = await runRemote(this.#host, this.#shared.transport, argv, {
+        const outcome = await runRemote(this.#host, this.#transport, argv, {
           ...limits,
           environment: variables,
           ...(cwd === undefined ? {} : { cwd }),
@@ -51,7 +51,7 @@ export class RemoteCommands {
 
   close(): void {
     // The process may end before the other side has heard of it, which then ends by itself.
-    void this.#shared.release();
+    void this.#transport.close();
   }
 }
 

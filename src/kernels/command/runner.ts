@@ -55,7 +55,9 @@ export class CommandRunner {
     this.capture = new Capture(this.#folder);
     this.writer = OutputWriter.open(runDir, fingerprint);
     this.#remote =
-      source.host === undefined ? undefined : new RemoteCommands(source.host, source.cwd, this.capture);
+      source.host === undefined
+        ? undefined
+        : new RemoteCommands(source.host, source.cwd, this.capture, runDir);
     const { stdout, stderr } = this.capture;
     const own = source.keepsLauncher ? withLauncher(process.env) : withoutLauncher(process.env);
     this.#starter = commandStarter({

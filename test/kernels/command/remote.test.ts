@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mainScript } from '../../../src/process/install.js';
+import { families, launcherOf, local, underMpirun } from '../../chaos/transports.js';
 import { program, shoal } from '../../program.js';
 import { recordSkip } from '../../skips.js';
 import { type Sshd, sshdProblem, startSshd } from '../../ssh/sshd.js';
@@ -104,6 +105,60 @@ describe.skipIf(problem)('commands on another host', () => {
     },
   );
 
+  const ways = [
+    ...(['ssh2', 'system'] as const).map((kind) => ({ name: `local workers, ${kind}`, kind, way: local })),
+    ...families.flatMap((family) => {
+      const launcher = launcherOf(family);
+      if (!launcher) recordSkip(`one connection for the ranks of a node: no mpirun of ${family}`);
+      return launcher ? [{ name: family, kind: 'ssh2', way: underMpirun(launcher) } as const] : [];
+    }),
+  ];
+
+  test.each(ways)(
+    'workers of a node share one connection, and one more when it is cut or its holder killed ($name)',
+    async ({ name, kind, way }) => {
+      const begun = join(folder, 'begun');
+      rmSync(begun, { force: true });
+      rmSync(join(folder, 'runs', 'shared'), { recursive: true, force: true });
+      const script = `echo "{x} $SSH_CONNECTION" >>"${begun}"; sleep 0.4; echo 4{x}`;
+      const file = study(
+        'shared',
+        `{ command: ['ssh://box/sh', -c, '${script}'], outputs: [{ name: y }] }`,
+        JSON.stringify(Array.from({ length: 16 }, (_, i) => 10 + i)),
+      );
+      const { program, args, environment } = way.start(['run', file, '--quiet'], 4);
+      const run = spawn(program, args, {
+        cwd: folder,
+        env: { ...environment, ...sshd.environment, SHOAL_SSH: kind },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      run.stderr.on('data', (text) => {
+        said += text;
+      });
+      const code = new Promise((resolve) => run.once('close', resolve));
+      const connections = () => new Set(beginnings(begun).map((line) => line.replace(/^\S+ /, '')));
+      await until(() => lines(begun) >= 5 || run.exitCode !== null);
+      expect([...connections()], said).toHaveLength(1);
+      sshd.cut();
+      await until(() => (connections().size > 1 && lines(begun) >= 10) || run.exitCode !== null);
+      for (const pid of holdersOf(sshd.folder)) process.kill(pid, 'SIGKILL');
+      expect(await code, `${name}: ${said}`).toBe(0);
+      // A command that the system's ssh starts in the moment when the shared connection goes makes one of its own.
+      const most = kind === 'system' ? 3 + 4 : 3;
+      expect(connections().size).toBeGreaterThanOrEqual(3);
+      expect(connections().size, [...connections()].join(', ')).toBeLessThanOrEqual(most);
+      const rows = results('shared');
+      expect(rows.map(({ x, y }) => [x, y])).toEqual(
+        Array.from({ length: 16 }, (_, i) => [10 + i, Number(`4${10 + i}`)]),
+      );
+      // What was begun twice is what ran when its connection went: at most one case a worker, each time.
+      expect(lines(begun)).toBeLessThanOrEqual(16 + 2 * 4);
+      await until(() => holdersOf(sshd.folder).length === 0);
+      expect(readdirSync(tmpdir()).filter((entry) => entry.startsWith('shoal-hosts-'))).toEqual([]);
+    },
+  );
+
   test.each([
     ['ssh://', 'the name of a host'],
     ['ssh://a b/x', 'No program behind the host'],
@@ -116,6 +171,26 @@ describe.skipIf(problem)('commands on another host', () => {
     expect(refused.stderr).toContain(words);
   });
 });
+
+/** Processes that hold connections for workers that know the host by this folder. */
+function holdersOf(sshdFolder: string): number[] {
+  const found = spawnSync('pgrep', ['-f', 'main.js hold-connections'], { encoding: 'utf8' });
+  return found.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(sshdFolder);
+      } catch {
+        return false;
+      }
+    });
+}
+
+function beginnings(path: string): string[] {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+}
 
 function lines(path: string): number {
   try {
