@@ -98,6 +98,8 @@ describe('slurm and info --check', () => {
       '--time cannot be used (expected auto or a time with its unit',
     ],
     ['a number that is none', ['study.yaml', '--ntasks', 'four'], '--ntasks cannot be used'],
+    ['no ranks', ['study.yaml', '--ntasks', '0'], '--ntasks cannot be used (expected a number, at least 1'],
+    ['no nodes', ['study.yaml', '--nodes', '0'], '--nodes cannot be used'],
     [
       'two numbers of ranks',
       ['study.yaml', '--ntasks', '4', '--ranks', '5'],

@@ -99,7 +99,7 @@ function readingOf(key: Key, text: string, shown: string): unknown {
   ];
   const reading = readings.find((each) => field.safeParse(each).success);
   if (reading !== undefined) return reading;
-  const [issue] = field.safeParse(text).error?.issues ?? [];
+  const [issue] = field.safeParse(readings[0]).error?.issues ?? [];
   const expected =
     key === 'environment' ? 'NAME=VALUE, several with commas' : issue ? expectation(issue) : 'another value';
   throw new InputError(`${shown} cannot be used`, {

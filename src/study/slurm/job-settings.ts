@@ -38,7 +38,7 @@ const memory = z
 export const jobShape = {
   job_name: text.optional().describe('Name of the job; that of the study by default.'),
   nodes: z
-    .union([count, z.string().regex(/^\d+(-\d+)?$/, 'a number of nodes, or a range like 2-4')])
+    .union([count, z.string().regex(/^[1-9]\d*(-[1-9]\d*)?$/, 'a number of nodes, or a range like 2-4')])
     .optional()
     .describe('Nodes, or a range of them: 2-4.'),
   ntasks: z
