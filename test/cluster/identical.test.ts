@@ -1,5 +1,6 @@
 /** One study, however its ranks come to their hosts: the same bits everywhere. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { shellWord } from '../../src/process/spawn/shell-word.js';
@@ -83,7 +84,12 @@ describe.skipIf(!isPossible)('a study has the bits of its sequential run', () =>
 
     test('by an srun of our own', async () => {
       const args = ['--launcher', 'srun', '--ranks', '2', '--host', 'n1,n3'];
+      // Of a starter that was killed before this host was booted, and of one on another host.
+      const left = (host: string) => join(cluster.shared, `.shoal-job-${shortHash(host)}000000-7-7-left`);
+      for (const host of ['ctl', 'n2']) mkdirSync(left(host), { recursive: true });
       expect(await resultOf(args, `2 ranks over ${name}`, { SHOAL_MPIRUN: mpirun })).toBe(expected);
+      const hidden = readdirSync(cluster.shared).filter((file) => file.startsWith('.shoal-job-'));
+      expect(hidden.map((file) => join(cluster.shared, file))).toEqual([left('n2')]);
     });
   });
 
@@ -188,4 +194,9 @@ function expansion(hasMopac: boolean): object {
     bsse: 'nocp',
     levels: { 2: hasMopac ? { program: 'mopac', method: 'PM7' } : potential, 3: potential },
   };
+}
+
+/** As names of folders for a moment have a host. */
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
 }
