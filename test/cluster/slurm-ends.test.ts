@@ -1,5 +1,5 @@
 /** How a real Slurm ends jobs, with its accounts kept: time limits, priority, memory, nodes; and what is said of it. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { JobFacts } from '../../src/cli/job-facts.js';
@@ -20,10 +20,10 @@ const slurmOptions = [
   ...['AuthInfo=cred_expire=10', 'PreemptType=preempt/partition_prio', 'PreemptMode=REQUEUE'],
   ...['ResumeProgram=/bin/true', 'SuspendProgram=/bin/true', 'ResumeTimeout=5', 'SuspendTime=3600'],
   'JobAcctGatherFrequency=task=1',
-  ...[1, 2, 3, 4].map((i) => `NodeName=n${i} NodeAddr=10.77.0.1${i} CPUs=8 RealMemory=4000 State=UNKNOWN`),
+  ...[1, 2, 3, 4, 5].map((i) => `NodeName=n${i} NodeAddr=10.77.0.1${i} CPUs=8 RealMemory=4000 State=UNKNOWN`),
   // Never there: nothing starts it.
   'NodeName=cloud1 NodeAddr=10.77.0.99 CPUs=8 RealMemory=4000 State=CLOUD',
-  `PartitionName=main ${nodes('n1,n2,n3,n4')} Default=YES DefaultTime=10 PriorityTier=10`,
+  `PartitionName=main ${nodes('n1,n2,n3,n4,n5')} Default=YES DefaultTime=10 PriorityTier=10`,
   `PartitionName=urgent ${nodes('n3,n4')} PriorityTier=100`,
   `PartitionName=cloud ${nodes('cloud1')}`,
 ];
@@ -64,7 +64,7 @@ describe.skipIf(!isPossible)('jobs of a Slurm that keeps accounts', () => {
 
   beforeAll(async () => {
     program();
-    cluster = await startCluster({ hosts: 4, hasAccounts: true, limitsMemory, slurmOptions });
+    cluster = await startCluster({ hosts: 5, hasAccounts: true, limitsMemory, slurmOptions });
     const sites = writeSites(cluster);
     site = sites.openmpi ?? sites.mpich ?? 'generic';
     const study = slowStudy(cluster, 'sequential');
@@ -88,10 +88,13 @@ parameters: { n: [1] }
   }, 120_000);
   afterAll(() => cluster?.down());
 
-  test.concurrent.for(['resubmit', 'requeue'] as const)(
-    'reach their time limit three times over, and by the chain %s the study is complete',
-    async (chain, { expect }) => {
-      const study = slowStudy(cluster, chain, 560);
+  test.concurrent.for([
+    ['three', 'resubmit', 3],
+    ['two', 'requeue', 2],
+  ] as const)(
+    'reach their time limit %s times over, and by the chain %s the study is complete',
+    async ([, chain, limits], { expect }) => {
+      const study = slowStudy(cluster, chain, 1000);
       const runDir = join(study.folder, 'run');
       const node = chain === 'resubmit' ? 'n1' : 'n2';
       const script = scriptOf(cluster, `by-${chain}`, [
@@ -108,22 +111,23 @@ parameters: { n: [1] }
           '--run-dir',
           runDir,
         ],
-        // No hand ends these jobs: Slurm gives its word before the limit of a minute.
-        ...['--time', '1 min', '--signal', '20 s', '--nodelist', node],
+        // No hand ends these jobs: Slurm gives its word before the limit of a minute, 20 to 50 s after their start.
+        ...['--time', '1 min', '--signal', '10 s', '--nodelist', node],
       ]);
       await submit(cluster, script);
       const ownOfLinks = (): number[] =>
         [...printed(cluster, `by-${chain}`).matchAll(/^\d+ of 400 cases are done, (\d+) of them/gm)].map(
           (link) => Number(link[1]),
         );
-      await cluster.until('three links to end', async () => ownOfLinks().length >= 3, {
+      await cluster.until('the limits to be reached', async () => ownOfLinks().length >= limits, {
         ...{ everyMs: 500, timeoutMs: 250_000 },
       });
+      // Only what is left becomes quick: nobody touches the jobs.
       study.quicken();
       await untilGone(cluster, `by-${chain}`);
       const text = printed(cluster, `by-${chain}`);
       const own = ownOfLinks();
-      expect(own.length, text).toBeGreaterThanOrEqual(4);
+      expect(own.length, text).toBeGreaterThan(limits);
       expect(Math.min(...own), text).toBeGreaterThan(0);
       expect(own.reduce((sum, each) => sum + each, 0)).toBe(400);
       expect(exported(runDir)).toBe(expected);
@@ -150,6 +154,31 @@ parameters: { n: [1] }
       ...{ state: 'COMPLETED', restarts: 1, run: { done: 400, cases: 400 } },
     });
     expect(exported(path('runs', 'pushed'))).toBe(expected);
+  });
+
+  test.concurrent('go on elsewhere when the slurmd of their node dies, though what it had started still runs', async ({
+    expect,
+  }) => {
+    const study = slowStudy(cluster, 'silent', 300);
+    const { jobId } = await submitted(study.file, 'silent', ['--nodelist', 'n5']);
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 5);
+    await cluster.exec('n5', ['bash', '-c', 'kill -9 "$(cat /run/slurmd.pid)"']);
+    await reaches(jobId, /^(?:NODE_FAIL|PENDING)$/);
+    expect(await factsOf('silent')).toMatchObject({
+      state: 'PENDING',
+      words: expect.stringMatching(/^waits, for the 2nd time since a node failed: /),
+    });
+    await cluster.exec('ctl', ['scontrol', 'update', `jobid=${jobId}`, 'ReqNodeList=n2']);
+    const said = () => readFileSync(path('runs', 'silent', 'jobs', `slow-${jobId}.out`), 'utf8');
+    await cluster.until(
+      'the first ranks to find themselves replaced',
+      async () => said().includes('another process has taken over'),
+      { everyMs: 300, timeoutMs: 150_000 },
+    );
+    study.quicken();
+    await reaches(jobId, /^COMPLETED$/);
+    expect(exported(path('runs', 'silent'))).toBe(expected);
+    expect(said()).toContain('400 of 400 cases are done');
   });
 
   test.concurrent('say that they were pushed out, out of memory, or without their node', async ({

@@ -20,18 +20,25 @@ export function accountOf(facts: EndFacts): JobAccount {
   const { job } = facts;
   const { state } = job;
   if (state.phase === 'waiting') {
-    const why = {
-      PREEMPTED: ' since a job of higher priority pushed it out',
-      NODE_FAIL: ' since a node failed',
-    }[job.before?.name ?? ''];
-    const again = job.restarts ? `, for the ${ordinal(job.restarts + 1)} time${why ?? ''}` : '';
-    return { words: `waits${again}: ${waitWords(job.reason)}`, ...waitHint(job) };
+    return { words: `waits${againWords(job)}: ${waitWords(job.reason)}`, ...waitHint(job) };
   }
   if (state.phase !== 'ended') {
     const where = job.nodes ? ` on ${job.nodes}` : '';
     return { words: `is ${state.words}${where}` };
   }
   return endOf(facts);
+}
+
+/** Of a job that went back to the queue: how often, and why, where either is known. */
+function againWords({ restarts, before }: SlurmJob): string {
+  const why =
+    before?.name === 'PREEMPTED'
+      ? ' since a job of higher priority pushed it out'
+      : before?.name === 'NODE_FAIL'
+        ? ' since a node failed'
+        : '';
+  if (restarts) return `, for the ${ordinal(restarts + 1)} time${why}`;
+  return why === '' ? '' : `, again${why}`;
 }
 
 function endOf(facts: EndFacts): JobAccount {

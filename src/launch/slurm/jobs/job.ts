@@ -58,8 +58,18 @@ export function shownId({ jobId, tasks }: SlurmJob): string {
   return `${jobId}_[${formatArrayTasks(tasks)}]`;
 }
 
-/** `over` where it says something, else `base`: two programs' view of one job. */
+/**
+ * `over` where it says something, else `base`: two programs' view of one job. Until a job that went back to the queue starts
+ * again, the accounts have its end, which is not the end of the job.
+ */
 export function mergedJob(base: SlurmJob, over: SlurmJob): SlurmJob {
   const said = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
-  return { ...base, ...said } as SlurmJob;
+  const isBack = base.state.phase === 'ended' && over.state.phase === 'waiting';
+  return { ...(isBack ? beforeItsNextStart(base) : base), ...said } as SlurmJob;
+}
+
+function beforeItsNextStart(job: SlurmJob): SlurmJob {
+  const { nodes: _nodes, elapsedMs: _elapsed, start: _start, end: _end, exit: _exit, ...rest } = job;
+  const { cancelledBy: _by, usedBytes: _used, isMemoryKilled: _isKilled, ...lasting } = rest;
+  return { ...lasting, before: job.state };
 }

@@ -109,7 +109,8 @@ async function detailed(
   if (look.kind === 'silent' || look.jobs.length === 0) return link;
   return look.jobs.map((job) => {
     const same = link.find(({ tasks }) => tasks?.ranges[0]?.first === job.tasks?.ranges[0]?.first);
-    return same ? mergedJob(same, job) : job;
+    if (!same) return job;
+    return same.state.phase === 'waiting' ? mergedJob(job, same) : mergedJob(same, job);
   });
 }
 

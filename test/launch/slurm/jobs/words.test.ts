@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accountOf, clock } from '../../../../src/launch/slurm/jobs/ends.js';
 import { slurmFault } from '../../../../src/launch/slurm/jobs/faults.js';
-import type { SlurmJob } from '../../../../src/launch/slurm/jobs/job.js';
+import { mergedJob, type SlurmJob } from '../../../../src/launch/slurm/jobs/job.js';
 import { parseSacct } from '../../../../src/launch/slurm/jobs/sacct.js';
 import { jobState } from '../../../../src/launch/slurm/jobs/states.js';
 import { waitWords } from '../../../../src/launch/slurm/jobs/waits.js';
@@ -170,6 +170,15 @@ describe('how a job ended', () => {
     ],
   ])('%s', (_, facts, printed, words) => {
     expect(accountOf({ job: facts, printed }).words).toMatch(words);
+  });
+
+  test('a job that is back in the queue is said to be, though the accounts have its end alone', () => {
+    const back = mergedJob(
+      job('NODE_FAIL', { nodes: 'n1', elapsedMs: 4_000 }),
+      job('PENDING', { reason: 'BeginTime' }),
+    );
+    expect(accountOf({ job: back }).words).toMatch(/^waits, again since a node failed: it may not start/);
+    expect(mergedJob(job('RUNNING'), job('COMPLETED'))).not.toHaveProperty('before');
   });
 
   test('a step that ran out of memory in the accounts says so of its job', () => {
