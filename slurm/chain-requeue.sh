@@ -6,4 +6,9 @@ fi
 echo "the study goes on in the next link of the chain"
 # Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
 trap '' TERM
-{{tidy?}}scontrol requeue "{{job}}" || sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0"
+{{tidy?}}# A controller that restarts is waited for, and a link that it has taken already is not submitted again.
+for _ in {1..10}; do
+  scontrol requeue "{{job}}" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:{{job}}"[^0-9] ]] ||
+    sbatch --dependency="afterany:{{job}}" {{arrayTask?}}"$0" && break
+  sleep 5
+done

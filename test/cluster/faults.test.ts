@@ -8,6 +8,13 @@ import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import { canHaveCluster } from './bed/obstacle.js';
 import { recover } from './bed/recover.js';
+import {
+  scriptOf as chainScript,
+  printed,
+  submit as submitScript,
+  untilGone,
+  writeSites,
+} from './slurm-site.js';
 import { atWork, exported, jobEnd, type SlowStudy, shoalOn, shoalWords, slowStudy, submit } from './study.js';
 
 vi.setConfig({ testTimeout: 150_000 });
@@ -116,23 +123,72 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     await cluster.nodesReady();
   });
 
-  test('in a job does not notice that the controller was away', async () => {
-    const study = slowStudy(cluster, 'controller');
-    const runDir = join(study.folder, 'run');
-    const job = await submit(cluster, ['-N2', '-n3', '-t5'], scriptOf(study, runDir));
-    await cluster.until('some cases', async () => study.hostsAtWork().length > 20);
-    // It writes what it knows every five seconds, and a job that it has not written since it started is lost to it.
+  /** The controller writes what it knows every five seconds, and a job that it has not written since it started is lost to it. */
+  const untilWritten = async (job: string): Promise<void> => {
     const mark = `runs-${randomUUID()}`;
     await cluster.exec('ctl', ['scontrol', 'update', `jobid=${job}`, `comment=${mark}`]);
     await cluster.until('the controller to have written that the job runs', async () => {
       const state = '/var/lib/slurm/slurmctld/job_state';
       return (await cluster.exec('ctl', ['grep', '-q', mark, state])).code === 0;
     });
+  };
+
+  test('in a job does not notice that the controller was away', async () => {
+    const study = slowStudy(cluster, 'controller');
+    const runDir = join(study.folder, 'run');
+    const job = await submit(cluster, ['-N2', '-n3', '-t5'], scriptOf(study, runDir));
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 20);
+    await untilWritten(job);
     await cluster.stopSlurmctld();
     study.quicken();
     await cluster.startSlurmctld();
     const { state, output } = await jobEnd(cluster, job);
     expect(state, output).toBe('COMPLETED');
+    expect(exported(runDir)).toBe(expected);
+  });
+
+  test('in a chain goes on in one further job, though the controller was away when the first ended', async () => {
+    const study = slowStudy(cluster, 'chained');
+    const runDir = join(study.folder, 'run');
+    const { openmpi: site = '' } = writeSites(cluster);
+    const script = chainScript(cluster, 'chained', [
+      ...[
+        study.file,
+        '--site',
+        site,
+        '--nodes',
+        '1',
+        '--ranks',
+        '2',
+        '--run-dir',
+        runDir,
+        '--chain',
+        'resubmit',
+      ],
+      ...['--signal', 'none', '--nodelist', 'n1'],
+    ]);
+    const job = await submitScript(cluster, script);
+    await atWork(cluster, study, ['n1']);
+    await untilWritten(job);
+    await cluster.stopSlurmctld();
+    // What Slurm's word before the limit does, which cannot come now.
+    await cluster.exec('n1', [
+      'bash',
+      '-c',
+      `kill -USR2 "$(pgrep -of 'job${job.padStart(5, '0')}/slurm_script')"`,
+    ]);
+    await cluster.until('sbatch to fail', async () =>
+      printed(cluster, 'chained').includes('Unable to contact'),
+    );
+    await cluster.startSlurmctld();
+    study.quicken();
+    await untilGone(cluster, 'chained');
+    const text = printed(cluster, 'chained');
+    const own = [...text.matchAll(/^\d+ of 400 cases are done, (\d+) of them/gm)].map((link) =>
+      Number(link[1]),
+    );
+    expect(own, text).toHaveLength(2);
+    expect(own[0]! + own[1]!, text).toBe(400);
     expect(exported(runDir)).toBe(expected);
   });
 

@@ -60,4 +60,9 @@ fi
 echo "the study goes on in the next link of the chain"
 # Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
 trap '' TERM
-scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" || sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"
+# A controller that restarts is waited for, and a link that it has taken already is not submitted again.
+for _ in {1..10}; do
+  scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"[^0-9] ]] ||
+    sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0" && break
+  sleep 5
+done

@@ -70,4 +70,9 @@ echo "the study goes on in the next link of the chain"
 trap '' TERM
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :
 trap - EXIT
-scontrol requeue "$SLURM_JOB_ID" || sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
+# A controller that restarts is waited for, and a link that it has taken already is not submitted again.
+for _ in {1..10}; do
+  scontrol requeue "$SLURM_JOB_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:$SLURM_JOB_ID"[^0-9] ]] ||
+    sbatch --dependency="afterany:$SLURM_JOB_ID" "$0" && break
+  sleep 5
+done

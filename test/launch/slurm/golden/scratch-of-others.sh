@@ -55,4 +55,9 @@ if ((progress == 0)); then
   echo "the chain stops: $after of $cases cases are done, as many as before this job" >&2
   exit 1
 fi
-sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"
+# A controller that restarts is waited for, and a link that it has taken already is not submitted again.
+for _ in {1..10}; do
+  [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:$SLURM_JOB_ID"[^0-9] ]] ||
+    sbatch --dependency="afterany:$SLURM_JOB_ID" "$0" && break
+  sleep 5
+done
