@@ -65,7 +65,7 @@ job: { partition: main, time: 1 h, ntasks: 4 }
   cray: { siteName: 'cray', job: { ntasks: 4, time: '30 min' } },
   'scratch-of-others': {
     site: 'mpi: cray\nscratch: /tmp/\nchain: resubmit\n',
-    job: { ntasks: 4, cpus_per_task: 2, time: '30 min', options: ['--nice=1', '--tmp="10 G"'] },
+    job: { ntasks: 4, cpus_per_task: 2, time: '30 min', options: ['--nice=1', '--wckey="my key"'] },
   },
   'no-chain-no-preflight': {
     job: { ntasks: 4, time: '30 min' },

@@ -8,7 +8,7 @@
 #SBATCH --signal=B:USR2@180
 #SBATCH --output=%x-%j.out
 #SBATCH --nice=1
-#SBATCH --tmp="10 G"
+#SBATCH --wckey="my key"
 
 # Made by shoal: shoal slurm study.yaml
 set -euo pipefail
