@@ -104,12 +104,23 @@ function columnOf(
   return { cells, width: Math.max(...cells.map((cell) => cell.length)) };
 }
 
-function notes({ forecasts, unit, waits, host }: Plan): string[] {
+/** Hosts that are named; of the others there is only their number. */
+const named = 6;
+
+function notes({ forecasts, unit, waits, host, hosts }: Plan): string[] {
   const lines = ['  per cent: of the time of all ranks that they compute'];
   if (unit !== 'ms') lines.push('  no time was measured yet: what messages cost is left out');
   if (waits === 'left out')
     lines.push('  what cases wait for, and what they occupy, is left out: they are too many');
-  if (host) {
+  if (hosts) {
+    const each = hosts.slice(0, named).map(({ name, ranks, ...owned }) => {
+      return `${name} (${amountsText(amountsOf(owned))}, ${plural(ranks, 'rank')})`;
+    });
+    const rest = hosts.length > named ? [`${hosts.length - named} more`] : [];
+    lines.push(
+      `  on ${[...each, ...rest].join(', ')}: taken to have a core for each rank, and memory and GPUs as this host`,
+    );
+  } else if (host) {
     const { ranks, ...owned } = host;
     lines.push(
       `  on hosts like this one, of ${amountsText(amountsOf(owned))}, ${plural(ranks, 'rank')} on each`,
@@ -117,7 +128,9 @@ function notes({ forecasts, unit, waits, host }: Plan): string[] {
   }
   const unplaceable = Math.max(0, ...forecasts.map((forecast) => forecast.unplaceable));
   if (unplaceable > 0) {
-    lines.push(`  left out: ${plural(unplaceable, 'case')} too large for such a host, or behind one that is`);
+    lines.push(
+      `  left out: ${plural(unplaceable, 'case')} too large for such ${hosts ? 'hosts' : 'a host'}, or behind one that is`,
+    );
   }
   for (const { ranks, coarse } of forecasts) {
     if (!coarse) continue;

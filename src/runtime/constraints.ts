@@ -2,10 +2,10 @@
 import { gpuNames } from '../process/node/gpus.js';
 import { ownHoldings } from '../process/node/holdings.js';
 import type { CostModel } from '../schedule/costs.js';
-import { resourcesOf } from '../schedule/tasks/hosts.js';
+import { type Amounts, amountsOf, resourcesOf } from '../schedule/tasks/hosts.js';
 import type { TaskSet } from '../schedule/tasks/task-set.js';
 import { withCosts } from '../schedule/tasks/with-costs.js';
-import type { Constraints } from '../simulate/constraints.js';
+import type { Constraints, HostShape } from '../simulate/constraints.js';
 import type { Study } from '../study/study.js';
 import { HostHoldings } from './host-holdings.js';
 
@@ -21,13 +21,15 @@ export interface ConstraintsRequest {
   readonly model: CostModel | undefined;
   /** Workers on one host: as many as it has cores, where it is not known. */
   readonly hostWorkers?: number;
+  /** Hosts by their numbers of ranks, where they are known. */
+  readonly hosts?: readonly { readonly slots: number }[];
 }
 
 /** `none`: no case waits. `left out`: some do, and are too many to reckon with. */
 export type Waits = 'none' | 'left out' | Constraints;
 
 export function constraintsOf(request: ConstraintsRequest): Waits {
-  const { study, set, cases, failed, model, hostWorkers } = request;
+  const { study, set, cases, failed, model, hostWorkers, hosts } = request;
   const { tasks, execution } = study;
   if (!set || !tasks || !isConstrained(study)) return 'none';
   if (cases > mostCases) return 'left out';
@@ -38,7 +40,14 @@ export function constraintsOf(request: ConstraintsRequest): Waits {
     set: withCosts(set, tasks, model),
     failed: [...failed],
     host: { workers: Math.max(1, workers), owned },
+    ...(hosts && { hosts: hosts.map(({ slots }) => shapeOf(slots, execution.ranksPerTask, owned)) }),
   };
+}
+
+/** A host that is only known by its number of ranks has a core for each, and otherwise what this one has. */
+function shapeOf(slots: number, ranksPerTask: number, [, memory, gpus]: Amounts): HostShape {
+  const [cores] = amountsOf({ cores: slots, memoryBytes: 0, gpus: 0 });
+  return { workers: Math.max(1, Math.floor(slots / ranksPerTask)), owned: [cores, memory, gpus] };
 }
 
 function isConstrained({ tasks }: Pick<Study, 'tasks'>): boolean {

@@ -21,6 +21,8 @@ export interface PlanRequest {
   readonly solvers: readonly Solver[];
   /** Of the run that would go on; it need not exist. */
   readonly runDir: string;
+  /** Hosts of the run, where they are known: which, and how many ranks each has. */
+  readonly hosts?: readonly { readonly name: string; readonly slots: number }[] | undefined;
   /** Numbers of processes that may compute; at least one. */
   readonly ranks: readonly number[];
   /** Instead of what the study says. */
@@ -55,7 +57,7 @@ function earlier(runDir: string, study: Study): JournalIndex | undefined {
 }
 
 function planWith(
-  { study, runDir, ranks, onNotice, ...asked }: PlanRequest,
+  { study, runDir, ranks, hosts, onNotice, ...asked }: PlanRequest,
   kernel: ReadyKernel,
   index: JournalIndex | undefined,
 ): Plan {
@@ -66,7 +68,10 @@ function planWith(
   const { model, costs, source } = knownCosts({ study, kernel, runDir, blocks: index?.blocks, onNotice });
   const set = createTaskSet(study, cases);
   const failed = index ? failedNumbers(runPaths(runDir).journal, index) : [];
-  const waits = constraintsOf({ study, set, cases: remaining, failed, model });
+  const waits = constraintsOf({
+    ...{ study, set, cases: remaining, failed, model },
+    ...(hosts && { hosts }),
+  });
   const constraints = typeof waits === 'string' ? undefined : waits;
   const host = constraints?.set.needs && constraints.host;
   const known = { ranges, model, costs, chunk, constraints };
@@ -84,6 +89,14 @@ function planWith(
     ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
     waits: typeof waits === 'string' ? waits : 'counted',
     ...(host && { host: { ...resourcesOf(host.owned), ranks: host.workers * study.execution.ranksPerTask } }),
+    ...(host &&
+      hosts && {
+        hosts: constraints.hosts!.map(({ owned }, i) => ({
+          name: hosts[i]!.name,
+          ...resourcesOf(owned),
+          ranks: hosts[i]!.slots,
+        })),
+      }),
     forecasts: ranks
       .filter(() => remaining > 0)
       .map((count) => {

@@ -30,8 +30,13 @@ export interface Plan {
   readonly longest: number;
   /** Whether cases wait for each other or for room on hosts, and forecasts reckon with it or leave it out. */
   readonly waits: 'none' | 'counted' | 'left out';
-  /** What forecasts take every host to offer, and how many ranks it has, where cases occupy resources. */
+  /**
+   * Where cases occupy resources: what this host offers, and how many ranks it would have. Forecasts take every host to be
+   * like it unless there are `hosts`.
+   */
   readonly host?: Resources & { readonly ranks: number };
+  /** The hosts that were named, each with its ranks and a core for each; memory and GPUs are those of this one. */
+  readonly hosts?: readonly (Resources & { readonly name: string; readonly ranks: number })[];
   /** One for each number of ranks; none when nothing remains. */
   readonly forecasts: readonly RanksForecast[];
 }

@@ -11,12 +11,14 @@ export interface Constraints {
   readonly set: TaskSet;
   /** Cases that ended in earlier sessions and did not complete. */
   readonly failed: readonly number[];
+  /** Where hosts are not named, each is like this one. */
   readonly host: HostShape;
+  /** Hosts of a run that names them; workers behind their last go round again. */
+  readonly hosts?: readonly HostShape[];
   /** What the scheduler expects cases to take, and how far they scatter; absent where it knows nothing. */
   readonly expected?: { predictMs(index: number): number; readonly scatter: number };
 }
 
-/** All hosts are alike. */
 export interface HostShape {
   /** Workers on each, but perhaps the last. */
   readonly workers: number;
@@ -30,14 +32,16 @@ export function orderBy(strategy: Strategy): 'adaptive' | 'lpt' | 'self' {
 
 /** The scheduler of a real run, with its workers on their hosts. */
 export function constrainedScheduler(
-  { set, failed, host }: Constraints,
+  { set, failed, host, hosts }: Constraints,
   strategy: Strategy,
   ranges: readonly Readonly<Chunk>[],
   workers: number,
 ): TaskScheduler {
   const scheduler = new TaskScheduler({ set, strategy, ranges, apart: [], failed });
+  const round = hosts?.flatMap(({ workers: count }, i) => Array.from({ length: count }, () => i));
   for (let worker = 0; worker < workers; worker++) {
-    scheduler.place(worker, `host ${Math.floor(worker / host.workers)}`, host.owned);
+    const place = round ? round[worker % round.length]! : Math.floor(worker / host.workers);
+    scheduler.place(worker, `host ${place}`, (hosts?.[place] ?? host).owned);
   }
   return scheduler;
 }

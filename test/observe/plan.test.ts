@@ -97,6 +97,17 @@ describe('a plan for people', () => {
     ]);
   });
 
+  test('names the hosts that it was told of, and says what it takes them to have', () => {
+    const host = { cores: 64, memoryBytes: 256e9, gpus: 0, ranks: 32 };
+    const hosts = [
+      { name: 'a', ...host, cores: 8, ranks: 8 },
+      { name: 'b', ...host, cores: 16, ranks: 16 },
+    ];
+    expect(lines({ waits: 'counted', host, hosts }).at(-1)).toBe(
+      '  on a (8 cores and 256 GB, 8 ranks), b (16 cores and 256 GB, 16 ranks): taken to have a core for each rank, and memory and GPUs as this host',
+    );
+  });
+
   test('forecasts nothing of a run that is complete', () => {
     const text = lines({ remaining: 0, done: 60_000, total: 0, longest: 0, forecasts: [] });
     expect(text.at(-1)).toBe('times        of 59,990 cases of this run, to ±28 %');

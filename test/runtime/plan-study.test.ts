@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bundleModule } from '../../src/kernels/bundle.js';
 import { loadKernel, prepareKernel } from '../../src/kernels/load.js';
+import { parseHosts } from '../../src/launch/hosts/hosts.js';
 import { availableCores } from '../../src/process/node/cores.js';
 import { costSubject, keepCosts } from '../../src/runtime/costs/cost-memory.js';
 import type { Plan } from '../../src/runtime/plan.js';
@@ -122,6 +123,26 @@ describe('a plan', () => {
     const large = await planOf(await inChain('n', all + 1), [4]);
     expect(large.forecasts[0]!.unplaceable).toBe(1);
     expect(large.host).toMatchObject({ ranks: all });
+  });
+
+  test('knows hosts that are named, each with a core for each of its ranks', async () => {
+    const study = await studyWith(
+      'cases: [{ n: 2 }, { n: 2 }, { n: 4 }, { n: 5 }]',
+      'tasks: { resources: { cores: n } }',
+    );
+    const named = (text: string, ranks: number): Promise<Plan> =>
+      planOf(study, [ranks], { hosts: parseHosts(text) });
+    const uneven = await named('a:2,b:4', 6);
+    expect(uneven.hosts).toMatchObject([
+      { name: 'a', cores: 2, ranks: 2 },
+      { name: 'b', cores: 4, ranks: 4 },
+    ]);
+    // Five cores are nowhere; two on a twice, four on b.
+    expect(uneven.forecasts[0]!.unplaceable).toBe(1);
+    expect(makespans(uneven).self).toBeCloseTo(2, 5);
+    const wide = await named('a:8,b:5', 13);
+    expect(wide.forecasts[0]!.unplaceable).toBe(0);
+    expect(makespans(wide).self).toBeCloseTo(1, 5);
   });
 
   test('takes strategy and chunk from who asks', async () => {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { bundleModule } from '../../kernels/bundle.js';
+import { parseHosts, slotCount } from '../../launch/hosts/hosts.js';
 import { formatPlan } from '../../observe/plan.js';
 import { availableCores } from '../../process/node/cores.js';
 import { planStudy } from '../../runtime/plan-study.js';
@@ -19,8 +20,14 @@ export const planCommand: Command = {
   options: {
     ranks: {
       describe:
-        'Processes that take part, or several numbers of them: 4,16,64. By default one for each core.',
+        'Processes that take part, or several numbers of them: 4,16,64. By default one for each core, or as many as --host says.',
       value: 'N',
+    },
+    host: {
+      describe:
+        'Hosts of the run, each with its number of processes where that is not 1: node1:8,node2:16. They are not asked: each ' +
+        'is taken to have a core for each process. Without it all hosts are taken to be like this one.',
+      value: 'HOSTS',
     },
     strategy: runOptions.strategy,
     chunk: runOptions.chunk,
@@ -28,14 +35,16 @@ export const planCommand: Command = {
     json: { describe: 'As one JSON document.', isFlag: true },
   },
   handle: async (args, context) => {
-    const ranks = countsOption(args, 'ranks', 1) ?? [availableCores()];
+    const hostsText = textOption(args, 'host');
+    const hosts = hostsText === undefined ? undefined : parseHosts(hostsText);
+    const ranks = countsOption(args, 'ranks', 1) ?? [hosts ? slotCount(hosts) : availableCores()];
     const study = await loadStudy(resolve(context.cwd, positional(args, 'STUDY')), {
       solvers: context.solvers,
       bundle: bundleModule,
     });
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
     const plan = await planStudy({
-      ...{ study, solvers: context.solvers, runDir, ranks },
+      ...{ study, solvers: context.solvers, runDir, ranks, hosts },
       strategy: choiceOption(args, 'strategy', strategies),
       chunk: chunkOption(args),
       onNotice: (message) => context.stderr.write(`note: ${message}\n`),
