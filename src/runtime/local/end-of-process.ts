@@ -9,7 +9,13 @@ import type { Limits, Overdue } from './watch.js';
 
 /** Why its supervisor ended a process. */
 export type Cause =
-  | { readonly kind: 'overdue'; readonly overdue: Overdue; readonly limits: Limits }
+  | {
+      readonly kind: 'overdue';
+      readonly overdue: Overdue;
+      readonly limits: Limits;
+      /** Where it was near its limit. */
+      readonly memory?: TreeMemory;
+    }
   | {
       readonly kind: 'memory';
       readonly limitBytes: number;
@@ -50,7 +56,10 @@ function lossBy(ended: ProcessEnd): Loss {
   const { cause, end, isOutOfMemory, memoryLimitBytes, running } = ended;
   switch (cause?.kind) {
     case 'overdue':
-      return lossOfOverdue(cause.overdue, cause.limits, running === undefined);
+      // Its time was over while its full heap was searched for the last free bytes.
+      return isOutOfMemory
+        ? lossOfMemory('ended because it needed', memoryLimitBytes, running)
+        : lossOfOverdue(cause.overdue, cause.limits, running === undefined);
     case 'memory':
       return lossOfMemory('was ended because it used', cause.limitBytes, cause.running);
     case undefined:
@@ -119,19 +128,26 @@ function detailsOf(cause: Cause): string[] {
     case 'overdue': {
       const { ranMs, silentMs, sighting } = cause.overdue;
       const ran = `ended after ${seconds(ranMs)}`;
-      if (!sighting.progress) return [`${ran}, no progress told`];
+      const memory = cause.memory ? [`close to its memory limit: ${memoryText(cause.memory)}`] : [];
+      if (!sighting.progress) return [`${ran}, no progress told`, ...memory];
       const { fraction, text } = sighting.progress;
       const words = text === '' ? '' : ` (${text})`;
-      return [`${ran}, last at ${Math.floor(100 * fraction)} %${words}, silent for ${seconds(silentMs)}`];
+      return [
+        `${ran}, last at ${Math.floor(100 * fraction)} %${words}, silent for ${seconds(silentMs)}`,
+        ...memory,
+      ];
     }
     case 'memory': {
-      if (!cause.memory) return [];
-      const parts = cause.memory.parts.map(({ name, pid, bytes }) => `${name} (${pid}) ${bytesText(bytes)}`);
-      return [`resident ${bytesText(cause.memory.bytes)}: ${parts.slice(0, 8).join(', ')}`];
+      return cause.memory ? [memoryText(cause.memory)] : [];
     }
     default:
       return cause satisfies never;
   }
+}
+
+function memoryText({ bytes, parts }: TreeMemory): string {
+  const largest = parts.slice(0, 8).map((part) => `${part.name} (${part.pid}) ${bytesText(part.bytes)}`);
+  return `resident ${bytesText(bytes)}: ${largest.join(', ')}`;
 }
 
 function seconds(ms: number): string {

@@ -6,7 +6,7 @@ import { Beacon, type Sighting } from '../../process/beacon/reader.js';
 import type { Household } from '../../process/guardian/household.js';
 import { memoryKills } from '../../process/memory/memory.js';
 import type { MemoryGroup } from '../../process/memory/memory-group.js';
-import { memoryAbove } from '../../process/memory/tree-memory.js';
+import { memoryAbove, type TreeMemory } from '../../process/memory/tree-memory.js';
 import type { Share } from '../../process/node/share.js';
 import { type Carrier, lostConnectionCode } from '../../process/spawn/carrier.js';
 import { spawnWorker, type WorkerEnd, type WorkerProcess } from '../../process/spawn/spawn-worker.js';
@@ -163,14 +163,25 @@ export class KernelProcess {
     this.#lookedMs = now;
     if (this.#cause) return;
     const seen = this.#beacon.look();
-    this.#cause = this.#overdue(seen ?? this.#holdings?.look() ?? [], passedMs) ?? this.#tooLarge(seen);
+    const overdue = this.#overdue(seen ?? this.#holdings?.look() ?? [], passedMs);
+    // Want of memory makes a case slow, so that it explains the time, and not the other way round.
+    this.#cause = this.#tooLarge(seen) ?? overdue;
     if (this.#cause) this.#child.kill(killGraceMs);
   }
 
   #overdue(running: readonly Sighting[], passedMs: number): Cause | undefined {
     const { limits } = this.#options;
     const overdue = this.#watch.look(running, passedMs);
-    return overdue && { kind: 'overdue', overdue, limits };
+    if (!overdue) return undefined;
+    const memory = this.#nearLimit();
+    return { kind: 'overdue', overdue, limits, ...(memory && { memory }) };
+  }
+
+  /** A heap that is nearly full costs time before it costs the process: whoever wonders about the time needs to know. */
+  #nearLimit(): TreeMemory | undefined {
+    const { memoryLimitBytes, carrier } = this.#options;
+    if (carrier || !Number.isFinite(memoryLimitBytes)) return undefined;
+    return memoryAbove(memoryLimitBytes * heapShare, this.#child.pid);
   }
 
   #tooLarge(running: readonly Sighting[] | undefined): Cause | undefined {
@@ -199,14 +210,18 @@ export class KernelProcess {
   #isOutOfMemory({ signal }: WorkerEnd): boolean {
     const { memoryGroup } = this.#options;
     if (signal === 'SIGABRT') return this.#errorLines.some((line) => outOfMemory.test(line));
-    if (signal !== 'SIGKILL') return false;
+    // Who was ended by its supervisor was not ended by the system.
+    if (signal !== 'SIGKILL' || this.#cause) return false;
     return (memoryGroup?.kills() ?? 0) > 0 || memoryKills() > this.#killsBefore;
   }
 }
 
+/** Of the memory limit. */
+const heapShare = 0.75;
+
 /** A part of the limit for the heap of JavaScript, so that garbage is collected before the limit is reached. */
 function heapFlags(memoryLimitBytes: number): readonly string[] {
   if (!Number.isFinite(memoryLimitBytes)) return [];
-  const megabytes = Math.max(32, Math.floor((memoryLimitBytes * 0.75) / 2 ** 20));
+  const megabytes = Math.max(32, Math.floor((memoryLimitBytes * heapShare) / 2 ** 20));
   return [`--max-old-space-size=${megabytes}`];
 }

@@ -89,6 +89,26 @@ describe('a case over its time', () => {
   });
 });
 
+describe('a case over its time whose heap was full', () => {
+  test('needed more memory where the process says so before it ends, though it had run too long by then', () => {
+    const end = { code: null, signal: 'SIGABRT' } as const;
+    const loss = lossOf({ ...overdue('timeout'), end, isOutOfMemory: true, memoryLimitBytes: 3e8 });
+    expect(loss.verdict?.failure.message).toBe('needed more memory than 300 MB');
+    expect(loss.detail).toBe('ended after 2.0 s, no progress told');
+  });
+
+  test('has timed out where it says nothing, and tells how close to its limit it was', () => {
+    const memory = { bytes: 2.7e8, parts: [{ pid: 12, name: 'node', bytes: 2.7e8 }] };
+    const ended = overdue('timeout');
+    const cause = { ...ended.cause, memory } as ProcessEnd['cause'] & {};
+    const loss = lossOf({ ...ended, cause });
+    expect(loss.verdict?.failure.type).toBe('Timeout');
+    expect(loss.detail).toBe(
+      'ended after 2.0 s, no progress told\nclose to its memory limit: resident 270 MB: node (12) 270 MB',
+    );
+  });
+});
+
 describe('too much memory', () => {
   const memory = { bytes: 3e9, parts: [{ pid: 12, name: 'node', bytes: 3e9 }] };
   const seen = (starts: number) => ({ ...running, starts });
