@@ -42,7 +42,7 @@ export interface MpiJob {
 }
 
 /** Hears of lines that a worker wrote to its standard error. */
-type OnErrorLine = (worker: number, line: string) => void;
+type OnErrorLine = (worker: number, line: string, isNews: boolean) => void;
 
 /** Those of a run: of the MPI job that this process is rank 0 of, this process alone, or local workers. */
 export function startRanks(

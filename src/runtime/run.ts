@@ -151,10 +151,10 @@ class RunSession {
 
   #startRanks(monitor: Monitor): Ranks {
     const logger = this.#logger;
-    const onErrorLine = (worker: number, line: string): void => {
-      monitor.workers.said(worker, line);
+    const onErrorLine = (worker: number, line: string, isNews: boolean): void => {
+      if (isNews) monitor.workers.said(worker, line);
       logger.warn({ worker, line }, 'standard error of a worker');
-      this.#request.onNotice(`worker ${worker}: ${line}`);
+      if (isNews) this.#request.onNotice(`worker ${worker}: ${line}`);
     };
     return startRanks(this.#context, this.#request, onErrorLine);
   }

@@ -13,7 +13,7 @@ export interface ChildrenOptions {
   /** The host of a worker, reached through ssh; this one where it says none. */
   hostOf?(worker: number): string | undefined;
   readonly terms: WorkerTerms;
-  onErrorLine(worker: number, line: string): void;
+  onErrorLine(worker: number, line: string, isNews: boolean): void;
 }
 
 export interface Children {
@@ -29,7 +29,7 @@ export function childLinks({ workers, placeOf, hostOf, terms, onErrorLine }: Chi
     supervise: (worker) =>
       superviseWorker({
         ...{ worker, household, terms, place: placeOf(worker), host: hostOf?.(worker) },
-        onErrorLine: (line) => onErrorLine(worker, line),
+        onErrorLine: (line, isNews) => onErrorLine(worker, line, isNews),
       }),
   });
   return { links, end: () => household.close() };

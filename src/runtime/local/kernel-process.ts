@@ -14,6 +14,7 @@ import { encodeSettings } from '../../process/worker-settings.js';
 import { type Cause, lossOf } from './end-of-process.js';
 import { FrameReader, framed } from './frames.js';
 import { Holdings } from './holdings.js';
+import { newsFilter } from './last-words.js';
 import { type Limits, lookIntervalMs, Watch } from './watch.js';
 
 export interface KernelProcessOptions {
@@ -37,7 +38,8 @@ export interface KernelProcessOptions {
   /** All that came has been given to `onMessage`. */
   onDrained(): void;
   onError(error: Error): void;
-  onErrorLine(line: string): void;
+  /** `isNews`: false for the engine's traces, which belong in a log. */
+  onErrorLine(line: string, isNews: boolean): void;
   /** It has ended, and all it said has been handed on. */
   onEnded(loss: Loss): void;
 }
@@ -63,6 +65,7 @@ export class KernelProcess {
   readonly #timer: NodeJS.Timeout;
   readonly #killsBefore = memoryKills();
   readonly #errorLines: string[] = [];
+  readonly #isNews = newsFilter();
   /** Where its beacon stays dark. */
   #holdings: Holdings | undefined;
   #lookedMs = performance.now();
@@ -134,7 +137,7 @@ export class KernelProcess {
       onErrorLine: (line) => {
         this.#errorLines.push(line);
         if (this.#errorLines.length > keptLines) this.#errorLines.shift();
-        onErrorLine(line);
+        onErrorLine(line, this.#isNews(line));
       },
     });
   }

@@ -15,7 +15,7 @@ export interface SuperviseOptions {
   readonly host?: string | undefined;
   readonly household: Household;
   readonly terms: WorkerTerms;
-  onErrorLine(line: string): void;
+  onErrorLine(line: string, isNews: boolean): void;
 }
 
 export function superviseWorker({

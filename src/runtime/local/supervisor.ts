@@ -17,7 +17,7 @@ export interface SupervisorOptions {
   readonly share: Share;
   readonly limits: Limits;
   readonly memoryLimitBytes: number;
-  onErrorLine(line: string): void;
+  onErrorLine(line: string, isNews: boolean): void;
 }
 
 export interface SupervisorHandlers {

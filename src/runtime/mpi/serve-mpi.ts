@@ -77,8 +77,8 @@ function desert(exitCode: 0 | 2): never {
 async function supervise(link: WorkerLink, place: LocalRank, terms: WorkerTerms): Promise<void> {
   const household = openHousehold();
   const worker = world.rank;
-  const onErrorLine = (line: string): void => {
-    process.stderr.write(`worker ${worker}: ${line}\n`);
+  const onErrorLine = (line: string, isNews: boolean): void => {
+    if (isNews) process.stderr.write(`worker ${worker}: ${line}\n`);
   };
   try {
     await relay(link, superviseWorker({ worker, place, household, terms, onErrorLine }));

@@ -38,7 +38,9 @@ export async function serveNode(
     workers: [world.rank],
     placeOf: () => node,
     terms,
-    onErrorLine: (worker, line) => process.stderr.write(`worker ${worker}: ${line}\n`),
+    onErrorLine: (worker, line, isNews) => {
+      if (isNews) process.stderr.write(`worker ${worker}: ${line}\n`);
+    },
   });
   const isFragile = !terms.isIsolated;
   const links = joinedLinks(mpiCoordinatorLinks(down, { abort, numbers: ranks, isFragile }), child.links);
