@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
 import { program } from '../program.js';
 import { recordSkip } from '../skips.js';
-import { resultTexts, runState } from './run-state.js';
+import { elapsedTimes, resultTexts, runState } from './run-state.js';
 import { Session } from './session.js';
 import { local, type Transport } from './transports.js';
 
@@ -16,6 +16,8 @@ interface Bad {
   readonly statement: string;
   /** `status type: message`, as the row has it. */
   readonly row: RegExp;
+  /** It ran for longer than this before it was ended; 0 without it. */
+  readonly leastMs?: number;
 }
 
 const lost = (how: string): RegExp =>
@@ -26,10 +28,11 @@ const badInJavaScript: Readonly<Record<number, Bad>> = {
   3: { statement: 'process.exit(3)', row: lost('exited with code 3') },
   9: { statement: 'process.abort()', row: lost('was ended by SIGABRT') },
   14: { statement: "process.kill(process.pid, 'SIGKILL'); for (;;);", row: lost('was ended by SIGKILL') },
-  20: { statement: 'for (;;);', row: /^timeout Stalled: gave no sign of life for 3 s/ },
+  20: { statement: 'for (;;);', row: /^timeout Stalled: gave no sign of life for 3 s/, leastMs: 3_000 },
   21: {
     statement: 'await new Promise(() => setInterval(() => {}, 1e6))',
     row: /^timeout Stalled: gave no sign of life for 3 s/,
+    leastMs: 3_000,
   },
   30: {
     statement: "const all = []; for (;;) { all.push(Buffer.alloc(1e7, 1)); progress(0.5, 'more'); }",
@@ -48,7 +51,11 @@ const cases = 60;
 const badInC: Readonly<Record<number, Bad>> = {
   2: { statement: '*(volatile double *)(intptr_t)8 = 1.0;', row: lost('was ended by SIGSEGV') },
   5: { statement: 'abort();', row: lost('was ended by SIGABRT') },
-  11: { statement: 'for (volatile int k = 1; k;) ;', row: /^timeout Timeout: took longer than 1 s/ },
+  11: {
+    statement: 'for (volatile int k = 1; k;) ;',
+    row: /^timeout Timeout: took longer than 1 s/,
+    leastMs: 1_000,
+  },
 };
 const casesInC = 14;
 
@@ -89,12 +96,15 @@ export function testIsolationUnder(
 
   const expectRows = (runDir: string, count: number, bad: Readonly<Record<number, Bad>>): void => {
     const texts = resultTexts(runDir);
+    const elapsed = elapsedTimes(runDir);
     expect([...texts.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
     const good = resultTexts(join(folder, `good-${count}`));
     for (const [index, text] of texts) {
-      const expected = bad[index]?.row;
-      if (expected) expect(text, `case ${index}`).toMatch(expected);
-      else expect(text, `case ${index}`).toBe(good.get(index));
+      const expected = bad[index];
+      if (expected) {
+        expect(text, `case ${index}`).toMatch(expected.row);
+        expect(elapsed.get(index), `time of case ${index}`).toBeGreaterThan(expected.leastMs ?? 0);
+      } else expect(text, `case ${index}`).toBe(good.get(index));
     }
     expect(runState(runDir).superseded).toBe(0);
   };

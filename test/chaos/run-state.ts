@@ -47,6 +47,16 @@ export function resultTexts(runDir: string): Map<number, string> {
   return texts;
 }
 
+/** For how long the chunk of each done case ran, ms. */
+export function elapsedTimes(runDir: string): Map<number, number> {
+  const { pieces, blocks } = indexJournal(join(runDir, 'journal'), readManifest(runDir)!.fingerprint);
+  const times = new Map<number, number>();
+  for (const { first, count, block } of pieces) {
+    for (let i = first; i < first + count; i++) times.set(i, blocks.elapsedMs[block]!);
+  }
+  return times;
+}
+
 function textOf(block: Block, row: number, outputs: Parameters<typeof decodeBlock>[0]): string {
   const failure = block.failures.find(({ offset }) => offset === row);
   if (failure) return `${failure.status} ${failure.type}: ${failure.message}`;

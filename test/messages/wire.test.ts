@@ -110,6 +110,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
     ...{ kind: fc.constant('given-up'), first: fc.maxSafeNat(), attempt: fc.nat() },
     failure,
     isLast: fc.boolean(),
+    spent: fc.record({ worker: fc.nat(), ranMs: fc.double({ min: 0, noNaN: true }) }),
     credit,
   }),
   ended: fc.record({
@@ -118,6 +119,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
       {
         how: text,
         running: fc.array(fc.record({ first: fc.maxSafeNat(), count: fc.nat() }), { maxLength: 3 }),
+        ranMs: fc.double({ min: 0, noNaN: true }),
         verdict: fc.record({ failure, isProven: fc.boolean() }),
         detail: text,
       },
