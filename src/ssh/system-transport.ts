@@ -123,7 +123,10 @@ export class SystemTransport implements Transport {
 
   #fault(said: string): HostError {
     const { name } = this.#target;
-    const text = said.trim().split('\n').slice(-3).join(' ') || 'ssh ended without a word';
+    const last = said.trim().split('\n').slice(-3).join(' ') || 'ssh ended without a word';
+    // Which line has another key stands before its advice.
+    const place = /^Offending .* key in (.+:\d+)\s*$/m.exec(said)?.[1];
+    const text = place === undefined ? last : `${place} has another key. ${last}`;
     const faults: readonly (readonly [RegExp, HostFault])[] = [
       [/host key verification failed|host identification has changed/i, 'refused key'],
       [/permission denied|too many authentication failures/i, 'not authenticated'],

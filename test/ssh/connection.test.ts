@@ -121,6 +121,8 @@ describe.skipIf(problem)('a connection', () => {
     ]);
     expect(await hello('far')).toBe('hello');
     expect(await hello('command')).toBe('hello');
+    // The system's ssh starts another for each jump, which has to be told of the configuration.
+    expect(await hello('far', { transport: 'system' })).toBe('hello');
     expect(await refusal('circle')).toMatchObject({
       fault: 'unusable',
       message: 'circle is reached through itself',
@@ -219,9 +221,16 @@ describe.skipIf(problem)('a connection', () => {
       expect((await refusal('box')).hint).toContain('--ssh system');
     });
 
-    test("refuses with the system's ssh too", async () => {
+    test("refuses with the system's ssh too, a changed one with its file and line", async () => {
       unknown();
       expect(await refusal('box', { transport: 'system' })).toMatchObject({ fault: 'refused key' });
+      const other = join(sshd.folder, 'other-system');
+      makeKey(other);
+      const key = readFileSync(`${other}.pub`, 'utf8').trim();
+      writeFileSync(sshd.knownHosts, `# a comment\n[127.0.0.1]:${sshd.port} ${key}\n`);
+      const changed = await refusal('box', { transport: 'system' });
+      expect(changed.fault).toBe('refused key');
+      expect(changed.message).toContain(`${sshd.knownHosts}:2 has another key`);
     });
   });
 
@@ -292,11 +301,18 @@ describe.skipIf(problem)('a connection', () => {
       withoutOthers();
       expect((await refusal('box', { environment })).fault).toBe('not authenticated');
       // The agent has it, the file is locked: its public half says which it is.
-      const open = spawnSync('ssh-keygen', ['-p', '-P', secret, '-N', '', '-f', locked]);
-      expect(open.status).toBe(0);
+      const opened = spawnSync('ssh-keygen', ['-p', '-P', secret, '-N', '', '-f', locked]);
+      expect(opened.status).toBe(0);
       expect(add(locked).stderr).toBe('');
       expect(spawnSync('ssh-keygen', ['-p', '-P', '', '-N', secret, '-f', locked]).status).toBe(0);
       expect(await hello('box', { environment })).toBe('hello');
+      expect(await hello('box', { environment, transport: 'system' })).toBe('hello');
+      for (const shared of open.splice(0)) await shared.release();
+      const alone = { ...environment, SSH_AUTH_SOCK: join(folder, 'no-agent') };
+      expect(await refusal('box', { environment: alone, transport: 'system' })).toMatchObject({
+        fault: 'not authenticated',
+        message: expect.stringContaining('Permission denied'),
+      });
     });
 
     test.each<[string, Parameters<typeof startAskingServer>[1], readonly string[], readonly string[]]>([
