@@ -1,16 +1,15 @@
 /**
  * How well each strategy ends, and how far one coordinator reaches: simulated, and therefore the same on every machine.
- * Leaves the tables and the plot of docs/scheduling.md in build/bench/schedule. Takes some
- * minutes, most of them for a hundred thousand workers.
+ * Leaves the tables of docs/scheduling.md and docs/scheduling-efficiency.svg in build/bench/schedule. Takes some minutes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/process/install.js';
 import type { Figure } from './figure.js';
 import {
+  compared,
   efficiency,
   type Handing,
-  isTelling,
   lengthsMs,
   type Point,
   workerCounts,
@@ -43,7 +42,6 @@ export async function* figures(): AsyncGenerator<Figure> {
   for (const handing of Object.keys(workerCounts) as Handing[]) {
     for (const workers of workerCounts[handing]) {
       for (const lengthMs of lengthsMs) {
-        if (!isTelling(handing, lengthMs, workers)) continue;
         const value = efficiency(handing, lengthMs, workers);
         points.push({ handing, workers, lengthMs, efficiency: value });
         const unit = 'of all workers’ time';
@@ -55,6 +53,21 @@ export async function* figures(): AsyncGenerator<Figure> {
           taskMs: lengthMs,
         };
       }
+    }
+    for (const lengthMs of compared.lengthsMs) {
+      const whole = points.find(
+        (point) =>
+          point.handing === handing && point.workers === compared.workers && point.lengthMs === lengthMs,
+      );
+      const part = efficiency(handing, lengthMs, compared.workers, compared.workersForEach);
+      yield {
+        figure: `schedule.share.${handing}`,
+        value: fourDigits(part / whole!.efficiency),
+        unit: 'of what all workers give',
+        workers: compared.workers,
+        of: compared.workersForEach,
+        taskMs: lengthMs,
+      };
     }
     writeFileSync(join(folder, `efficiency-${handing}.md`), `${efficiencyTable(points, handing)}\n`);
   }

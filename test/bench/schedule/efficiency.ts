@@ -15,16 +15,25 @@ export type Handing = 'single' | 'found' | 'single-tree' | 'found-tree';
 /** Workers of a node coordinator. */
 const crew = 128;
 
-/**
- * With chunks whose size is found, a hundred thousand workers have ten million messages before a run of short tasks says
- * anything; long tasks are handed out one by one, and are in the other tables.
- */
 export const workerCounts: Readonly<Record<Handing, readonly number[]>> = {
   single: [10, 100, 1000, 10_000, 100_000],
-  found: [10, 100, 1000, 10_000],
+  found: [10, 100, 1000, 10_000, 100_000],
   'single-tree': [1000, 10_000, 100_000],
-  'found-tree': [1000, 10_000],
+  'found-tree': [1000, 10_000, 100_000],
 };
+
+/**
+ * Of a hundred thousand workers a share is simulated, with a root as much busier: half a second of all of them is up to a
+ * thousand million events. Among node coordinators the share is smaller, since their workers never wait, and it still
+ * has sixteen of them.
+ */
+export function workersForEach(handing: Handing, workers: number): number {
+  if (workers < 100_000) return 1;
+  return isTree(handing) ? 50 : 10;
+}
+
+/** At so many workers shares are compared with the whole, for tasks of these lengths. */
+export const compared = { workers: 10_000, workersForEach: 5, lengthsMs: [0.01, 1, 100] } as const;
 
 export interface Point {
   readonly handing: Handing;
@@ -33,27 +42,36 @@ export interface Point {
   readonly efficiency: number;
 }
 
-/**
- * Whether the run says something: of a hundred thousand workers ten tasks each can be simulated, and where these together
- * last no longer than it takes to send everybody its first, all is beginning and end.
- */
-export function isTelling(handing: Handing, lengthMs: number, workers: number): boolean {
-  return handing !== 'single-tree' || workers < 100_000 || lengthMs >= 1;
-}
-
-export function efficiency(handing: Handing, lengthMs: number, workers: number): number {
+/** `forEach`: workers that each simulated one stands for. */
+export function efficiency(
+  handing: Handing,
+  lengthMs: number,
+  workers: number,
+  forEach = workersForEach(handing, workers),
+): number {
   const isSingle = handing === 'single' || handing === 'single-tree';
-  const isTree = handing === 'single-tree' || handing === 'found-tree';
-  const tasks = equalTasks(workers * tasksPerWorker(isSingle, lengthMs, workers), lengthMs);
-  const machine = { ...typicalMachine(workers), ...(isTree && { coordinators: Math.ceil(workers / crew) }) };
+  const simulated = workers / forEach;
+  const tasks = equalTasks(simulated * tasksPerWorker(isSingle, lengthMs, workers), lengthMs);
+  const machine = {
+    ...typicalMachine(simulated),
+    workersForEach: forEach,
+    ...(isTree(handing) && { coordinators: Math.ceil(simulated / crew) }),
+  };
   return isSingle
     ? simulate({ tasks, machine, strategy: 'self', chunk: 1 }).efficiency
     : simulate({ tasks, machine, strategy: 'adaptive', chunk: 'auto' }).efficiency;
 }
 
-/** Ten tasks a worker at least; where they are short, enough that the run is longer than its beginning and its end. */
+function isTree(handing: Handing): boolean {
+  return handing === 'single-tree' || handing === 'found-tree';
+}
+
+/**
+ * Ten tasks a worker at least; where they are short, enough that the run is longer than its beginning and its end, which
+ * it is with two hundred of the shortest.
+ */
 function tasksPerWorker(isSingle: boolean, lengthMs: number, workers: number): number {
   const lasting = Math.round((isSingle ? 100 : 500) / lengthMs);
-  const affordable = isSingle ? 200_000 / workers : Number.POSITIVE_INFINITY;
+  const affordable = isSingle ? Math.max(200, 200_000 / workers) : Number.POSITIVE_INFINITY;
   return Math.max(10, Math.min(lasting, affordable));
 }
