@@ -151,6 +151,12 @@ parameters: { n: [1] }
     });
     study.quicken();
     await reaches(jobId, /^COMPLETED$/);
+    // The controller still ends it for some seconds, and then has to hand it over.
+    await cluster.until(
+      'the job to be told as ended',
+      async () => (await factsOf('pushed'))?.state === 'COMPLETED',
+      { everyMs: 500, timeoutMs: 60_000 },
+    );
     // A study without retries: a case that the preemption cut would have failed, had it counted.
     expect(await factsOf('pushed')).toMatchObject({
       ...{ state: 'COMPLETED', restarts: 1, run: { done: 400, cases: 400 } },
