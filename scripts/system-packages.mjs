@@ -23,6 +23,7 @@ const wanted = [
   { name: 'openssh-client', use: 'the test cluster' },
   { name: 'iproute2', use: 'the test cluster' },
   { name: 'nftables', use: 'the faults of the test cluster' },
+  { name: 'shellcheck', use: 'scripts for Slurm' },
   { name: 'xtb', use: 'many-body tests' },
   { name: 'mopac', use: 'many-body tests' },
   { name: 'psi4', use: 'many-body tests' },
