@@ -51,7 +51,7 @@ export async function jobFacts(host: Host, followed: Followed): Promise<JobFacts
       nodeCount: job?.nodeCount ?? end?.nodeCount,
       nodes: job?.nodes ?? end?.nodes,
     },
-    ...{ restarts: job?.restarts || undefined, start: job?.start, tasks, output, run },
+    ...{ restarts: job?.restarts || end?.restarts, start: job?.start, tasks, output, run },
   });
 }
 

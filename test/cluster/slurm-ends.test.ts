@@ -159,7 +159,7 @@ parameters: { n: [1] }
     );
     // A study without retries: a case that the preemption cut would have failed, had it counted.
     expect(await factsOf('pushed')).toMatchObject({
-      ...{ state: 'COMPLETED', run: { done: 400, cases: 400 } },
+      ...{ state: 'COMPLETED', restarts: 1, run: { done: 400, cases: 400 } },
     });
     expect(exported(path('runs', 'pushed'))).toBe(expected);
   });

@@ -125,7 +125,15 @@ function withoutJob(
 
 function ofEnd(
   submission: Submission,
-  { jobId, state, elapsedMs: _elapsed, nodes: _nodes, nodeCount: _count, ...account }: JobEnd,
+  {
+    jobId,
+    state,
+    elapsedMs: _elapsed,
+    nodes: _nodes,
+    nodeCount: _count,
+    restarts: _restarts,
+    ...account
+  }: JobEnd,
 ): Followed {
   return { submission, jobs: [], jobId, state, phase: 'ended', account };
 }
@@ -201,11 +209,12 @@ export function outputOf({ output, jobName, workDir }: Submission, job: SlurmJob
 function endOf({ jobId, jobs, state, phase, account }: Followed): JobEnd | undefined {
   const [job] = jobs;
   if (!job || jobId === undefined || phase !== 'ended') return undefined;
-  const { elapsedMs, nodes, nodeCount } = job;
+  const { elapsedMs, nodes, nodeCount, restarts } = job;
   return {
     ...{ jobId, state, ...account },
     ...(elapsedMs === undefined ? {} : { elapsedMs }),
     ...(nodes === undefined ? {} : { nodes }),
     ...(nodeCount === undefined ? {} : { nodeCount }),
+    ...(restarts ? { restarts } : {}),
   };
 }

@@ -20,6 +20,7 @@ export interface JobEnd extends JobAccount {
   readonly elapsedMs?: number;
   readonly nodes?: string;
   readonly nodeCount?: number;
+  readonly restarts?: number;
 }
 
 export interface Submission {
