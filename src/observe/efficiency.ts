@@ -6,8 +6,8 @@ import { formatCount, formatPercent, plural } from './figures.js';
 const leastMs = 1_000;
 
 /**
- * `4 ranks were busy 93 % of the time, 3.7 times as fast as one; 2 retries, 1 timeout`; empty where there is nothing to say. Without
- * `ranks` their number is left open, for several sessions.
+ * `4 ranks were busy 93 % of the time, 3.7 times as fast as one; 2 retries, 1 timeout`; empty where there is nothing to
+ * say. Without `ranks` their number is left open, for several sessions.
  */
 export function formatEfficiency(statistics: ExecutionStatistics, ranks?: number): string {
   const { utilisation, speedup, retries, timeouts, totalTimeMs, taskTimeMs } = statistics;

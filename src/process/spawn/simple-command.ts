@@ -2,7 +2,6 @@
  * Simple commands, as POSIX calls a program with its arguments, redirections and variables, read where every shell reads
  * them alike. Whatever else a line holds makes it the shell's.
  */
-
 import { isShellsOwn } from './shell-line.js';
 
 /** Of one argument: text as it stands, or the value of a variable. */
