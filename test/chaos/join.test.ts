@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { framed } from '../../src/runtime/local/frames.js';
+import { eventually } from '../process/marked.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { resultTexts, runState } from './run-state.js';
@@ -25,7 +26,7 @@ let starts = 0;
 beforeAll(() => {
   program();
   // Long enough for guests to come on any machine; once they have done what they came for, cases are quick.
-  study = chaosStudy({ cases, caseMs: 20 });
+  study = chaosStudy({ cases, caseMs: 100 });
   shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(cases);
@@ -65,12 +66,18 @@ async function expectWhole(run: Session, runDir: string, others: readonly Sessio
   expect(existsSync(join(runDir, 'join.json'))).toBe(false);
 }
 
+function workersShown(runDir: string): number {
+  const { stdout } = shoal(['status', runDir, '--json'], { cwd: study.folder });
+  return JSON.parse(stdout).live.workers.length;
+}
+
 test('Workers that join compute, are shown, and end with the run', async () => {
   const { run, runDir } = await running('joined');
   const guests = start(['join', runDir, '--ranks', '2']);
   await guests.begun(20);
-  const status = shoal(['status', runDir, '--json'], { cwd: study.folder });
-  expect(JSON.parse(status.stdout).live.workers).toHaveLength(3);
+  // The state that others read is written once a second at most: the one there may be older than the guests.
+  await eventually(() => run.hasEnded || workersShown(runDir) === 3, 60_000);
+  expect(workersShown(runDir)).toBe(3);
   await expectWhole(run, runDir, [guests]);
   const { code, stderr } = await guests.end();
   expect(code).toBe(0);
