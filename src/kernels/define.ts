@@ -53,7 +53,7 @@ export type OutputValues<D extends readonly ColumnDeclaration[]> = {
 };
 
 export interface ModuleContext<Prepared> extends KernelContext {
-  /** The study's `shared` section: Float64Array for tables and lists of numbers, else as written. */
+  /** The study's `shared` section: Float64Array for columns and lists of numbers, else as written. */
   readonly shared: Readonly<Record<string, unknown>>;
   /** The study's `settings` section as written. */
   readonly settings: unknown;

@@ -3,7 +3,7 @@ import type { FieldPath } from './document/places.js';
 import { problem } from './document/problem.js';
 import { given } from './document/words.js';
 import { addColumn, type Draft, type DraftColumn, numbersSpec, textSpec } from './draft.js';
-import type { NumberTable } from './table.js';
+import type { Table, TableColumn } from './table.js';
 
 /** The column whose value on `axis` is `values[digit]`; all of them numbers, or texts, or vectors of one length. */
 export function listColumn(
@@ -39,35 +39,37 @@ function kindOf(value: number | string | readonly number[]): string {
 }
 
 /** Adds the rows of a table as one axis; columns `x[0]`, `x[1]`, … become one vector `x`. */
-export function addTable(draft: Draft, table: NumberTable): void {
+export function addTable(draft: Draft, table: Table): void {
   const path = ['table'];
   const axis = draft.axes.push(table.rowCount) - 1;
-  for (const [name, columns] of groupVectors(draft, table)) {
-    if (columns.length === 1 && columns[0]!.index === undefined) {
-      const numbers = columns[0]!.values;
-      addColumn(draft, { spec: numbersSpec(name, []), source: { kind: 'list', axis, numbers }, path });
+  for (const [name, parts] of groupVectors(draft, table)) {
+    const { index, column } = parts[0]!;
+    if (column.kind === 'texts' && index === undefined) {
+      addColumn(draft, {
+        spec: textSpec(name),
+        source: { kind: 'list-text', axis, texts: column.values },
+        path,
+      });
       continue;
     }
-    const width = columns.length;
-    const numbers = new Float64Array(table.rowCount * width);
-    columns.forEach(({ values }, element) => {
-      for (let row = 0; row < values.length; row++) numbers[row * width + element] = values[row]!;
-    });
-    addColumn(draft, { spec: numbersSpec(name, [width]), source: { kind: 'list', axis, numbers }, path });
+    const elements = parts.map((part) => numbersOf(draft, name, part));
+    const numbers = elements.length === 1 ? elements[0]! : interleaved(elements);
+    const shape = index === undefined ? [] : [elements.length];
+    addColumn(draft, { spec: numbersSpec(name, shape), source: { kind: 'list', axis, numbers }, path });
   }
 }
 
-interface TableColumn {
+interface Part {
   readonly index: number | undefined;
-  readonly values: Float64Array;
+  readonly column: TableColumn;
 }
 
-function groupVectors(draft: Draft, table: NumberTable): ReadonlyMap<string, readonly TableColumn[]> {
-  const groups = new Map<string, TableColumn[]>();
+function groupVectors(draft: Draft, table: Table): ReadonlyMap<string, readonly Part[]> {
+  const groups = new Map<string, Part[]>();
   table.names.forEach((header, i) => {
     const [, name, index] = /^(.*?)\[(\d+)\]$/.exec(header) ?? [undefined, header, undefined];
     const group = groups.get(name!) ?? [];
-    group.push({ index: index === undefined ? undefined : Number(index), values: table.columns[i]! });
+    group.push({ index: index === undefined ? undefined : Number(index), column: table.columns[i]! });
     groups.set(name!, group);
   });
   for (const [name, group] of groups) {
@@ -80,6 +82,23 @@ function groupVectors(draft: Draft, table: NumberTable): ReadonlyMap<string, rea
     });
   }
   return groups;
+}
+
+function numbersOf(draft: Draft, name: string, { index, column }: Part): Float64Array {
+  if (column.kind === 'numbers') return column.values;
+  throw problem(draft.file, ['table'], `The table's columns do not make a vector '${name}'`, {
+    expected: 'columns of numbers',
+    given: `${given(column.values[0])} in ${name}[${index}]`,
+  });
+}
+
+function interleaved(elements: readonly Float64Array[]): Float64Array {
+  const width = elements.length;
+  const numbers = new Float64Array(elements[0]!.length * width);
+  elements.forEach((values, element) => {
+    for (let row = 0; row < values.length; row++) numbers[row * width + element] = values[row]!;
+  });
+  return numbers;
 }
 
 /** Adds explicit cases as one axis; every case must give the same parameters. */

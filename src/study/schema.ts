@@ -241,7 +241,7 @@ export const studySchema = z
       .min(1)
       .optional()
       .describe(
-        'CSV file with a header line: a row is a case (or one step of the slowest grid axis), columns are parameters; columns x[0], x[1] … make a vector x.',
+        'CSV file with a header line: a row is a case (or one step of the slowest grid axis), columns of numbers or texts are parameters; columns x[0], x[1] … make a vector x.',
       ),
     cases: z
       .array(z.record(z.string(), z.union([number, z.string(), z.array(number)])))
@@ -255,7 +255,7 @@ export const studySchema = z
       .record(z.string(), z.unknown())
       .default({})
       .describe(
-        'Data that every process gets once: a literal, {values: [numbers]} for an array of float64, or {csv: FILE} for its columns as such arrays.',
+        'Data that every process gets once: a literal, {values: [numbers]} for an array of float64, or {csv: FILE} for its columns: such arrays, and lists of texts.',
       ),
     statistics: z
       .array(

@@ -12,8 +12,8 @@ const fromTable = z.strictObject({ csv: z.string().min(1) });
 const fromValues = z.strictObject({ values: z.array(z.number()) });
 
 /**
- * `{ csv }` becomes an object of Float64Arrays, one a column; `{ values }` one Float64Array; every other value stays what
- * it is. Throws InputError for a missing or malformed file and for numbers that are not finite.
+ * `{ csv }` becomes an object of its columns, each a Float64Array or a list of texts; `{ values }` one Float64Array;
+ * every other value stays what it is. Throws InputError for a missing or malformed file and for numbers that are not finite.
  */
 export async function resolveShared(
   file: StudyFile,
@@ -33,7 +33,7 @@ async function resolveEntry(file: StudyFile, path: FieldPath, value: unknown): P
       throw atField(file, [...path, 'csv'], error);
     });
     const table = parseTable(text, csv);
-    return Object.fromEntries(table.names.map((name, column) => [name, table.columns[column]!]));
+    return Object.fromEntries(table.names.map((name, column) => [name, table.columns[column]!.values]));
   }
   if (typeof value === 'object' && value !== null && 'values' in value) {
     return Float64Array.from(validate(fromValues, value, file, path).values);

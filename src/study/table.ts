@@ -1,43 +1,48 @@
-/** CSV tables of numbers: a header line, then one row of decimal numbers a line. */
+/** CSV tables: a header line, then a row a line. A column holds decimal numbers or texts, like its first cell. */
 import { InputError } from '../errors/input-error.js';
 import { given } from './document/words.js';
+import { type CellPlace, cellEnd, isNumberCell, numberOf, textOf } from './table-cell.js';
 
-export interface NumberTable {
+export interface Table {
   readonly names: readonly string[];
   readonly rowCount: number;
-  /** One array of `rowCount` numbers for each name. */
-  readonly columns: readonly Float64Array[];
+  /** One column of `rowCount` values for each name. */
+  readonly columns: readonly TableColumn[];
 }
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+export type TableColumn =
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  | { readonly kind: 'texts'; readonly values: string[] };
 
 /**
- * Parses comma-separated text; empty lines and lines that begin with # are skipped, names may stand in double quotes.
- * Throws InputError with the line and column name of what is wrong; `shown` is the file's name in messages.
+ * Parses comma-separated text; empty lines and lines that begin with # are skipped, names and texts may stand in double
+ * quotes. Throws InputError with the line and column name of what is wrong; `shown` is the file's name in messages.
  */
-export function parseTable(text: string, shown: string): NumberTable {
+export function parseTable(text: string, shown: string): Table {
   let names: readonly string[] | undefined;
-  let columns: readonly Float64Array[] = [];
+  let columns: readonly TableColumn[] | undefined;
   let rowCount = 0;
   for (const { start, end, line } of linesOf(text)) {
     if (!names) {
-      names = headerOf(text.slice(start, end).split(','), shown, line);
-      // Every row takes at least a character and a line end for each cell: an upper bound of their number.
-      const most = Math.ceil((text.length - end) / (2 * names.length)) + 1;
-      columns = names.map(() => new Float64Array(most));
+      names = headerOf(cellsOf(text, start, end), shown, line);
       continue;
     }
+    // Every row takes at least a character and a line end for each cell: an upper bound of their number.
+    columns ??= columnsLike(
+      cellsOf(text, start, end).slice(0, names.length),
+      Math.ceil((text.length - start + 1) / (2 * names.length)) + 1,
+    );
     readRow(text, start, end, { names, columns, row: rowCount, file: shown, line });
     rowCount++;
   }
   if (!names) {
     throw new InputError('The table is empty', {
       file: shown,
-      expected: 'a header line and rows of numbers',
+      expected: 'a header line and rows of values',
     });
   }
-  if (rowCount === 0) throw new InputError('The table has a header but no rows', { file: shown });
-  return { names, rowCount, columns: columns.map((column) => column.slice(0, rowCount)) };
+  if (!columns) throw new InputError('The table has a header but no rows', { file: shown });
+  return { names, rowCount, columns: columns.map((column) => shortened(column, rowCount)) };
 }
 
 /** Bounds of the lines that are neither empty nor comments, numbered from 1. */
@@ -54,8 +59,18 @@ function* linesOf(text: string): Generator<{ start: number; end: number; line: n
   }
 }
 
+function cellsOf(text: string, start: number, end: number): readonly string[] {
+  const cells: string[] = [];
+  for (let at = start; at <= end; ) {
+    const stop = cellEnd(text, at, end);
+    cells.push(text.slice(at, stop));
+    at = stop + 1;
+  }
+  return cells;
+}
+
 function headerOf(cells: readonly string[], file: string, line: number): readonly string[] {
-  const names = cells.map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const names = cells.map((cell, column) => textOf(cell, { file, line, field: `column ${column + 1}` }));
   names.forEach((name, column) => {
     if (name === '') {
       throw new InputError('A column without a name', {
@@ -65,51 +80,64 @@ function headerOf(cells: readonly string[], file: string, line: number): readonl
       });
     }
     if (names.indexOf(name) !== column) throw new InputError(`Two columns named '${name}'`, { file, line });
-    if (decimal.test(name)) {
+    if (isNumberCell(name)) {
       throw new InputError('The first line must name the columns', { file, line, given: name });
     }
   });
   return names;
 }
 
+/** An empty cell makes a column of numbers: as text it would have to stand in quotes. */
+function columnsLike(cells: readonly string[], most: number): readonly TableColumn[] {
+  return cells.map((cell) =>
+    cell.trim() === '' || isNumberCell(cell)
+      ? { kind: 'numbers', values: new Float64Array(most) }
+      : { kind: 'texts', values: [] },
+  );
+}
+
 interface RowTarget {
   readonly names: readonly string[];
-  readonly columns: readonly Float64Array[];
+  readonly columns: readonly TableColumn[];
   readonly row: number;
   readonly file: string;
   readonly line: number;
 }
 
 function readRow(text: string, start: number, end: number, target: RowTarget): void {
-  const { names, columns, row } = target;
+  const { names, columns, row, file, line } = target;
   let at = start;
   let cell = 0;
   for (; at <= end; cell++) {
-    const comma = text.indexOf(',', at);
-    const stop = comma < 0 || comma > end ? end : comma;
-    if (cell < names.length) columns[cell]![row] = numberOf(text.slice(at, stop), names[cell]!, target);
+    const stop = cellEnd(text, at, end);
+    const column = columns[cell];
+    if (column) {
+      const place = { file, line, field: names[cell]! };
+      const value = text.slice(at, stop);
+      if (column.kind === 'numbers') column.values[row] = numberOf(value, place);
+      else column.values.push(textLike(column.values, value, place));
+    }
     at = stop + 1;
   }
   if (cell !== names.length) {
     throw new InputError('A row with another number of cells than the header', {
-      file: target.file,
-      line: target.line,
+      ...{ file, line },
       expected: `${names.length} cells`,
       given: `${cell}`,
     });
   }
 }
 
-function numberOf(cell: string, field: string, { file, line }: RowTarget): number {
-  const value = Number(cell);
-  // Number() also takes blanks (as 0) and 0x10; the slow pattern decides about what could be one of them.
-  const isPlain = Number.isFinite(value) && value !== 0 && !/[xob]/i.test(cell);
-  if (isPlain || (decimal.test(cell.trim()) && Number.isFinite(value))) return value;
-  throw new InputError('A cell that is no number', {
-    file,
-    line,
-    field,
-    expected: 'a finite decimal number',
-    given: given(cell.trim()),
+function textLike(above: readonly string[], cell: string, place: CellPlace): string {
+  if (cell.trim() !== '' && !isNumberCell(cell)) return textOf(cell, place);
+  throw new InputError('A cell that is no text', {
+    ...place,
+    expected: `text, like ${given(above[0])} above it`,
+    given: cell.trim() || 'nothing',
+    hint: 'Write a number that is text, and an empty text, in double quotes',
   });
+}
+
+function shortened(column: TableColumn, rowCount: number): TableColumn {
+  return column.kind === 'numbers' ? { ...column, values: column.values.slice(0, rowCount) } : column;
 }

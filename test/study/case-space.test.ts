@@ -81,6 +81,18 @@ describe('tables and lists of cases', () => {
     expect(numbers(all, 'c')).toEqual([2.5, 3.5, 2.5, 3.5, -10, -20, -10, -20]);
   });
 
+  it('take texts, in double quotes where they would be read otherwise', async () => {
+    const space = await cases('table: t.csv\nderived: { b: 2 * a }', {
+      't.csv': 'id, a ,"label"\n"007", 1 ,two words\n"#, ""1""" ,2,""\n',
+    });
+    expect(space.fill(0, 2)).toEqual({
+      id: ['007', '#, "1"'],
+      a: Float64Array.of(1, 2),
+      label: ['two words', ''],
+      b: Float64Array.of(2, 4),
+    });
+  });
+
   it('may stand in the study itself', async () => {
     const space = await cases('cases: [{ a: 1, name: x, v: [1, 2] }, { v: [3, 4], a: 2, name: y }]');
     const all = space.fill(0, 2);

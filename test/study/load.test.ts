@@ -20,7 +20,7 @@ statistics: [mean, p10, p97.5]
 schedule: { chunk: 64 }
 output: [csv, arrow]
 `;
-const files = { 'weights.csv': '# counts\n"u",v\n1,2\n3,4\n' };
+const files = { 'weights.csv': '# counts\n"u",v,w\n1,2,x\n3,4,y\n' };
 
 describe('loadStudy', () => {
   it('fills every default', async () => {
@@ -52,7 +52,7 @@ describe('loadStudy', () => {
       ['resistivities', [3]],
     ]);
     expect(study.shared).toEqual({
-      weights: { u: Float64Array.of(1, 3), v: Float64Array.of(2, 4) },
+      weights: { u: Float64Array.of(1, 3), v: Float64Array.of(2, 4), w: ['x', 'y'] },
       gains: Float64Array.of(1, 2.5),
       label: { deep: ['a', true, null] },
     });
