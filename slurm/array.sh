@@ -10,10 +10,8 @@ shards={{shardsDir}}
 
 {{proposal}}
 
-# Software of this site.
-{{modules}}
-
-{{setup}}
+# Software of this site, which may read variables that are not set.
+{{software}}
 
 # Variables that the job needs.
 {{environment}}

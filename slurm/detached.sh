@@ -7,10 +7,8 @@ shoal=({{program}})
 study={{study}}
 run_dir={{runDir}}
 
-# Software of this site.
-{{modules}}
-
-{{setup}}
+# Software of this site, which may read variables that are not set.
+{{software}}
 
 # Variables that the run needs.
 {{environment}}

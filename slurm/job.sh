@@ -9,10 +9,8 @@ run_dir={{runDir}}
 
 {{proposal}}
 
-# Software of this site.
-{{modules}}
-
-{{setup}}
+# Software of this site, which may read variables that are not set.
+{{software}}
 
 # Variables that the job needs.
 {{environment}}

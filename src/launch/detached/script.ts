@@ -4,6 +4,7 @@ import { shellWord } from '../../process/spawn/shell-word.js';
 import type { JobSettings, SlurmSettings } from '../../study/slurm/settings.js';
 import type { Study } from '../../study/study.js';
 import type { ScriptRequest } from '../slurm/script.js';
+import { softwareValues } from '../slurm/software.js';
 import { fillTemplate, ownTemplate } from '../slurm/template.js';
 import { expanding, exports, words } from '../slurm/text.js';
 
@@ -41,8 +42,7 @@ export function detachedScript(request: DetachedRequest): string {
     ...{ made: request.made, program: words(site.program ?? request.program) },
     ...{ study: shellWord(request.studyPath), runDir: shellWord(request.runDir) },
     output: shellWord(request.output),
-    modules: (modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
-    setup: site.setup,
+    ...softwareValues(modules, site.setup),
     environment: exports(environment).join('\n'),
     // A process of its own has no number of a job.
     scratch: scratch === undefined ? '' : expanding(scratch.replaceAll(jobNumber, () => 'shoal-$$')),

@@ -14,6 +14,7 @@ import { signalLeadMs } from './lead.js';
 import { type Proposal, propose } from './proposal.js';
 import { defaultMaxArraySize, type Shape, shapeOf } from './shape.js';
 import type { Site } from './site.js';
+import { softwareValues } from './software.js';
 import { fillTemplate, ownTemplate, readTemplate } from './template.js';
 import { comment, exports, scratchWord, staggerSeconds, words } from './text.js';
 
@@ -73,8 +74,7 @@ export async function prepareScript(request: ScriptRequest): Promise<PreparedScr
     ...{ program: words(site.program ?? request.program) },
     ...{ study: shellWord(studyPath), runDir: shellWord(runDir), shardsDir: shellWord(shardsDir ?? '') },
     proposal: proposal ? comment(`Proposed: ${proposal.why}.`) : '',
-    modules: (script.modules ?? []).map((name) => `module load ${words(name.split(/\s+/))}`).join('\n'),
-    setup: site.setup,
+    ...softwareValues(script.modules, site.setup),
     environment: environmentLines(script, job, launch).join('\n'),
     scratch: scratchWord(script.scratch, '$SLURM_JOB_ID'),
     ...nodes,

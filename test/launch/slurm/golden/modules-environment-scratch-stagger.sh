@@ -14,11 +14,13 @@ shoal=(node /home/ada/shoal/dist/main.js)
 study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
-# Software of this site.
+# Software of this site, which may read variables that are not set.
+set +u
+type -t module >/dev/null || source /etc/profile || :
 module load openmpi/4.1.4
 module load node/20 --quiet
-
 ulimit -s unlimited
+set -u
 
 # Variables that the job needs.
 export OMP_NUM_THREADS=2

@@ -14,8 +14,11 @@ shoal=(node /opt/shoal/dist/main.js)
 study=/home/ada/wells/study.yaml
 run_dir=/scratch/ada/runs/wells
 
-# Software of this site.
+# Software of this site, which may read variables that are not set.
+set +u
+type -t module >/dev/null || source /etc/profile || :
 module load openmpi/4.1
+set -u
 
 # What is needed for a moment lies on the disk of each node, and goes with the job.
 export SHOAL_SCRATCH="/local/$SLURM_JOB_ID"
