@@ -3,11 +3,11 @@ import type { Comm } from '../coordinator/comm.js';
 import { timeIsOver } from '../coordinator/deadline.js';
 import * as reactor from '../coordinator/reactor.js';
 import { type CoordinatorState, createState, defaultOptions, type Past } from '../coordinator/state.js';
-import { refuseUnplaceable, strandedCases } from '../coordinator/task-events.js';
+import { strandedCases } from '../coordinator/task-events.js';
 import * as teamEvents from '../coordinator/team-events.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Loss } from '../messages/loss.js';
-import type { Hello, Lost, Member, NodeMessage, Welcome, WorkerMessage } from '../messages/message.js';
+import type { Lost, NodeMessage, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { CostLedger } from '../schedule/cost-ledger.js';
 import type { CostModel } from '../schedule/costs.js';
@@ -15,18 +15,16 @@ import type { TaskSet } from '../schedule/tasks/task-set.js';
 import type { Chunk } from '../schedule/work-queue.js';
 import type { KernelForm } from '../study/solver.js';
 import type { Strategy, Study } from '../study/study.js';
-import { type Identity, reasonToRefuse } from './handshake.js';
-import { HostHoldings } from './host-holdings.js';
 import { carefulSend } from './links/careful-send.js';
 import { type CommRequest, createComm } from './links/coordinator-comm.js';
 import type { CoordinatorLinks } from './links/transport.js';
 import { WakeTimer } from './links/wake-timer.js';
+import { RollCall, type RollCallRequest } from './roll-call.js';
 import { schedulerOf } from './run-scheduler.js';
 import { deadlineOf, type TimeLimit } from './time-limit.js';
 
-export interface CoordinateRequest extends CommRequest {
+export interface CoordinateRequest extends CommRequest, RollCallRequest {
   readonly links: CoordinatorLinks;
-  readonly identity: Identity;
   readonly study: Study;
   readonly shared: unknown;
   readonly form: KernelForm;
@@ -47,16 +45,11 @@ export interface CoordinateRequest extends CommRequest {
   /** When this session has to be over, by `performance.now`; what the end itself may take is kept free before it. */
   readonly timeLimit?: TimeLimit | undefined;
   readonly stop: AbortSignal;
-  /** All workers are there and the study is on its way to them. */
-  onStarted?(): void;
-  /** A worker said hello. */
-  onJoined?(worker: number, host: string, pid: number): void;
   /** A worker has its kernel. */
   onReady?(worker: number): void;
   /** A worker ended without a word. */
   onLost?(worker: number, how: string): void;
   onVitals?(worker: number, memoryBytes: number): void;
-  onNotice(message: string): void;
   onWorkerLog(worker: number, text: string): void;
 }
 
@@ -84,19 +77,14 @@ export function coordinate(request: CoordinateRequest): Coordination {
 
 class Coordinator implements Coordination {
   readonly state: CoordinatorState;
-  readonly hosts = new Map<number, string>();
+  readonly hosts: ReadonlyMap<number, string>;
   reason: string | undefined;
   readonly finished: Promise<RunEnd>;
-  readonly #holdings = new HostHoldings();
   readonly #request: CoordinateRequest;
   readonly #timer = new WakeTimer(() => this.#guard(() => reactor.onTime(this.state, this.#comm)));
   readonly #comm: Comm;
   #firstSentMs: number | undefined;
-  readonly #welcome: Uint8Array;
-  /** Workers that have not said hello; nothing is sent to any before all have. */
-  readonly #awaited: Set<number>;
-  readonly #guests = new Set<number>();
-  #hasBegun = false;
+  readonly #rollCall: RollCall;
   #isEnding = false;
   #isSettled = false;
   #settle: { resolve(end: RunEnd): void; reject(error: Error): void };
@@ -108,7 +96,6 @@ class Coordinator implements Coordination {
     this.#request = request;
     const sender = links.isFragile ? carefulSend(links, log, () => this.#isCareful()) : links;
     this.#comm = createComm({ ...request, links: sender }, this.#timer);
-    this.#awaited = new Set(links.workers);
     const options = {
       ...defaultOptions,
       retries: execution.retries,
@@ -123,7 +110,9 @@ class Coordinator implements Coordination {
     const { crashLimit, depthLimit } = options;
     const { takesBack } = this.state.scheduler;
     const rules = links.teams && { crashLimit, depthLimit, takesBack };
-    this.#welcome = encodeMessage({ ...welcomeOf(request), ...(rules && { rules }) });
+    const welcome = encodeMessage({ ...welcomeOf(request), ...(rules && { rules }) });
+    this.#rollCall = new RollCall(request, this.state, this.#comm, welcome, (error) => this.#fail(error));
+    this.hosts = this.#rollCall.hosts;
     this.#settle = { resolve: () => {}, reject: () => {} };
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -131,7 +120,7 @@ class Coordinator implements Coordination {
     reactor.onBegin(this.state, this.#comm, past);
     links.start({
       onMessage: (worker, bytes) => this.#guard(() => this.#onMessage(worker, bytes)),
-      onGuest: (worker) => this.#guard(() => this.#onGuest(worker)),
+      onGuest: (worker) => this.#guard(() => this.#rollCall.onGuest(worker)),
       onDrained: () => this.#guard(() => reactor.onDrained(this.state, this.#comm)),
       onLost: (worker, loss) => this.#guard(() => this.#onLost(worker, loss)),
       onError: (error) => this.#fail(error),
@@ -163,14 +152,14 @@ class Coordinator implements Coordination {
       case 'results':
         break;
       case 'hello':
-        this.#onHello(worker, message);
+        this.#rollCall.onHello(worker, message);
         break;
       case 'ready':
         this.#request.onReady?.(worker);
         reactor.onReady(this.state, this.#comm, worker);
         break;
       case 'unable':
-        this.#onUnable(worker, message.worker ?? worker, message.reason);
+        this.#rollCall.onUnable(worker, message.worker ?? worker, message.reason);
         break;
       case 'log':
         this.#request.onWorkerLog(message.worker ?? worker, message.text);
@@ -188,7 +177,7 @@ class Coordinator implements Coordination {
         teamEvents.onTeam(this.state, this.#comm, worker, message.ready);
         break;
       case 'joined':
-        this.#note(message.member);
+        this.#rollCall.note(message.member);
         break;
       case 'lost':
         this.#onMemberLost(worker, message);
@@ -215,74 +204,6 @@ class Coordinator implements Coordination {
     }
   }
 
-  /** Nothing waits for a guest, and a guest that cannot follow ends nothing. */
-  #onGuest(worker: number): void {
-    this.#guests.add(worker);
-    reactor.onJoined(this.state, worker);
-    if (this.state.isStopping) reactor.onBye(this.state, this.#comm, worker);
-  }
-
-  #refuseGuest(worker: number, reason: string): void {
-    this.#request.links.send(worker, encodeMessage({ kind: 'refuse', reason }));
-    if (this.state.workers.get(worker)?.status === 'gone') return;
-    reactor.onBye(this.state, this.#comm, worker);
-    this.#request.onNotice(`a worker that wanted to join is refused: ${reason}`);
-  }
-
-  #onHello(worker: number, hello: Hello): void {
-    const { identity, links } = this.#request;
-    const { members } = hello;
-    const speakers: readonly Member[] = [{ ...hello, worker }, ...(members ?? [])];
-    const isLate = this.#guests.has(worker) && this.state.isStopping;
-    const mismatch = speakers.map((own) => reasonToRefuse(identity, own.worker, own)).find((own) => own);
-    const reason = isLate ? 'the run is at its end' : mismatch;
-    // A node coordinator has the number of the first worker behind it.
-    for (const member of members ?? speakers) this.#note(member);
-    if (members) {
-      const numbers = members.map((member) => member.worker);
-      teamEvents.onMembers(this.state, worker, numbers);
-    }
-    if (reason !== undefined) {
-      if (this.#guests.has(worker)) this.#refuseGuest(worker, reason);
-      else if (this.#hasBegun) links.send(worker, encodeMessage({ kind: 'refuse', reason }));
-      else this.#refuseAll(reason).catch((error) => this.#fail(error));
-    } else if (!this.#awaited.delete(worker)) {
-      links.send(worker, this.#welcome);
-    } else if (this.#awaited.size === 0) {
-      this.#begin();
-    }
-  }
-
-  #note({ worker, host, pid, holdings }: Member): void {
-    this.hosts.set(worker, host);
-    const { owned, names } = this.#holdings.add({ host, ...(holdings && { holdings }) });
-    this.state.tasks?.place(worker, host, owned, names);
-    this.#request.onJoined?.(worker, host, pid);
-  }
-
-  #begin(): void {
-    this.#hasBegun = true;
-    refuseUnplaceable(this.state, this.#comm);
-    this.#request.onStarted?.();
-    this.#request.links.broadcast(this.#welcome).catch((error) => this.#fail(error));
-  }
-
-  async #refuseAll(reason: string): Promise<void> {
-    await this.#request.links.broadcast(encodeMessage({ kind: 'refuse', reason }));
-    reactor.onDismissed(this.state);
-    this.#fail(new EnvironmentError(reason));
-  }
-
-  /** `through`: who said so, the worker itself or its node coordinator. */
-  #onUnable(through: number, worker: number, reason: string): void {
-    if (this.#guests.has(worker)) {
-      this.#refuseGuest(worker, reason);
-      return;
-    }
-    this.#request.links.send(through, encodeMessage({ kind: 'refuse', reason }));
-    this.#fail(new EnvironmentError(`worker ${worker} on ${this.hosts.get(worker)} is refused: ${reason}`));
-  }
-
   #onMemberLost(through: number, { worker, how, successor }: Lost): void {
     const { onLost, onNotice } = this.#request;
     onLost?.(worker, how);
@@ -302,17 +223,14 @@ class Coordinator implements Coordination {
     reactor.onLost(state, this.#comm, worker, loss);
     if (state.isStopping) return;
     onNotice(`worker ${worker} ${loss.how}; its cases are computed by others`);
-    this.#awaited.delete(worker);
     const successor = links.replace(worker);
     if (successor !== undefined) {
       reactor.onJoined(state, successor);
-      // The broadcast reaches it as well, so it must not come before this one's hello.
-      if (!this.#hasBegun) this.#awaited.add(successor);
     } else if (reactor.isDeserted(state)) {
       this.#fail(new EnvironmentError(`no worker is left: worker ${worker} ${loss.how}`));
-    } else if (!this.#hasBegun && this.#awaited.size === 0) {
-      this.#begin();
+      return;
     }
+    this.#rollCall.onLost(worker, successor);
   }
 
   #onStop(graceMs = stopGraceMs): void {
@@ -327,13 +245,13 @@ class Coordinator implements Coordination {
   /** After each event: is it over? */
   #check(): void {
     const { state } = this;
-    if (!state.isStopping && this.#awaited.size === 0 && reactor.isAllDone(state)) {
+    if (!state.isStopping && this.#rollCall.isComplete && reactor.isAllDone(state)) {
       reactor.onStop(state, this.#comm);
     }
     const overTime = timeIsOver(state, this.#comm);
     if (overTime !== undefined) this.#interrupt(overTime);
     const stranded = state.isStopping ? 0 : strandedCases(state);
-    if (stranded > 0 && this.#hasBegun && this.#awaited.size === 0) {
+    if (stranded > 0 && this.#rollCall.hasBegun && this.#rollCall.isComplete) {
       this.#interrupt(`no host that is left has room for ${stranded} of the cases`);
     }
     if (state.isStopping && reactor.isDeserted(state)) {
