@@ -5,8 +5,8 @@ import type { Scheduler } from '../scheduler.js';
 import type { Chunk } from '../work-queue.js';
 import { type Blocked, expectedStart, type Outlook, takeBefore } from './backfill.js';
 import { type Amounts, amountsOf, Host, type Names, type Occupied, resourcesOf } from './hosts.js';
-import { type StartOrder, startOrder } from './order.js';
-import { ReadyHeap } from './ready-heap.js';
+import { startOrder } from './order.js';
+import { ReadyQueues } from './ready-queues.js';
 import type { TaskSet } from './task-set.js';
 import { Waiting } from './waiting.js';
 
@@ -51,12 +51,11 @@ export class TaskScheduler implements Scheduler {
   /** Cases that were cancelled because of others and have not been taken note of. */
   readonly cancelled: number[] = [];
   readonly #set: TaskSet;
-  readonly #order: StartOrder;
   readonly #states: Uint8Array;
   readonly #waiting: Waiting;
-  /** By kind of need: what it occupies, and the cases of it that may start. */
+  /** What each kind of need occupies. */
   readonly #needs: readonly Amounts[];
-  readonly #heaps: readonly ReadyHeap[];
+  readonly #queues: ReadyQueues;
   readonly #hasCores: boolean;
   readonly #hasGpus: boolean;
   readonly #hosts = new Map<string, Host>();
@@ -71,12 +70,12 @@ export class TaskScheduler implements Scheduler {
 
   constructor({ set, strategy, ranges, apart: others, failed }: TaskRequest) {
     this.#set = set;
-    this.#order = startOrder(set, strategy);
     this.#needs = set.needs?.kinds.map(amountsOf) ?? [[0, 0, 0]];
-    this.#heaps = this.#needs.map(() => new ReadyHeap());
     this.#hasCores = this.#needs.some(([cores]) => cores > 0);
     this.#hasGpus = this.#needs.some(([, , gpus]) => gpus > 0);
     this.#states = new Uint8Array(set.count);
+    const isReady = (index: number): boolean => this.#states[index] === ready;
+    this.#queues = new ReadyQueues(this.#needs, startOrder(set, strategy), isReady);
     for (const { first, count } of ranges) {
       this.#states.fill(waiting, first, first + count);
       this.#remaining += count;
@@ -134,7 +133,7 @@ export class TaskScheduler implements Scheduler {
 
   next(worker: number, out: Chunk): boolean {
     const host = this.#hostOf.get(worker);
-    const index = this.isCounting ? this.#chooseFor(host) : this.#takeBest(0);
+    const index = this.isCounting ? this.#chooseFor(host) : this.#queues.take(0);
     if (index === undefined) return false;
     this.#start(index, worker, host);
     out.first = index;
@@ -255,11 +254,11 @@ export class TaskScheduler implements Scheduler {
     if (!this.isCounting) return 0;
     let count = 0;
     for (const { reservedFor } of this.#hosts.values()) if (reservedFor !== undefined) count++;
-    for (let kind = 0; kind < this.#heaps.length; kind++) {
-      const isHeldUp = this.#firstOf(kind) < Number.POSITIVE_INFINITY && !this.#hasRoom(kind);
-      if (isHeldUp) count += this.#heaps[kind]!.length;
+    for (let kind = 0; kind < this.#needs.length; kind++) {
+      const isHeldUp = this.#queues.first(kind) !== undefined && !this.#hasRoom(kind);
+      if (isHeldUp) count += this.#queues.lengthOf(kind);
     }
-    // Some in a heap may have ended otherwise.
+    // Some in a queue may have ended otherwise.
     return Math.min(count, this.#ready);
   }
 
@@ -272,11 +271,9 @@ export class TaskScheduler implements Scheduler {
       const startsMs = this.#outlook && expectedStart(host, this.needOf(index), this.#outlook);
       return [{ index, host: name, ...(startsMs !== undefined && { startsMs }) }];
     });
-    const others = this.#heaps.flatMap((heap, kind): Blocked[] => {
-      const first = this.#firstOf(kind);
-      return this.#hasRoom(kind) || first === Number.POSITIVE_INFINITY || heap.length === 0
-        ? []
-        : [{ index: this.#order.cases[first]!, host: undefined }];
+    const others = this.#needs.flatMap((_, kind): Blocked[] => {
+      const index = this.#queues.first(kind);
+      return index === undefined || this.#hasRoom(kind) ? [] : [{ index, host: undefined }];
     });
     return [...reserved, ...others].slice(0, most);
   }
@@ -292,27 +289,21 @@ export class TaskScheduler implements Scheduler {
     if (host.reservedFor !== undefined) {
       const index = host.reservedFor;
       if (this.#states[index] === ready && !host.hasRoom(this.needOf(index))) {
-        return this.#takeNeedless() ?? this.#takeBefore(host);
+        return this.#queues.takeNeedless() ?? this.#takeBefore(host);
       }
       host.keepFor(undefined);
       if (this.#states[index] === ready) return index;
     }
-    const kind = this.#bestKind(host);
+    const kind = this.#queues.bestKind(host);
     if (kind === undefined) return undefined;
     const need = this.#needs[kind]!;
-    if (host.hasRoom(need)) return this.#takeBest(kind);
+    if (host.hasRoom(need)) return this.#queues.take(kind);
     for (const other of this.#hosts.values()) {
       const isIdle = other.busy.size < other.workers.size && other.reservedFor === undefined;
       if (isIdle && other.hasRoom(need)) return undefined;
     }
-    host.keepFor(this.#takeBest(kind));
+    host.keepFor(this.#queues.take(kind));
     return this.#takeBefore(host);
-  }
-
-  /** What occupies nothing keeps nobody waiting. */
-  #takeNeedless(): number | undefined {
-    const kind = this.#needs.findIndex((need) => need.every((amount) => amount === 0));
-    return kind < 0 ? undefined : this.#takeBest(kind);
   }
 
   #takeBefore(host: Host): number | undefined {
@@ -320,41 +311,9 @@ export class TaskScheduler implements Scheduler {
     if (!this.#outlook || index === undefined) return undefined;
     // Time passes, and what did not end in time does so less and less, unless there is more room or another case.
     if (host.inVainAt === this.#enqueued) return undefined;
-    const found = takeBefore(host, this.needOf(index), this.#outlook, {
-      needs: this.#needs,
-      heaps: this.#heaps,
-      caseAt: (place) => {
-        const other = this.#order.cases[place]!;
-        return this.#states[other] === ready ? other : undefined;
-      },
-    });
+    const found = takeBefore(host, this.needOf(index), this.#outlook, this.#queues);
     if (found === undefined && host.reservedMs !== undefined) host.inVainAt = this.#enqueued;
     return found;
-  }
-
-  /** Kind of the case that should start first of all that this host can hold. */
-  #bestKind(host: Host): number | undefined {
-    let best: number | undefined;
-    let bestPlace = Number.POSITIVE_INFINITY;
-    for (let kind = 0; kind < this.#needs.length; kind++) {
-      const place = this.#firstOf(kind);
-      if (place >= bestPlace || !host.canHold(this.#needs[kind]!)) continue;
-      best = kind;
-      bestPlace = place;
-    }
-    return best;
-  }
-
-  /** Place in the order of the first case of a kind that may start. Cases that have ended otherwise are passed over. */
-  #firstOf(kind: number): number {
-    const heap = this.#heaps[kind]!;
-    while (heap.length > 0 && this.#states[this.#order.cases[heap.first]!] !== ready) heap.pop();
-    return heap.first;
-  }
-
-  #takeBest(kind: number): number | undefined {
-    if (this.#firstOf(kind) === Number.POSITIVE_INFINITY) return undefined;
-    return this.#order.cases[this.#heaps[kind]!.pop()];
   }
 
   #start(index: number, worker: number, host: Host | undefined): void {
@@ -378,7 +337,7 @@ export class TaskScheduler implements Scheduler {
   }
 
   #push(index: number): void {
-    this.#heaps[this.#kindOf(index)]!.push(this.#order.places[index]!);
+    this.#queues.push(this.#kindOf(index), index);
   }
 
   /** It is no longer to be handed out. */
