@@ -232,10 +232,12 @@ function readShare(bytes: Uint8Array): SharedRange[] {
   if ((end - headerBytes) % sharedRangeBytes !== 0 || end > bytes.byteLength) throw foreign(bytes);
   return Array.from({ length: (end - headerBytes) / sharedRangeBytes }, (_, i) => {
     const at = headerBytes + i * sharedRangeBytes;
+    const attempt = view.getUint32(at + 12, true);
     return {
       first: view.getFloat64(at, true),
       count: view.getUint32(at + 8, true),
-      attempt: view.getUint32(at + 12, true),
+      attempt: attempt & 0xffff,
+      ...(attempt >= aloneFlag && { isAlone: true as const }),
       piece: view.getUint32(at + 16, true),
     };
   });

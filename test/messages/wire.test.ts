@@ -134,9 +134,13 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
   stop: fc.record({ kind: fc.constant('stop') }),
   share: fc.record({
     kind: fc.constant('share'),
-    ranges: fc.array(fc.record({ ...range, piece: fc.integer({ min: 1, max: 0xffff_ffff }) }), {
-      maxLength: 20,
-    }),
+    ranges: fc.array(
+      fc.record(
+        { ...range, piece: fc.integer({ min: 1, max: 0xffff_ffff }), isAlone: fc.constant(true as const) },
+        { requiredKeys: ['first', 'count', 'attempt', 'piece'] },
+      ),
+      { maxLength: 20 },
+    ),
   }),
   revoke: fc.record({ kind: fc.constant('revoke') }),
   resume: fc.record({ kind: fc.constant('resume') }),

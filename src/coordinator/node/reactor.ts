@@ -21,8 +21,8 @@ export function onShare(node: NodeState, ranges: readonly SharedRange[]): void {
       crew.suspects.push(first, count, attempt);
       continue;
     }
-    // The root sends what it has tried before case by case.
-    if (attempt > 1) crew.attempts.failed(first, attempt - 1);
+    // What the root has tried before is one case a piece.
+    if (attempt > 1) for (let i = 0; i < count; i++) crew.attempts.failed(first + i, attempt - 1);
     feed.add(first, count, piece);
   }
   crewReactor.onTime(crew, down);
