@@ -1,18 +1,18 @@
 /** What this process sees of its host's resources, as a worker tells the coordinator. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Holdings } from '../../messages/message.js';
+import { hostMemory } from '../memory/memory.js';
 import { cgroupQuota } from './cores.js';
 
 /** `gpus`: names of those of the host, of which this process may have been shown one. */
 export function ownHoldings(gpus: readonly string[]): Holdings {
   const quota = cgroupQuota('/sys/fs/cgroup', readText('/proc/self/cgroup') ?? '');
   const cores = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readText('/proc/self/status') ?? '')?.[1];
-  const limit = process.constrainedMemory();
   return {
     cores: cores ?? `0-${availableParallelism() - 1}`,
     quota: Number.isFinite(quota) ? quota : null,
-    memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
+    memoryBytes: hostMemory(),
     gpus,
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { descendantsOf, membersOf, signalAll } from '../../../src/process/guardian/process-list.js';
-import { availableMemory, memoryKills } from '../../../src/process/memory/memory.js';
+import { availableMemory, hostMemory, memoryKills } from '../../../src/process/memory/memory.js';
 import { delegatedFolder, makeMemoryGroup } from '../../../src/process/memory/memory-group.js';
 import { memoryAbove } from '../../../src/process/memory/tree-memory.js';
 import { recordSkip } from '../../skips.js';
@@ -60,6 +60,29 @@ describe('memory that is left', () => {
     write('job/memory.max', '5000\n');
     write('job/memory.current', '9000\n');
     expect(available('0::/job\n')).toBe(0);
+  });
+});
+
+describe('memory of a host', () => {
+  const memory = (environment: NodeJS.ProcessEnv, membership = ''): number =>
+    hostMemory(environment, root, write('membership', membership), 2 ** 33);
+  const gibibyte = 2 ** 30;
+
+  test('is what is installed, or what the tightest control group allows, however much of it is free', () => {
+    write('job/memory.max', `${3 * gibibyte}\n`);
+    write('job/memory.current', `${2 * gibibyte}\n`);
+    expect(memory({})).toBe(8 * gibibyte);
+    expect(memory({}, '0::/job/step\n')).toBe(3 * gibibyte);
+  });
+
+  test.each([
+    [{ SLURM_MEM_PER_NODE: '2048', SLURM_CPUS_ON_NODE: '4' }, 2],
+    [{ SLURM_MEM_PER_CPU: '512', SLURM_CPUS_ON_NODE: '8' }, 4],
+    [{ SLURM_MEM_PER_CPU: '512' }, 8],
+    [{ SLURM_MEM_PER_NODE: '0' }, 8],
+    [{ SLURM_MEM_PER_NODE: '1048576' }, 8],
+  ])('is what Slurm gave to the job, where that is less: %o', (environment, gibibytes) => {
+    expect(memory(environment)).toBe(gibibytes * gibibyte);
   });
 });
 
