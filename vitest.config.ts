@@ -12,8 +12,9 @@ if (certificates) {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Only what hangs needs longer, also on a machine that others keep busy.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     // More than the two cores that they are made for: much of the time they wait for other processes.
     maxWorkers: 3,

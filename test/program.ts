@@ -23,7 +23,7 @@ export function shoal(args: readonly string[], options: ShoalOptions): SpawnSync
     env: { ...process.env, ...options.env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 120_000,
+    timeout: 280_000,
     maxBuffer: 1 << 28,
   });
 }

@@ -30,7 +30,7 @@ function use(args: readonly string[], environment: NodeJS.ProcessEnv = {}, launc
       OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
       ...environment,
     },
-    timeout: 60_000,
+    timeout: 280_000,
   });
   if (done.status !== 0) throw new Error(`exit code ${done.status}: ${done.stderr}`);
   return JSON.parse(done.stdout);

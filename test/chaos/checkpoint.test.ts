@@ -1,14 +1,11 @@
 /** How much a `kill -9` costs: what was computed since the last checkpoint, and no more. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program } from '../program.js';
 import { runState } from './run-state.js';
 import { Session, signal } from './session.js';
 import { type ChaosStudy, chaosStudy, notedCount } from './study.js';
 import { local, localRanks } from './transports.js';
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 let study: ChaosStudy;
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
 import { program } from '../program.js';
 import { recordSkip } from '../skips.js';
@@ -99,9 +99,6 @@ export const kernel = {
     }
   },
 );
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 test('A program whose workers die before they have their kernel ends, and says how they died', async () => {
   const kernel = join(folder, 'stillborn.mjs');

@@ -2,16 +2,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session } from './session.js';
 import { type ChaosStudy, chaosStudy, notedCases } from './study.js';
 import { launcherOf, local, type Transport, throughMpirun, underMpirun } from './transports.js';
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 /** 16 kB a case: a disk of 2 MiB has room for less than half of them. */
 const cases = 300;

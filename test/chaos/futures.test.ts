@@ -1,15 +1,12 @@
 /** The same accident side by side: a case kills its worker, in mpi4py.futures and here. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageRoot } from '../../src/process/install.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { type ChaosStudy, chaosStudy } from './study.js';
 import { launcherOf } from './transports.js';
-
-// Processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 240_000 });
 
 const cases = 300;
 const deadly = 100;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compilerVersion } from '../../src/kernels/compile.js';
 import { program } from '../program.js';
 import { recordSkip } from '../skips.js';
@@ -70,8 +70,6 @@ export function testIsolationUnder(
     test.skip(`Kernels that crash and hang cost their cases: ${name}`, () => {});
     return;
   }
-  // Processes start one after the other, on a machine that other tests share.
-  vi.setConfig({ testTimeout: 180_000 });
   let folder: string;
 
   beforeAll(() => {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framed } from '../../src/runtime/local/frames.js';
 import { eventually } from '../process/marked.js';
 import { program, shoal } from '../program.js';
@@ -11,9 +11,6 @@ import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
 import { type ChaosStudy, chaosStudy, notedCases, notedCount, quicken } from './study.js';
 import { launcherOf, local, type Start, throughMpirun } from './transports.js';
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 const someFailed = 1;
 const cases = 600;

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { noPast } from '../../src/coordinator/state.js';
 import type { ReadyKernel } from '../../src/kernels/kernel.js';
 import { loadKernel } from '../../src/kernels/load.js';
@@ -15,9 +15,6 @@ import { identity, MemoryLinks } from '../runtime/memory-links.js';
 import { chaosSeed, seeded } from './random.js';
 import { resultTexts, runState } from './run-state.js';
 import { type ChaosStudy, chaosStudy } from './study.js';
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 let study: ChaosStudy;
 let finished: string;

@@ -1,16 +1,13 @@
 /** Processes that are stopped for a while, as on a machine that swaps or sleeps, and run directories that two want. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../process/marked.js';
 import { program, shoal } from '../program.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
 import { type ChaosStudy, chaosStudy, notedCases } from './study.js';
 import { local } from './transports.js';
-
-// Dozens of processes start one after the other, on a machine that other tests share.
-vi.setConfig({ testTimeout: 180_000 });
 
 const someFailed = 1;
 const cases = 600;

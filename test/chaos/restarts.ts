@@ -1,7 +1,7 @@
 /** What `run --launcher mpirun` does when MPI ends its job; a test file a family. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readManifest } from '../../src/store/manifest.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
@@ -21,8 +21,6 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     test.skip(`An MPI job that was ended is started again: ${family}`, () => {});
     return;
   }
-  // Dozens of processes start one after the other, on a machine that other tests share.
-  vi.setConfig({ testTimeout: 180_000 });
   let study: ChaosStudy;
   let expected: ReadonlyMap<number, string>;
   const sessions: Session[] = [];

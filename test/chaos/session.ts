@@ -15,10 +15,10 @@ export interface SessionEnd {
 }
 
 /** Longer than any run here takes on a busy machine: who needs more hangs. */
-const endLimitMs = 90_000;
+const endLimitMs = 240_000;
 
 /** The guardian gives processes four seconds between TERM and KILL. */
-const orphanLimitMs = 15_000;
+const orphanLimitMs = 60_000;
 
 export class Session {
   readonly child: ChildProcess;

@@ -183,7 +183,7 @@ export function describeCommandsOver(name: string, family?: LauncherFamily): voi
         ),
       );
       const { child, mark, ended } = start(folder, 'run', '--commands', 'list.txt', ...options);
-      expect(await eventually(() => pidsIn(folder).length >= 2, 60_000)).toBe(true);
+      expect(await eventually(() => pidsIn(folder).length >= 2)).toBe(true);
       const running = pidsIn(folder);
       const victims =
         target === 'coordinator'
@@ -193,11 +193,11 @@ export function describeCommandsOver(name: string, family?: LauncherFamily): voi
       for (const pid of victims) process.kill(pid, 'SIGKILL');
       // What is computed again somewhere else is another process.
       expect(
-        await eventually(() => running.every((pid) => !existsSync(`/proc/${pid}`) || isZombie(pid)), 30_000),
+        await eventually(() => running.every((pid) => !existsSync(`/proc/${pid}`) || isZombie(pid))),
       ).toBe(true);
       child.kill('SIGKILL');
       await ended;
-      expect(await eventually(() => processesMarked(mark).length === 0, 30_000)).toBe(true);
+      expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
     });
   });
 }

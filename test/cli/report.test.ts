@@ -20,7 +20,7 @@ beforeAll(() => {
   for (const more of [['--limit', '40'], []]) {
     expect(shoal(['run', 'study.yaml', '--ranks', '2', '--quiet', ...more], { cwd: folder }).status).toBe(1);
   }
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -45,7 +45,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
-      expect(await eventually(() => doneIn(folder) > 0, 60_000)).toBe(true);
+      expect(await eventually(() => doneIn(folder) > 0)).toBe(true);
       child.kill('SIGINT');
       const { code, stdout } = await ended;
       expect(code).toBe(130);
@@ -65,7 +65,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
         environment,
       );
-      expect(await eventually(() => doneIn(folder) > 0, 60_000)).toBe(true);
+      expect(await eventually(() => doneIn(folder) > 0)).toBe(true);
       expect(processesMarked(mark).length).toBeGreaterThanOrEqual(3);
       child.kill('SIGKILL');
       await ended;

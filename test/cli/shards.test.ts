@@ -71,7 +71,7 @@ describe('shards of a study', () => {
     expect(run('merge', 'runs/squares-shards', '--run-dir', 'runs/squares').status).toBe(1);
     expect(bytes('runs/squares/journal/000001.log')).toBe(journal);
     expect(run('status', 'runs/squares', '--counts').stdout).toBe('23 23\n');
-  }, 60_000);
+  });
 
   test('a run directory keeps to its part, and merge to one study', () => {
     const whole = run('run', 'study.yaml', '--run-dir', 'runs/squares-shards/1-of-3', '--quiet');
@@ -99,7 +99,7 @@ describe('shards of a study', () => {
       2,
       expect.stringMatching(/other: the shard is of another study/),
     ]);
-  }, 60_000);
+  });
 
   test.each<[string, readonly string[], string]>([
     ['a shard that is none', ['--shard', '4/3'], '--shard cannot be used'],

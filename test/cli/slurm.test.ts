@@ -82,7 +82,7 @@ describe('slurm and info --check', () => {
     expect(stdout).toContain('#SBATCH --ntasks=1\n');
     expect(stdout).toContain('#SBATCH --time=00:05:00\n');
     expect(stdout).toContain('# Proposed: 80 cases left');
-  }, 60_000);
+  });
 
   test.each<[string, readonly string[], string]>([
     ['an unknown option', ['study.yaml', '--partion', 'x'], "Did you mean '--partition'?"],

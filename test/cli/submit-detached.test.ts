@@ -69,7 +69,7 @@ export default {
       path('study', 'waits.yaml'),
       'name: waits\nkernel: ./kernel.mjs\nparameters: { x: [1, 2, 3] }\noutput: [csv]\n',
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     await sshd?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -115,7 +115,7 @@ export default {
     expect(here.code, here.stderr).toBe(0);
     const bytes = (run: string): string => readFileSync(join(run, 'results.csv'), 'utf8');
     expect(bytes(fetched.runDir)).toBe(bytes(path('here')));
-  }, 180_000);
+  });
 
   test('one that is cancelled keeps what it has done, and goes on when it is submitted again', async () => {
     rmSync(path('go'), { force: true });
@@ -133,7 +133,7 @@ export default {
       code: 0,
       stdout: expect.stringMatching(/waits: 3 cases completed/),
     });
-  }, 180_000);
+  });
 
   test('what only a scheduler can keep is refused before anything is written', async () => {
     const args = [

@@ -40,7 +40,7 @@ async function running(environment: Record<string, string>, options: readonly st
       encoding: 'utf8',
     }).stdout;
     return /3 busy/.test(picture);
-  }, 60_000);
+  });
   expect(isSeen ? '' : picture).toBe('');
   return { folder, run, picture };
 }
@@ -50,31 +50,27 @@ describe.each(['local', 'openmpi', 'mpich'] as const)('over %s', (name) => {
   const isMissing = name !== 'local' && !launcher;
   if (isMissing) recordSkip(`test/cli/watch: no launcher of ${name} is installed`);
 
-  test.skipIf(isMissing)(
-    'another process sees each rank at work, and the end of the run',
-    async () => {
-      const environment: Record<string, string> = launcher ? { SHOAL_MPIRUN: launcher.path } : {};
-      const { folder, run, picture } = await running(environment, [
-        '--launcher',
-        launcher ? 'mpirun' : 'local',
-      ]);
-      expect(picture).toMatch(/^slow {2}running for /);
-      const ranks = picture.split('\n').filter((line) => /^ +[012] .* cases? \d/.test(line));
-      expect(ranks).toHaveLength(3);
-      // Two kinds of time, a count and the memory of the process.
-      for (const rank of ranks) expect(rank).toMatch(/ s +\d+ .*MiB/);
-      const watch = marked(startShoal(folder, ['watch', 'runs/slow']));
-      await once(watch.child.stdout!, 'data');
-      run.child.kill('SIGINT');
-      const { code, stdout } = await watch.ended;
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/^slow {2}running for /);
-      expect(stdout).toContain('slow: not complete');
-      expect(stdout).toContain('resume runs/slow');
-      await run.ended;
-    },
-    120_000,
-  );
+  test.skipIf(isMissing)('another process sees each rank at work, and the end of the run', async () => {
+    const environment: Record<string, string> = launcher ? { SHOAL_MPIRUN: launcher.path } : {};
+    const { folder, run, picture } = await running(environment, [
+      '--launcher',
+      launcher ? 'mpirun' : 'local',
+    ]);
+    expect(picture).toMatch(/^slow {2}running for /);
+    const ranks = picture.split('\n').filter((line) => /^ +[012] .* cases? \d/.test(line));
+    expect(ranks).toHaveLength(3);
+    // Two kinds of time, a count and the memory of the process.
+    for (const rank of ranks) expect(rank).toMatch(/ s +\d+ .*MiB/);
+    const watch = marked(startShoal(folder, ['watch', 'runs/slow']));
+    await once(watch.child.stdout!, 'data');
+    run.child.kill('SIGINT');
+    const { code, stdout } = await watch.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^slow {2}running for /);
+    expect(stdout).toContain('slow: not complete');
+    expect(stdout).toContain('resume runs/slow');
+    await run.ended;
+  });
 });
 
 test('on a terminal it is drawn on another screen, and q gives the terminal back', async () => {
@@ -95,7 +91,7 @@ test('on a terminal it is drawn on another screen, and q gives the terminal back
   expect(frames.some((frame) => frame.includes('3 busy'))).toBe(true);
   for (const line of frames.flatMap((frame) => frame.split(/\r*\n/)))
     expect(line.length).toBeLessThanOrEqual(70);
-}, 120_000);
+});
 
 test('what is no run directory is refused, and what has ended is told at once', async () => {
   const folder = await studyFolder(3, 0);

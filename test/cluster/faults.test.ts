@@ -1,7 +1,7 @@
 /** Hosts that die, fall silent or fill up, and a Slurm that goes away: nothing is lost, and the results are the same. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { shellWord } from '../../src/process/spawn/shell-word.js';
 import { readManifest } from '../../src/store/manifest.js';
 import { program } from '../program.js';
@@ -16,8 +16,6 @@ import {
   writeSites,
 } from './slurm-site.js';
 import { atWork, exported, jobEnd, type SlowStudy, shoalOn, shoalWords, slowStudy, submit } from './study.js';
-
-vi.setConfig({ testTimeout: 150_000 });
 
 const isPossible = canHaveCluster('faults of hosts and of Slurm during a run', {
   programs: ['mpirun.openmpi'],

@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellWord } from '../../src/process/spawn/shell-word.js';
 import { program } from '../program.js';
 import { recordSkip } from '../skips.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import { canHaveCluster, isInstalled } from './bed/obstacle.js';
 import { exported, jobEnd, shoalOn, shoalWords, submit, temStudy } from './study.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const isPossible = canHaveCluster('runs over several hosts');
 const families = [
@@ -99,7 +97,7 @@ describe.skipIf(!isPossible)('a study has the bits of its sequential run', () =>
     const script = await cluster.exec('ctl', [...shoalWords, ...args]);
     expect(script.code, script.stderr).toBe(0);
     const sent = await cluster.exec('ctl', ['sbatch', '--parsable', '--wait'], {
-      ...{ input: script.stdout, timeoutMs: 100_000 },
+      input: script.stdout,
     });
     expect(sent.code, sent.stderr).toBe(0);
     expect(exported(runDir)).toBe(expected);
@@ -120,7 +118,7 @@ launchers: { ${mpi}: { mpirun: ${launch} } }
     writeFileSync(join(laptop, 'there.yaml'), site);
     const there = ['--host', 'root@n1'];
     const on = async (args: readonly string[]): Promise<string> => {
-      const done = await cluster.exec('ctl', [...shoalWords, ...args], { cwd: laptop, timeoutMs: 100_000 });
+      const done = await cluster.exec('ctl', [...shoalWords, ...args], { cwd: laptop });
       expect(done.code, done.stderr).toBe(0);
       return done.stdout;
     };

@@ -12,7 +12,7 @@ import { printed, scriptOf, submit, untilGone, writeSites } from './slurm-site.j
 import { exported, shoalOn, shoalWords, slowStudy } from './study.js';
 
 // Slurm looks at time limits twice a minute.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const nodes = (names: string) => `Nodes=${names} MaxTime=INFINITE State=UP`;
 const slurmOptions = [
@@ -37,8 +37,7 @@ describe.skipIf(!isPossible)('jobs of a Slurm that keeps accounts', () => {
   let expected: string;
   const path = (...parts: readonly string[]) => join(cluster.shared, ...parts);
 
-  const shoal = (args: readonly string[]): Promise<Executed> =>
-    cluster.exec('ctl', [...shoalWords, ...args], { timeoutMs: 120_000 });
+  const shoal = (args: readonly string[]): Promise<Executed> => cluster.exec('ctl', [...shoalWords, ...args]);
   const place = (name: string): readonly string[] => [
     ...['--site', site, '--nodes', '1', '--ranks', '1', '--run-dir', path('runs', name)],
   ];
@@ -59,7 +58,7 @@ describe.skipIf(!isPossible)('jobs of a Slurm that keeps accounts', () => {
         const argv = ['sacct', '-n', '-X', '-P', '-j', `${jobId}`, '--format=State'];
         return states.test((await cluster.exec('ctl', argv)).stdout.trim());
       },
-      { everyMs: 300, timeoutMs: 150_000 },
+      { everyMs: 300 },
     );
 
   beforeAll(async () => {
@@ -85,7 +84,7 @@ kernel:
 parameters: { n: [1] }
 `,
     );
-  }, 120_000);
+  });
   afterAll(() => cluster?.down());
 
   test.concurrent.for([
@@ -120,7 +119,7 @@ parameters: { n: [1] }
           (link) => Number(link[1]),
         );
       await cluster.until('the limits to be reached', async () => ownOfLinks().length >= limits, {
-        ...{ everyMs: 500, timeoutMs: 250_000 },
+        ...{ everyMs: 500, timeoutMs: 500_000 },
       });
       // Only what is left becomes quick: nobody touches the jobs.
       study.quicken();
@@ -155,7 +154,7 @@ parameters: { n: [1] }
     await cluster.until(
       'the job to be told as ended',
       async () => (await factsOf('pushed'))?.state === 'COMPLETED',
-      { everyMs: 500, timeoutMs: 60_000 },
+      { everyMs: 500 },
     );
     // A study without retries: a case that the preemption cut would have failed, had it counted.
     expect(await factsOf('pushed')).toMatchObject({
@@ -175,14 +174,14 @@ parameters: { n: [1] }
     await cluster.until(
       'the job to wait again, and why to be said',
       async () => / since a node failed: /.test((await factsOf('silent'))?.words ?? ''),
-      { everyMs: 500, timeoutMs: 150_000 },
+      { everyMs: 500 },
     );
     await cluster.exec('ctl', ['scontrol', 'update', `jobid=${jobId}`, 'ReqNodeList=n2']);
     const said = () => readFileSync(path('runs', 'silent', 'jobs', `slow-${jobId}.out`), 'utf8');
     await cluster.until(
       'the first ranks to find themselves replaced',
       async () => said().includes('another process has taken over'),
-      { everyMs: 300, timeoutMs: 150_000 },
+      { everyMs: 300 },
     );
     study.quicken();
     await reaches(jobId, /^COMPLETED$/);

@@ -57,7 +57,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     cpSync(join(packageRoot(), 'examples', '01-tem1d'), path('tem'), { recursive: true });
     const study = read('tem', 'study.yaml').replace(/count: \d+/, 'count: 300');
     writeFileSync(path('tem', 'study.yaml'), study);
-  }, 60_000);
+  });
   afterAll(() => cluster?.down());
 
   test.each(readdirSync(golden))('sbatch would take the script %s', async (name) => {
@@ -103,7 +103,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       // All nodes were looked at before the ranks started.
       if (name.endsWith('-srun')) expect(printed(cluster, name)).toMatch(/^ready on(?: n[123]){3}: Node v/m);
     }
-  }, 240_000);
+  });
 
   test.concurrent('a study longer than its jobs goes on in further ones until it is complete, whoever cut them', async () => {
     // Each job may take 6 s, which is enough for a part of the cases; the first is told before by Slurm's signal.
@@ -112,9 +112,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--run-dir', 'runs/chain', '--time-limit', '5 s', '--nodelist', 'n1'],
     ]);
     const job = await submit(cluster, script);
-    await cluster.until('the first cases to be done', async () => isBegun('runs/chain'), {
-      timeoutMs: 120_000,
-    });
+    await cluster.until('the first cases to be done', async () => isBegun('runs/chain'));
     await cluster.exec('ctl', ['scancel', '--batch', '--signal=USR2', job]);
     await untilGone(cluster, 'chain');
     const text = printed(cluster, 'chain');
@@ -126,7 +124,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     ).toBe(true);
     expect(counts('runs/chain')).toBe('30 30\n');
     expect(read('runs', 'chain', 'results.csv').trim().split('\n')).toHaveLength(31);
-  }, 240_000);
+  });
 
   test.concurrent('a chain whose job adds no case stops and says so', async () => {
     const script = scriptOf(cluster, 'stuck', [
@@ -140,7 +138,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     );
     const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);
     expect(stdout).toMatch(/JobState=FAILED[\s\S]*ExitCode=1:0/);
-  }, 240_000);
+  });
 
   test.concurrent('a job whose node dies goes on on another one, although the run directory was in use', async () => {
     const script = scriptOf(cluster, 'node', [
@@ -148,9 +146,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
       ...['--launcher', 'srun', '--nodelist', 'n3'],
     ]);
     const job = await submit(cluster, script);
-    await cluster.until('the first cases to be done', async () => isBegun('runs/node'), {
-      timeoutMs: 120_000,
-    });
+    await cluster.until('the first cases to be done', async () => isBegun('runs/node'));
     await cluster.kill('n3');
     const control = (...args: readonly string[]) => cluster.exec('ctl', ['scontrol', ...args]);
     // Sooner than Slurm would find out by itself, and without the two minutes that it holds a requeued job back.
@@ -165,5 +161,5 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     expect(printed(cluster, 'node')).toContain('30 of 30 cases are done');
     await cluster.boot('n3');
     await control('update', 'nodename=n3', 'state=resume');
-  }, 240_000);
+  });
 });

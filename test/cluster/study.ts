@@ -103,7 +103,7 @@ export function shoalOn(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<Executed> {
-  return cluster.exec(host, [...shoalWords, ...args, '--quiet'], { timeoutMs: 100_000, ...options });
+  return cluster.exec(host, [...shoalWords, ...args, '--quiet'], options);
 }
 
 /** The export of a run directory that is complete. */
@@ -134,7 +134,7 @@ export async function jobEnd(cluster: Cluster, job: string): Promise<{ state: st
       state = /JobState=(\w+)/.exec(stdout)?.[1] ?? state;
       return state !== '' && !/^(?:PENDING|RUNNING|COMPLETING|CONFIGURING|SUSPENDED)$/.test(state);
     },
-    { everyMs: 200, timeoutMs: 100_000 },
+    { everyMs: 200 },
   );
   const file = join(cluster.shared, `job-${job}.out`);
   return { state, output: existsSync(file) ? readFileSync(file, 'utf8') : '' };

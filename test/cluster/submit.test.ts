@@ -49,7 +49,7 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
     return ['bash', '-c', `${search}exec ${words}`];
   };
   const shoal = (args: readonly string[], bin?: string): Promise<Executed> =>
-    cluster.exec('ctl', command(args, bin), { timeoutMs: 120_000 });
+    cluster.exec('ctl', command(args, bin));
   const submitted = async (
     args: readonly string[],
     bin?: string,
@@ -76,11 +76,9 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
       last = await jobOf(runDir);
       return is(last);
     };
-    await cluster
-      .until(`the job of ${runDir}`, isReached, { everyMs: 200, timeoutMs: 150_000 })
-      .catch((error) => {
-        throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
-      });
+    await cluster.until(`the job of ${runDir}`, isReached, { everyMs: 200 }).catch((error) => {
+      throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
+    });
     return last as JobFacts;
   };
   const withToken = async (token: string): Promise<readonly string[]> => {
@@ -134,7 +132,7 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
       '--nodelist',
       'n1',
     );
-  }, 90_000);
+  });
   afterAll(() => cluster?.down());
 
   test('go from submit over watch and logs to their results, and may be submitted again', async () => {
@@ -166,7 +164,7 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
     const again = await submitted(['tem.yaml', ...options('runs/tem')]);
     expect(again.jobId).not.toBe(jobId);
     expect((await shoal(['status', 'runs/tem', '--json'])).stdout).toContain(`"jobId": "${again.jobId}"`);
-  }, 180_000);
+  });
 
   test.each([
     [['--partition', 'nope'], /there is no such partition .*invalid partition specified: nope.*sinfo -s/s],
@@ -203,7 +201,7 @@ describe.skipIf(!canHaveCluster('submitting to a real Slurm'))('submitted studie
     const { token } = JSON.parse(stdout) as JobFacts;
     expect(await withToken(token)).toHaveLength(1);
     expect((await reaches('runs/restart', ({ phase }) => phase === 'ended')).state).toBe('COMPLETED');
-  }, 180_000);
+  });
 
   test('have one job when the answer of sbatch is lost', async () => {
     inFrontOfSbatch(
@@ -223,7 +221,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
       state: 'CANCELLED',
       words: expect.stringMatching(/^was cancelled/),
     });
-  }, 180_000);
+  });
 
   test('have one job when submit is killed behind sbatch, and when it is killed in front of it', async () => {
     inFrontOfSbatch('behind', `/usr/bin/sbatch "$@" >/dev/null; kill -9 $PPID`);
@@ -244,7 +242,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
     const fresh = await submitted(['sleeping.yaml', ...options('runs/before')]);
     expect(fresh.isFound).toBe(false);
     for (const each of [found, fresh]) await shoal(['cancel', `${each.jobId}`]);
-  }, 180_000);
+  });
 
   test('say in words why they wait and how they ended', async () => {
     const onNode = await on('runs/node', '--nodelist', 'n2');
@@ -273,7 +271,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
     });
     await shoal(['cancel', `${never.jobId}`]);
     expect(onNode.token).not.toBe(limited.token);
-  }, 240_000);
+  });
 
   test('are followed to a word when Slurm has forgotten them', async () => {
     const { token } = await jobOf('runs/tem');
@@ -289,7 +287,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
       code: 0,
       stderr: 'note: job 3999999 is not known to Slurm any more, nor how it ended\n',
     });
-  }, 60_000);
+  });
 
   test('are followed as a job array, task by task', async () => {
     const { jobId } = await submitted([
@@ -321,7 +319,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
       /^tem: 100 %, 20 of 20 cases done by shards\n {2}job \d+ has 3 tasks: 3 ended$/m,
     );
     expect((await shoal(['logs', `${jobId}`])).stdout).toMatch(/==> job \d+_1 <==[\s\S]*==> job \d+_3 <==/);
-  }, 180_000);
+  });
 
   test('go to another host and come back from it with the same results', async () => {
     const there = ['--host', 'root@n1'];
@@ -330,8 +328,7 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
     writeFileSync(remoteSite, `${readFileSync(site, 'utf8')}program: ${program}\n`);
     mkdirSync(path('laptop'));
     writeFileSync(path('laptop', 'study.yaml'), tem);
-    const laptop = (args: readonly string[]) =>
-      cluster.exec('ctl', command(args), { cwd: path('laptop'), timeoutMs: 120_000 });
+    const laptop = (args: readonly string[]) => cluster.exec('ctl', command(args), { cwd: path('laptop') });
     const done = await laptop([
       ...['submit', 'study.yaml', ...there, '--site', remoteSite, '--nodes', '1', '--ranks', '2', '--json'],
     ]);
@@ -356,5 +353,5 @@ echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv 
     expect(JSON.parse(listed.stdout)).toMatchObject([
       { jobId, host: 'root@n1', state: 'COMPLETED', run: { done: 20, cases: 20 } },
     ]);
-  }, 180_000);
+  });
 });

@@ -54,7 +54,7 @@ describe('the packed and installed package', () => {
   beforeAll(() => {
     installed = install();
     if (installed.reason) recordSkip(`the installed package: ${installed.reason}`);
-  }, 300_000);
+  });
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

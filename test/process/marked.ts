@@ -18,7 +18,7 @@ export function processesMarked(mark: string): number[] {
 }
 
 /** Waits until `isTrue`, at most `limitMs`; says whether it came. What it waits for gets most of the time. */
-export async function eventually(isTrue: () => boolean, limitMs = 15_000): Promise<boolean> {
+export async function eventually(isTrue: () => boolean, limitMs = 60_000): Promise<boolean> {
   const end = Date.now() + limitMs;
   while (Date.now() < end) {
     const start = performance.now();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LauncherFamily } from '../../src/launch/mpirun/launcher.js';
 import { strategies } from '../../src/study/study.js';
 import { Session, signal } from '../chaos/session.js';
@@ -30,8 +30,6 @@ export function describeDeterminism(family: LauncherFamily | undefined): void {
   const isMissing = family !== undefined && !launcher;
   if (isMissing) recordSkip(`results of hurt runs: no launcher of ${family} is installed`);
   const transport = launcher ? throughMpirun(launcher) : local;
-  vi.setConfig({ testTimeout: 180_000 });
-
   describe.skipIf(isMissing)(`with seed ${seed}, over ${transport.name}`, () => {
     let study: FaultyStudy;
     const sessions: Session[] = [];

@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { program, shoal } from '../../program.js';
 import { recordSkip } from '../../skips.js';
 import { isThere } from '../../solvers/manybody/programs/water.js';
 import { argon, folder, moleculeOf, scripted, writeInput } from '../../solvers/manybody/run/folder.js';
 import { qcmanybodyIsThere } from '../../solvers/manybody/run/qcmanybody.js';
-
-vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(() => {
   program();

@@ -13,7 +13,7 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Text for standard input. */
   readonly input?: string;
-  /** After this time the program is killed, and the promise is rejected: 60 s unless given. */
+  /** After this time the program is killed, and the promise is rejected: 240 s unless given. */
   readonly timeoutMs?: number;
 }
 
@@ -94,7 +94,7 @@ export function start(command: readonly [string, ...string[]], options: SpawnOpt
 /** Runs a command to its end. */
 export function execute(
   command: readonly [string, ...string[]],
-  { input, timeoutMs = 60_000 }: Pick<ExecOptions, 'input' | 'timeoutMs'> = {},
+  { input, timeoutMs = 240_000 }: Pick<ExecOptions, 'input' | 'timeoutMs'> = {},
 ): Promise<Executed> {
   return new Promise((resolve, reject) => {
     const child = start(command, { stdio: ['pipe', 'pipe', 'pipe'] });

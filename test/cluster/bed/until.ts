@@ -12,7 +12,7 @@ export interface UntilOptions {
 export async function until(
   what: string,
   isSo: () => Promise<boolean>,
-  { everyMs = 20, timeoutMs = 60_000, condition }: UntilOptions = {},
+  { everyMs = 20, timeoutMs = 240_000, condition }: UntilOptions = {},
 ): Promise<void> {
   const start = performance.now();
   for (;;) {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CalculationSpec, TaskMolecule } from '../../../../src/solvers/manybody/task.js';
 import {
   compute,
@@ -10,9 +10,6 @@ import {
   waterBesideCharge,
   waterBesideGhost,
 } from './water.js';
-
-// Programs of chemistry take long to start where everything else runs too.
-vi.setConfig({ testTimeout: 240_000 });
 
 /** What takes seconds of calculations: `npm run test:long`. */
 const isLong = process.env.SHOAL_LONG !== undefined;

@@ -47,7 +47,7 @@ export function runUnder(launcher: string, name: string, path: string) {
       '--run-dir',
       `runs/${name}`,
     ],
-    { cwd: folder, encoding: 'utf8', timeout: 120_000 },
+    { cwd: folder, encoding: 'utf8', timeout: 280_000 },
   );
 }
 

@@ -1,11 +1,8 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { program } from '../../../program.js';
 import { isThere } from '../programs/water.js';
 import { moleculeOf, resultOf, run } from './folder.js';
 import { byPsi4 } from './psi4-driver.js';
-
-// Programs of chemistry take long to start where everything else runs too.
-vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(() => {
   program();

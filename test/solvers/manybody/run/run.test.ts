@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { findLaunchers } from '../../../../src/launch/mpirun/launcher.js';
 import { startShoal } from '../../../cli/program.js';
 import { eventually } from '../../../process/marked.js';
@@ -17,9 +17,6 @@ import {
   scripted,
   writeInput,
 } from './folder.js';
-
-// Programs of chemistry take long to start where everything else runs too.
-vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(() => {
   program();
