@@ -95,7 +95,9 @@ export function formatStatus(status: Status, { program, runDir, style }: StatusC
   if (efficiency !== '') lines.push(`  ${formatDuration(totalTimeMs)} in all: ${efficiency}`);
   for (const { status: kind, type, count, example } of failures) {
     const text = type === kind ? kind : `${kind} ${type}`;
-    lines.push(`  ${style.bad(text)}: ${plural(count, 'case')}, the first is case ${example}`);
+    lines.push(
+      `  ${style.bad(text)}: ${count === 1 ? '' : `${plural(count, 'case')}, the first is `}case ${example}`,
+    );
   }
   const last = sessions.at(-1);
   if (last) {

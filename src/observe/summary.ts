@@ -6,6 +6,7 @@ import type { FailureKind, RunOutcome } from '../runtime/api.js';
 import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';
 import { predictionLine } from './prediction.js';
+import { retryAllWord } from './retry-words.js';
 import type { Style } from './style.js';
 
 export interface SummaryContext {
@@ -102,10 +103,14 @@ function failureLines({ failures }: RunOutcome, context: SummaryContext): string
 function failureKindLines(failure: FailureKind, { program, runDir, style }: SummaryContext): string[] {
   const { status, type, count, example, message } = failure;
   const kind = type === status ? status : `${status} ${type}`;
+  const which = count === 1 ? '' : `${plural(count, 'case')}, the first is `;
+  const resume = `${program} resume ${shellWord(runDir)} --retry`;
+  const all = retryAllWord(failure);
   return [
-    `  ${style.bad(kind)}: ${plural(count, 'case')}, the first is case ${example}: ${oneLine(message)}`,
+    `  ${style.bad(kind)}: ${which}case ${example}: ${oneLine(message)}`,
     `    ${style.dim('look')}       ${program} explain ${shellWord(runDir)} ${example}`,
-    `    ${style.dim('try again')}  ${program} resume ${shellWord(runDir)} --retry ${example}`,
+    `    ${style.dim(count === 1 ? 'try again' : 'try one  ')}  ${resume} ${example}`,
+    ...(all === undefined ? [] : [`    ${style.dim('try all')}    ${resume} ${shellWord(all)}`]),
   ];
 }
 

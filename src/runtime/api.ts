@@ -6,6 +6,9 @@ import type { ExecutionChange } from '../study/execution.js';
 import type { Shard } from '../study/shard.js';
 import type { Strategy, Study } from '../study/study.js';
 
+/** Cases that are computed again: all of a status, all that failed in one way, or a single one by its number. */
+export type RetryWish = 'failed' | 'timeout' | number | { readonly type: string };
+
 export interface RunRequest extends RunListener {
   readonly study: Study;
   /** Absolute path; created, or continued when it holds the same study. */
@@ -31,8 +34,7 @@ export interface RunRequest extends RunListener {
   readonly timeLimitMs?: number;
   /** Random cases to compute again sequentially at the end and to compare bit by bit. */
   readonly verify?: number;
-  /** Statuses whose cases are computed again, or single cases by number. */
-  readonly retry?: readonly ('failed' | 'timeout' | number)[];
+  readonly retry?: readonly RetryWish[];
   /** How often the ranks of this run were started again before, because MPI had ended them. */
   readonly restarts?: number;
   /** Starts the run again when MPI has ended its job. */

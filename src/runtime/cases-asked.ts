@@ -3,7 +3,7 @@ import { InputError } from '../errors/input-error.js';
 import type { Range } from '../schedule/ranges.js';
 import { type Shard, shardRange, shardText } from '../study/shard.js';
 import type { Study } from '../study/study.js';
-import type { RunRequest } from './api.js';
+import type { RetryWish, RunRequest } from './api.js';
 
 export function casesAsked({ cases }: Pick<Study, 'cases'>, limit?: number, shard?: Shard): Range {
   const { first, count } = shard ? shardRange(shard, cases.count) : { first: 0, count: cases.count };
@@ -12,6 +12,17 @@ export function casesAsked({ cases }: Pick<Study, 'cases'>, limit?: number, shar
 
 export function endOf({ first, count }: Range): number {
   return first + count;
+}
+
+/** Throws InputError for a case that the study has not. */
+export function checkRetry(retry: readonly RetryWish[], { cases }: Pick<Study, 'cases'>): void {
+  const beyond = retry.find((wish) => typeof wish === 'number' && wish >= cases.count);
+  if (beyond === undefined) return;
+  throw new InputError('the study has no such case', {
+    field: '--retry',
+    expected: `a case from 0 to ${cases.count - 1}`,
+    given: String(beyond),
+  });
 }
 
 /** Throws InputError for what a shard cannot be of, or not do. */

@@ -16,7 +16,7 @@ import { changedExecution } from '../study/execution.js';
 import type { Solver } from '../study/solver.js';
 import type { Prediction, Progress, RunOutcome, RunRequest } from './api.js';
 import { answer } from './assemble.js';
-import { casesAsked, checkShard } from './cases-asked.js';
+import { casesAsked, checkRetry, checkShard } from './cases-asked.js';
 import { type CoordinateRequest, type Coordination, coordinate } from './coordinate.js';
 import { RunCosts } from './costs/run-costs.js';
 import { ownIdentity } from './handshake.js';
@@ -144,6 +144,7 @@ class RunSession {
   #withdraw(): void {
     const { retry } = this.#request;
     if (!retry) return;
+    checkRetry(retry, this.#request.study);
     const { journal } = this.#directory.paths;
     const { tasks } = this.#prepared;
     this.#index = withdraw(this.#opened.journal, journal, this.#index, retry, tasks?.dependencies);

@@ -176,7 +176,7 @@ describe('bad input ends with exit code 2, one message, and nothing on standard 
     [['run', 'study.yaml', '--rank', '2'], "Did you mean '--ranks'?"],
     [['resume', 'nowhere'], 'the run directory does not exist'],
     [['resume', '.'], 'not a run directory'],
-    [['resume', '.', '--retry', 'all'], '--retry'],
+    [['resume', '.', '--retry', '1,-1'], '--retry'],
     [['status', '.'], 'not a run directory'],
     [['explain', '.', '1'], 'not a run directory'],
     [['export', '.'], 'export needs --format'],

@@ -53,7 +53,10 @@ test.each<[Parameters<typeof withdraw>[3], number[], number[]]>([
   [['timeout'], [2, 5], []],
   [['failed', 'timeout'], [1, 2, 3, 4, 5, 6], [6]],
   [[0], [0], []],
-  [[3], [3, 4], []],
+  [[3], [1, 3, 4], []],
+  [[4], [1, 3, 4], []],
+  [[{ type: 'T' }], [1, 3, 4], []],
+  [[{ type: 'DependencyFailed' }, 6], [1, 2, 3, 4, 5, 6], [6]],
   [[7], [], []],
   [[], [], []],
 ])('of %j are asked for again: %j, of which %j may end a worker', async (retry, cases, suspects) => {
@@ -65,4 +68,14 @@ test.each<[Parameters<typeof withdraw>[3], number[], number[]]>([
 test('what was tried before counts on, and uses up no retry', async () => {
   const { tried } = await asked([2]);
   expect(tried.get(2)).toEqual({ attempts: 3, forgiven: 3 });
+});
+
+test('a type that no failure has is refused, with those that there are', async () => {
+  await expect(asked([{ type: 'Tt' }])).rejects.toMatchObject({
+    name: 'InputError',
+    facts: {
+      field: '--retry',
+      expected: expect.stringContaining('DependencyFailed, T, Timeout, WorkerLost'),
+    },
+  });
 });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isFailureType } from '../../observe/retry-words.js';
 import type { RunRequest } from '../../runtime/api.js';
 import { readRunDirectory } from '../../store/run-directory.js';
 import { type Arguments, type Command, hasFlag, parseCount, positional, textOption } from '../command.js';
@@ -11,7 +12,9 @@ export const resumeCommand: Command = {
   positionals: { RUN_DIR: 'Folder of the run.' },
   options: {
     retry: {
-      describe: 'Computes cases again: failed, timeout, numbers of cases, or several of these with commas.',
+      describe:
+        'Computes cases again: failed, timeout, a type of failure (like ExitCode), numbers of cases, or several of these ' +
+        'with commas.',
       value: 'WHAT',
     },
     salvage: {
@@ -52,9 +55,9 @@ export const resumeCommand: Command = {
 function retryOption(args: Arguments): RunRequest['retry'] {
   return textOption(args, 'retry')
     ?.split(',')
-    .map((word) =>
-      word === 'failed' || word === 'timeout'
-        ? word
-        : parseCount(word, '--retry, failed, timeout or a case,', 0),
-    );
+    .map((word) => {
+      if (word === 'failed' || word === 'timeout') return word;
+      // Which types there are is known once the journal is read.
+      return isFailureType(word) ? { type: word } : parseCount(word, '--retry', 0);
+    });
 }

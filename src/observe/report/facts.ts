@@ -13,6 +13,7 @@ import { type ExecutionStatistics, executionStatistics } from '../../results/exe
 import type { FailureKind, Prediction } from '../../runtime/api.js';
 import type { Session } from '../../store/manifest.js';
 import { type SummaryLine, summarizeStudy } from '../../study/summary.js';
+import { retryAllWord } from '../retry-words.js';
 import type { RunFacts } from '../run-facts.js';
 import type { RunState } from '../status.js';
 
@@ -40,6 +41,8 @@ export interface ReportedFailure extends FailureKind {
   /** Says all about the first of these cases, and tries it again. */
   readonly explain: string;
   readonly retry: string;
+  /** Tries all of these cases again, where there are several. */
+  readonly retryAll?: string;
 }
 
 export interface ReportedSession {
@@ -77,15 +80,22 @@ export function reportFacts(run: RunFacts, { program, shownRunDir }: ReportConte
     ...{ name: status.name, runDir: status.runDir, writtenAt: new Date().toISOString(), state: status.state },
     ...{ cases: status.cases, done: status.done, statistics, caseTimes: caseTimes(index) },
     slowest: slowestCases(index, listedSlow),
-    failures: status.failures.map((kind) => ({
-      ...kind,
-      explain: `${program} explain ${where} ${kind.example}`,
-      retry: `${program} resume ${where} --retry ${kind.example}`,
-    })),
+    failures: status.failures.map((kind) => withCommands(kind, program, where)),
     sessions: spans.map((span) => sessionOf(run, span, tally.countsOf(span.session))),
     study: summarizeStudy(view.study),
     files: filesOf(view.path, status.sessions),
     next: nextOf(status, `${program} resume ${where}`),
+  };
+}
+
+function withCommands(kind: FailureKind, program: string, where: string): ReportedFailure {
+  const resume = `${program} resume ${where} --retry`;
+  const all = retryAllWord(kind);
+  return {
+    ...kind,
+    explain: `${program} explain ${where} ${kind.example}`,
+    retry: `${resume} ${kind.example}`,
+    ...(all === undefined ? {} : { retryAll: `${resume} ${shellWord(all)}` }),
   };
 }
 

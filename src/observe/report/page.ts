@@ -93,11 +93,13 @@ function nextSteps({ next }: ReportFacts): Html {
 
 function failures(kinds: readonly ReportedFailure[]): Html {
   if (kinds.length === 0) return nothing;
-  const rows = kinds.map(({ status, type, count, example, message, explain, retry }) => [
+  const rows = kinds.map(({ status, type, count, example, message, explain, retry, retryAll }) => [
     html`<span class="bad">${type === status ? status : `${status} ${type}`}</span>`,
     formatCount(count),
     html`case ${example}: ${cleaned(message)}
-<div class="commands"><div><span>look</span> <code>${explain}</code></div><div><span>try again</span> <code>${retry}</code></div></div>`,
+<div class="commands"><div><span>look</span> <code>${explain}</code></div><div><span>${retryAll === undefined ? 'try again' : 'try one'}</span> <code>${retry}</code></div>${
+      retryAll === undefined ? nothing : html`<div><span>try all</span> <code>${retryAll}</code></div>`
+    }</div>`,
   ]);
   const columns = [
     { title: 'kind' },

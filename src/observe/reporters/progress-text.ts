@@ -11,25 +11,34 @@ const phaseNames = {
   finished: '',
 } as const satisfies Record<Progress['phase'], string>;
 
-/** What follows the bar, most important first, so that a narrow terminal drops the end. */
-export function progressParts(
-  progress: Progress,
-): readonly { readonly text: string; readonly isBad?: boolean }[] {
+interface ProgressPart {
+  readonly text: string;
+  readonly isBad?: boolean;
+  /** A narrow terminal leaves out the highest first; what it always shows has 0. */
+  readonly leavesAt: number;
+}
+
+/** What follows the bar, in the order in which it is read. */
+export function progressParts(progress: Progress): readonly ProgressPart[] {
   const { done, total, failed, retries, rate, etaMs, phase, workers, isThrottled } = progress;
-  const parts: { text: string; isBad?: boolean }[] = [
-    { text: formatPercent(done, total) },
-    { text: `${formatCount(done)}/${formatCount(total)}` },
+  const parts: ProgressPart[] = [
+    { text: formatPercent(done, total), leavesAt: 0 },
+    { text: `${formatCount(done)}/${formatCount(total)}`, leavesAt: 0 },
   ];
-  if (phaseNames[phase]) parts.push({ text: phaseNames[phase] });
-  if (phase === 'running' && rate > 0) parts.push({ text: formatRate(rate) });
-  if (phase === 'running' && etaMs !== undefined) parts.push({ text: `ETA ${formatDuration(etaMs)}` });
-  if (failed > 0) parts.push({ text: `${formatCount(failed)} failed`, isBad: true });
-  if (retries > 0) parts.push({ text: retries === 1 ? '1 retry' : `${formatCount(retries)} retries` });
+  if (phaseNames[phase]) parts.push({ text: phaseNames[phase], leavesAt: 3 });
+  if (phase === 'running' && rate > 0) parts.push({ text: formatRate(rate), leavesAt: 5 });
+  if (phase === 'running' && etaMs !== undefined) {
+    parts.push({ text: `ETA ${formatDuration(etaMs)}`, leavesAt: 2 });
+  }
+  if (failed > 0) parts.push({ text: `${formatCount(failed)} failed`, isBad: true, leavesAt: 1 });
+  if (retries > 0) {
+    parts.push({ text: retries === 1 ? '1 retry' : `${formatCount(retries)} retries`, leavesAt: 7 });
+  }
   if (phase !== 'running' || workers.length === 0) return parts;
   const { joining, busy, idle, lost } = rankCounts(workers);
-  if (isThrottled) parts.push({ text: 'waits for the disk', isBad: true });
-  parts.push({ text: `${busy}/${joining + busy + idle} busy` });
-  if (lost > 0) parts.push({ text: `${lost} lost`, isBad: true });
+  if (isThrottled) parts.push({ text: 'waits for the disk', isBad: true, leavesAt: 4 });
+  parts.push({ text: `${busy}/${joining + busy + idle} busy`, leavesAt: 8 });
+  if (lost > 0) parts.push({ text: `${lost} lost`, isBad: true, leavesAt: 6 });
   return parts;
 }
 
@@ -61,17 +70,21 @@ export function formatLevelEnd(name: string, { level, cases, failed, elapsedMs }
 const widestBar = 32;
 const narrowestBar = 8;
 
-/** One line of at most `columns` cells: name, bar, figures. The bar shrinks first, then the last figures go. */
+/** One line of at most `columns` cells: name, bar, figures. The bar shrinks first, then the least figures go. */
 export function formatProgressLine(name: string, progress: Progress, columns: number, style: Style): string {
   const parts = [...progressParts(progress)];
   const width = (): number => name.length + 1 + parts.reduce((sum, { text }) => sum + 2 + text.length, 0);
-  while (parts.length > 2 && width() + narrowestBar > columns) parts.pop();
+  while (parts.length > 2 && width() + narrowestBar > columns) parts.splice(leastOf(parts), 1);
   const barCells = Math.min(widestBar, columns - width());
   const pieces = [name];
   if (barCells >= narrowestBar) pieces.push(` ${formatBar(progress, barCells, style)}`);
   else if (width() > columns) pieces.pop();
   for (const { text, isBad } of parts) pieces.push(`  ${isBad ? style.bad(text) : text}`);
   return pieces.join('').trimStart();
+}
+
+function leastOf(parts: readonly ProgressPart[]): number {
+  return parts.reduce((least, { leavesAt }, i) => (leavesAt > parts[least]!.leavesAt ? i : least), 0);
 }
 
 /** Plain text for logs: no bar, everything else. */

@@ -27,13 +27,14 @@ export function formatFrame(facts: FrameFacts, { columns, rows }: Size, style: S
   if (rows <= head.length + 2) return head.slice(0, rows);
   const foot = lineOf([{ text: facts.help, paint: style.dim }], columns, style.isUnicode);
   const { live } = facts;
-  const sections = [
-    rankSection(live, columns, style),
-    slowSection(live, facts.silentMs, columns, style),
-    failureSection(live, columns, style),
-    lastFailureSection(live, facts.silentMs, columns, style),
-  ].filter(({ length }) => length > 0);
-  const body = fill(sections, rows - head.length - 1);
+  const slow = slowSection(live, facts.silentMs, columns, style);
+  const failures = failureSection(live, columns, style);
+  const last = lastFailureSection(live, facts.silentMs, columns, style);
+  const body = fill(
+    [rankSection(live, columns, style), failures, slow, last].filter(({ length }) => length > 0),
+    [slow, failures, last],
+    rows - head.length - 1,
+  );
   return [...head, ...body, foot];
 }
 
@@ -89,10 +90,11 @@ function queuePieces(live: LiveState, style: Style): Piece[] {
 }
 
 /**
- * Sections in the given order, each with its title and an empty line behind it. Each first gets the rows it cannot do
- * without, in order; of what is left the first section takes what it wants, and the others share the rest.
+ * Sections, each with its title and an empty line behind it: the first, then those of `order`. Each first gets the rows
+ * it cannot do without, in the order of `sections`; of what is left the first takes what it wants, and the others share
+ * the rest.
  */
-function fill(sections: readonly Section[], rows: number): string[] {
+function fill(sections: readonly Section[], order: readonly Section[], rows: number): string[] {
   const given = new Map<Section, number>();
   let left = rows;
   for (const section of sections) {
@@ -115,5 +117,8 @@ function fill(sections: readonly Section[], rows: number): string[] {
       left--;
     }
   }
-  return [...given].flatMap(([section, count]) => [...section.head, ...section.rows(count), '']);
+  const place = ([section]: readonly [Section, number]): number => order.indexOf(section);
+  return [...given]
+    .sort((a, b) => place(a) - place(b))
+    .flatMap(([section, count]) => [...section.head, ...section.rows(count), '']);
 }

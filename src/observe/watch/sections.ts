@@ -89,9 +89,10 @@ export function failureSection({ failures }: LiveState, columns: number, style: 
   const shown = failures.slice(0, mostRows);
   const names = shown.map(({ status, type }) => cleaned(type === status ? status : `${status} ${type}`));
   const width = Math.max(0, ...names.map(({ length }) => length));
-  return sectionOf([titleOf('failures', columns, style)], shown.length, 1, columns, style, (count) =>
+  return sectionOf([titleOf('failures', columns, style)], shown.length, 2, columns, style, (count) =>
     shown.slice(0, count).map(({ count: cases, example, message }, i) => {
-      const rest = `  ${plural(cases, 'case')}, the first is case ${formatCount(example)}: ${cleaned(message)}`;
+      const which = cases === 1 ? '' : `${plural(cases, 'case')}, the first is `;
+      const rest = `  ${which}case ${formatCount(example)}: ${cleaned(message)}`;
       const name = { text: padded(names[i] ?? '', width), paint: style.bad };
       return lineOf(['  ', name, rest], columns, style.isUnicode);
     }),

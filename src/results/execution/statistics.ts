@@ -12,7 +12,7 @@ export interface ExecutionStatistics {
   readonly failed: number;
   readonly timeout: number;
   readonly cancelled: number;
-  /** Attempts beyond the first of each case that has a result. */
+  /** Attempts beyond the first of each case that has a result; of one session those that it made. */
   readonly retries: number;
   /** Attempts that took too long, whether another followed or not. */
   readonly timeouts: number;
@@ -78,7 +78,7 @@ export function executionStatistics(
     totalTasks: counts.total,
     successful: counts.completed,
     ...{ failed: counts.failed, timeout: counts.timeout, cancelled: counts.cancelled },
-    retries: tasks.retries,
+    retries: session === undefined ? tasks.retries : retriesIn(index, session),
     timeouts: counts.timeouts,
     totalTimeMs,
     taskTimeMs: tasks.sumMs,
@@ -113,6 +113,15 @@ function taskTimes(
     if (caseMs > times.maxMs) times.maxMs = caseMs;
   }
   return times;
+}
+
+/** The attempt that a case has reached says what all sessions made together, and so nothing of a single one. */
+function retriesIn({ blocks }: JournalIndex, session: number): number {
+  let count = 0;
+  for (let block = 0; block < blocks.length; block++) {
+    if (blocks.session[block] === session && blocks.attempt[block]! > 1) count += blocks.count[block]!;
+  }
+  return count;
 }
 
 /** Clocks of hosts differ: a part that comes out negative by that is nothing. */

@@ -7,7 +7,7 @@ export class Eta {
   /** Time that workers compute, by the clock: how many of them are at work, so to speak. */
   readonly #speed = new Rate();
 
-  /** Undefined before anything is known of times, or while nobody computes. */
+  /** Undefined before anything is known of times, while nobody computes, and once all that is left is overdue. */
   ms(
     { options: { ledger } }: Pick<CoordinatorState, 'options'>,
     workers: readonly WorkerProgress[],
@@ -30,6 +30,8 @@ export class Eta {
       doneOfBegunMs += Math.min(forMs, wholeMs);
       longestMs = Math.max(longestMs, wholeMs - forMs);
     }
-    return Math.max((remainingMs - doneOfBegunMs) / workersAtWork, longestMs, 0);
+    const leftMs = Math.max((remainingMs - doneOfBegunMs) / workersAtWork, longestMs);
+    // Only cases that take longer than they should are left: nothing says for how long.
+    return leftMs > 0 ? leftMs : undefined;
   }
 }

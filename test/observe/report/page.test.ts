@@ -129,7 +129,12 @@ test('failures come with the commands that look at one and try it again', () => 
     facts({
       state: 'interrupted',
       done: 99_000,
-      failures: [{ ...failure, explain: 'shoal explain r 481', retry: 'shoal resume r --retry 481' }],
+      failures: [
+        {
+          ...{ ...failure, explain: 'shoal explain r 481', retry: 'shoal resume r --retry 481' },
+          retryAll: 'shoal resume r --retry InvalidModel',
+        },
+      ],
       next: [{ label: 'go on', command: 'shoal resume r' }],
     }),
     none,
@@ -138,6 +143,7 @@ test('failures come with the commands that look at one and try it again', () => 
     expect(page).toContain(text);
   }
   expect(page).toContain('<code>shoal resume r --retry 481</code>');
+  expect(page).toContain('<code>shoal resume r --retry InvalidModel</code>');
   expect(page).toContain('<code>shoal resume r</code>');
 });
 

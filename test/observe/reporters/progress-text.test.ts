@@ -63,6 +63,15 @@ describe('the line', () => {
     );
   });
 
+  test('leaves out on a narrow terminal what tells least, and failures and the time left last', () => {
+    const state = progressAt({ failed: 3, retries: 2 });
+    const at = (columns: number): string =>
+      formatProgressLine('x', state, columns, plain).replace(/^x [━╸─]*/, '');
+    expect(at(65)).toBe('  42 %  42,000/100,000  5,120/s  ETA 11 s  3 failed');
+    expect(at(56)).toBe('  42 %  42,000/100,000  ETA 11 s  3 failed');
+    expect(at(44)).toBe('  42 %  42,000/100,000  3 failed');
+  });
+
   test('is full only when everything is done', () => {
     const almost = formatProgressLine('x', progressAt({ done: 99_999 }), 100, plain);
     const all = formatProgressLine('x', progressAt({ done: 100_000, phase: 'finished' }), 100, plain);

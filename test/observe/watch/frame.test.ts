@@ -67,7 +67,7 @@ test('a frame shows the run, each rank, slow cases and failures with their reaso
     '',
     'failures',
     '  failed InvalidModel  12 cases, the first is case 481: depths must increase',
-    '  timeout              1 case, the first is case 7: over 5 s',
+    '  timeout              case 7: over 5 s',
     '',
     'last failures',
     '       now  case 481, rank 0, tried again  InvalidModel: depths must increase',
@@ -131,6 +131,12 @@ describe('ranks', () => {
     expect(header(40).trimEnd()).toBe('rank  doing              for   done');
     expect(header(22).trimEnd()).toBe('rank  doing');
   });
+});
+
+test('a low window shows failures rather than slow cases', () => {
+  const lines = frame(eventful, { rows: 14 });
+  expect(lines).toContain('  failed InvalidModel  12 cases, the first is case 481: depths must increase');
+  expect(lines).not.toContain('slowest cases');
 });
 
 test('a silent session is said to be silent, and its cases grow older', () => {

@@ -75,7 +75,11 @@ test('attempts beyond the first count as retries, and results that were replaced
   const { index } = await journalOf([twoRanks, again]);
   // Case 4 had its result in the first session, which stands: what a later one returns is not counted.
   expect(executionStatistics(index, counts)).toMatchObject({ retries: 0, taskTimeMs: 16_000 });
-  expect(executionStatistics(index, counts, 1)).toMatchObject({ taskTimeMs: 1_000, utilisation: 1 });
+  expect(executionStatistics(index, counts, 1)).toMatchObject({
+    taskTimeMs: 1_000,
+    utilisation: 1,
+    retries: 1,
+  });
   const { index: alone } = await journalOf([again]);
   expect(executionStatistics(alone, counts).retries).toBe(2);
 });
