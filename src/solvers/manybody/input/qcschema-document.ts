@@ -42,6 +42,22 @@ export function qcschemaDocument(
   };
 }
 
+/** A molecule as versions 2 and 3 of its schema have it, which stays where it is. */
+export function moleculeFields(molecule: FragmentedMolecule): Record<string, unknown> {
+  return {
+    symbols: molecule.symbols,
+    geometry: [...molecule.geometry],
+    real: molecule.isGhost.map((isGhost) => !isGhost),
+    fragments: molecule.fragments,
+    fragment_charges: molecule.charges,
+    fragment_multiplicities: molecule.multiplicities,
+    molecular_charge: molecule.charges.reduce((sum, charge) => sum + charge, 0),
+    molecular_multiplicity: molecule.multiplicity,
+    fix_com: true,
+    fix_orientation: true,
+  };
+}
+
 function moleculeDocument(
   name: string,
   molecule: FragmentedMolecule,
@@ -51,16 +67,7 @@ function moleculeDocument(
     schema_name: 'qcschema_molecule',
     schema_version: 3,
     name,
-    symbols: molecule.symbols,
-    geometry: [...molecule.geometry],
+    ...moleculeFields(molecule),
     ...(massNumbers.some((number) => number !== -1) && { mass_numbers: massNumbers }),
-    real: molecule.isGhost.map((isGhost) => !isGhost),
-    fragments: molecule.fragments,
-    fragment_charges: molecule.charges,
-    fragment_multiplicities: molecule.multiplicities,
-    molecular_charge: molecule.charges.reduce((sum, charge) => sum + charge, 0),
-    molecular_multiplicity: molecule.multiplicity,
-    fix_com: true,
-    fix_orientation: true,
   };
 }

@@ -3,6 +3,7 @@ import { InputError } from '../../../errors/input-error.js';
 import type { SolverPeer } from '../../../study/solver.js';
 import { assembledNumbers } from '../answer/numbers.js';
 import { loadManyBodyInput } from '../input/load.js';
+import { moleculeFields } from '../input/qcschema-document.js';
 import type { ManyBodyInput } from '../input.js';
 import { autoLabel } from '../levels.js';
 import { throughQcengine } from '../programs/registry.js';
@@ -48,17 +49,7 @@ export function peerInput(input: ManyBodyInput, path: string): object {
   }
   return {
     ...{ schema_name: 'qcschema_manybodyinput', schema_version: 1 },
-    molecule: {
-      symbols: molecule.symbols,
-      geometry: [...molecule.geometry],
-      real: molecule.isGhost.map((isGhost) => !isGhost),
-      fragments: molecule.fragments,
-      fragment_charges: molecule.charges,
-      fragment_multiplicities: molecule.multiplicities,
-      molecular_charge: molecule.charges.reduce((sum, charge) => sum + charge, 0),
-      molecular_multiplicity: molecule.multiplicity,
-      ...{ fix_com: true, fix_orientation: true },
-    },
+    molecule: moleculeFields(molecule),
     specification: {
       driver,
       keywords: keywordsOf(input),
