@@ -9,7 +9,6 @@ import type { Range } from '../schedule/ranges.js';
 import { failedNumbers } from '../store/journal/failures.js';
 import { indexJournal, type JournalIndex } from '../store/journal/journal-index.js';
 import { type OpenedJournal, openJournal } from '../store/journal/open.js';
-import { encodeSession, type SessionRecord } from '../store/journal/session-record.js';
 import { journalBytes } from '../store/journal/size.js';
 import { openRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { changedExecution } from '../study/execution.js';
@@ -33,6 +32,7 @@ import { checkHosts, dismissRanks, type MpiJob, type RankCounts, type Ranks, sta
 import { tellRecovery } from './recovery.js';
 import { type Remaining, remainingOf } from './remaining.js';
 import { sessionFacts } from './session-facts.js';
+import { SessionNotes } from './session-notes.js';
 import { type TimeLimit, timeLimitOf } from './time-limit.js';
 import { verify } from './verify.js';
 import { withdraw } from './withdraw.js';
@@ -90,9 +90,9 @@ class RunSession {
   readonly #first: number;
   readonly #startedMs = performance.now();
   readonly #logger: Logger;
+  readonly #notes: SessionNotes;
   readonly #liveState: (progress: Progress) => LiveState = liveStates();
   readonly #timeLimit: TimeLimit | undefined;
-  #isStarted = false;
   #why: Pick<RunOutcome, 'reason'> = {};
   #prediction: Prediction | undefined;
 
@@ -109,6 +109,7 @@ class RunSession {
     this.#directory = directory;
     this.#timeLimit = timeLimitOf(request.timeLimitMs, process.env);
     this.#logger = createLogger(directory.paths.log);
+    this.#notes = new SessionNotes(opened.journal, directory, this.#logger);
     this.#opened = opened;
     this.#index = opened.index;
     ({ first: this.#first, count: this.#total } = casesAsked(request.study, request.limit, request.shard));
@@ -134,9 +135,7 @@ class RunSession {
     } else if (this.#context.job) {
       await dismissRanks(this.#context.job);
     }
-    if (this.#isStarted) {
-      this.#record({ event: 'end', at: new Date().toISOString(), state });
-    }
+    this.#notes.ended(state);
     await journal.flush();
     return this.#finish(monitor, state, computedNow, ranks);
   }
@@ -211,15 +210,10 @@ class RunSession {
       ...sessionFacts({ ...this.#request, strategy }, ranks, form, this.#transport, this.#timeLimit),
       ...costs.predict(ranks.size, strategy, chunk),
     };
-    this.#record({ event: 'start', at: new Date().toISOString(), facts });
-    this.#isStarted = true;
-    this.#directory.startSession(
-      { name: kernel.name, version: kernel.version, form, outputs: kernel.outputs },
-      facts,
-    );
-    logger.info(facts, 'session started');
-    if (stop.aborted) this.#noteStop();
-    else stop.addEventListener('abort', () => this.#noteStop(), { once: true });
+    const { name, version, outputs } = kernel;
+    this.#notes.start({ name, version, form, outputs }, facts);
+    if (stop.aborted) this.#notes.askedToStop();
+    else stop.addEventListener('abort', () => this.#notes.askedToStop(), { once: true });
     const levels = levelWatch(study, this.#total, remaining.ranges, this.#request);
     return coordinate({
       links,
@@ -228,7 +222,7 @@ class RunSession {
       shared,
       form,
       kernelIdentity: kernelIdentity(kernel),
-      outputs: kernel.outputs,
+      outputs,
       log: journal,
       ranges: remaining.ranges,
       past: remaining.past,
@@ -241,8 +235,7 @@ class RunSession {
       timeLimit: this.#timeLimit,
       stop,
       onNotice: (message) => {
-        logger.warn(message);
-        this.#record({ event: 'notice', at: new Date().toISOString(), message });
+        this.#notes.notice(message);
         onNotice(message);
       },
       onCaseFailed: (failed) => {
@@ -253,12 +246,10 @@ class RunSession {
       ...(levels && { onReturned: (blocks, again) => levels.returned(blocks, again) }),
       onJoined: (worker, host, pid) => {
         monitor.workers.joined(worker, host, pid);
-        this.#record({ event: 'join', at: new Date().toISOString(), hosts: [[worker, host]] });
+        this.#notes.joined(worker, host);
       },
       onReady: () => costs.begin(),
-      onLost: (worker, how) => {
-        this.#record({ event: 'lost', at: new Date().toISOString(), worker, how });
-      },
+      onLost: (worker, how) => this.#notes.lost(worker, how),
       onVitals: (worker, memoryBytes) => monitor.workers.weighed(worker, memoryBytes),
       onWorkerLog: (worker, text) => {
         monitor.workers.said(worker, text);
@@ -267,23 +258,9 @@ class RunSession {
     });
   }
 
-  /** Before anything else: whoever stops this process may leave it no more than a moment. */
-  #noteStop(): void {
-    try {
-      this.#directory.noteStop();
-    } catch {
-      // A full disk, or another owner: the journal finds the same, and says so.
-    }
-    this.#opened.journal.flush().catch(() => undefined);
-  }
-
   #constraints(): CoordinateRequest['tasks'] {
     const { tasks } = this.#prepared;
     return tasks && { set: tasks, failed: failedNumbers(this.#directory.paths.journal, this.#index) };
-  }
-
-  #record(record: SessionRecord): void {
-    this.#opened.journal.append('session', encodeSession(record));
   }
 
   async #watch(coordination: Coordination, monitor: Monitor): Promise<RunOutcome['state']> {
@@ -329,17 +306,14 @@ class RunSession {
       verifyCount > 0 ? await verify(runDir, study, kernel, verifyCount, this.#total) : undefined;
     const statistics = executionStatistics(index, counts.counts);
     const session = index.sessions.length - 1;
-    const sessionStatistics = this.#isStarted
+    const sessionStatistics = this.#notes.isStarted
       ? executionStatistics(index, counts.countsOf(session), session)
       : undefined;
-    if (this.#isStarted) {
-      const prediction = this.#prediction && { prediction: this.#prediction };
-      const facts = {
-        ...{ computed: computedNow, elapsedMs, asked: this.#total, files },
-        ...{ ...this.#why, ...prediction },
-      };
-      this.#directory.endSession(state, { ...facts, ...manifestStatistics(sessionStatistics) });
-    }
+    this.#notes.finished(state, {
+      ...{ computed: computedNow, elapsedMs, asked: this.#total, files },
+      ...{ ...this.#why, ...(this.#prediction && { prediction: this.#prediction }) },
+      ...manifestStatistics(sessionStatistics),
+    });
     const finished = monitor.progress('finished');
     onProgress(finished);
     await this.#directory.live.finish(this.#liveState(finished));
