@@ -28,7 +28,8 @@ export const runCommand: Command = {
     commands: {
       describe:
         'In place of STUDY: a file of commands, one a line, each a case; - for standard input. Empty lines and lines ' +
-        'that begin with # are passed over. They run in the current folder, by /bin/sh.',
+        'that begin with # are passed over. They run in the current folder, by /bin/sh, or without it where ' +
+        'it would only split words.',
       value: 'FILE',
     },
     name: {
@@ -45,7 +46,7 @@ export const runCommand: Command = {
     ...runOptions,
   },
   isFromEnvironment: true,
-  notes: runNotes,
+  notes: [...runNotes, 'No variable stands for --commands and --name.'],
   handle: async (args, context) => {
     const options = readRunOptions(args, context.place);
     const study = await studyOf(args, options, context);

@@ -78,8 +78,8 @@ export const runOptions = {
 } as const satisfies Readonly<Record<string, Option>>;
 
 export const runNotes = [
-  'A variable stands for each option that takes a value and is not given, --commands and --name apart: SHOAL_RANKS ' +
-    'for --ranks, SHOAL_MEMORY_LIMIT for --memory-limit.',
+  'A variable stands for each option that takes a value and is not given: SHOAL_RANKS for --ranks, ' +
+    'SHOAL_MEMORY_LIMIT for --memory-limit.',
   'SHOAL_MPIRUN names the mpirun or mpiexec to use, SHOAL_LIBMPI the MPI library; without them they are found ' +
     'on PATH and beside each other.',
 ] as const;
