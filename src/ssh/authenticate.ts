@@ -23,12 +23,14 @@ export class Authentication {
   readonly notes: string[] = [];
   /** Methods that the host would take. */
   accepted: readonly string[] = [];
+  readonly hasAsker: boolean;
   readonly #ways: Way[];
   #hasAsked = false;
 
   constructor(settings: HostSettings, asker: Asker | undefined, ssh2: Ssh2) {
     const maker = new WayMaker(settings, settings.isBatch ? undefined : asker, ssh2, this.notes);
     this.#ways = maker.all();
+    this.hasAsker = asker !== undefined && !settings.isBatch;
     this.#user = settings.user;
   }
 

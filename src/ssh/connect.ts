@@ -10,6 +10,7 @@ import { HostKey } from './host-key.js';
 import { knownKeys } from './known-hosts/check.js';
 import { loadSsh2 } from './package.js';
 import { parseTarget } from './target.js';
+import { takesAnswers, takesOnlyAnswers, unasked, unaskedHint } from './unasked.js';
 
 export interface ConnectOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -224,7 +225,8 @@ function faultOf(
   if (error.level === 'client-authentication') {
     const tried =
       identity.tried.length > 0 ? `tried ${identity.tried.join(', ')}` : 'there is nothing to show it';
-    const notes = identity.notes.map((note) => `; ${note}`).join('');
+    const isUnasked = !identity.hasAsker && takesAnswers(identity.accepted);
+    const notes = [...identity.notes, ...(isUnasked ? [unasked] : [])].map((note) => `; ${note}`).join('');
     return new HostError(
       name,
       'not authenticated',
@@ -250,7 +252,7 @@ function faultOf(
   });
 }
 
-function authenticationHint({ accepted, notes }: Authentication): string {
+function authenticationHint({ accepted, notes, hasAsker }: Authentication): string {
   if (notes.some((note) => note.includes('passphrase'))) return 'Load the key into an agent: ssh-add.';
   if (
     notes.some((note) => note.includes('of a kind')) ||
@@ -258,5 +260,7 @@ function authenticationHint({ accepted, notes }: Authentication): string {
   ) {
     return "For certificates, security keys and Kerberos use the system's ssh: --ssh system, or SHOAL_SSH=system.";
   }
+  if (takesOnlyAnswers(accepted))
+    return hasAsker ? 'Check the answers with `ssh` on a terminal.' : unaskedHint;
   return 'Name the key by IdentityFile in ~/.ssh/config, or load it into an agent (ssh-add). Certificates and Kerberos need --ssh system.';
 }

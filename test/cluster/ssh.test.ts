@@ -1,4 +1,5 @@
 /** Hosts over SSH, from one host of the cluster to the others, as a user who is not root. */
+import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { userPassword } from './bed/layout.js';
 import { canHaveCluster } from './bed/obstacle.js';
 import { until } from './bed/until.js';
 
-describe.skipIf(!canHaveCluster('hosts over SSH'))('hosts over SSH', () => {
+describe.skipIf(!canHaveCluster('hosts over SSH', { programs: ['script'] }))('hosts over SSH', () => {
   let cluster: Cluster;
   let config: string;
   const path = (...parts: readonly string[]) => join(cluster.shared, ...parts);
@@ -61,20 +62,60 @@ Host *
     expect(gone.stderr).toContain('n1 has no shoal. Put this version there: shoal remote setup n1');
   });
 
-  test('two factors are asked for, and a wrong password is refused without its text', async () => {
-    await cluster.restartSshd('n1', ['AuthenticationMethods publickey,keyboard-interactive']);
-    const asking = (answer: string) => {
-      writeFileSync(path('answer'), `#!/bin/sh\necho '${answer}'\n`);
-      chmodSync(path('answer'), 0o755);
-      return shoal(['remote', 'list', 'n1'], { SSH_ASKPASS: path('answer'), SSH_ASKPASS_REQUIRE: 'force' });
-    };
-    const right = await asking(userPassword);
-    expect(right.code, right.stderr).toBe(0);
-    const wrong = await asking('a wrong horse');
-    expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toContain('n1 does not let user in');
-    expect(wrong.stderr + wrong.stdout).not.toContain('horse');
-    await cluster.restartSshd('n1');
+  describe('two factors', () => {
+    beforeAll(() => cluster.restartSshd('n1', ['AuthenticationMethods publickey,keyboard-interactive']));
+    afterAll(() => cluster.restartSshd('n1'));
+
+    const transports = ['ssh2', 'system'] as const;
+    const list = (transport: string) => ['remote', 'list', 'n1', '--ssh', transport];
+
+    test.each(transports)(
+      'are asked for by SSH_ASKPASS with %s, and a wrong password is refused without its text',
+      async (transport) => {
+        const asking = (answer: string) => {
+          writeFileSync(path('answer'), `#!/bin/sh\necho '${answer}'\n`);
+          chmodSync(path('answer'), 0o755);
+          return shoal(list(transport), { SSH_ASKPASS: path('answer'), SSH_ASKPASS_REQUIRE: 'force' });
+        };
+        const right = await asking(userPassword);
+        expect(right.code, right.stderr).toBe(0);
+        const wrong = await asking('a wrong horse');
+        expect(wrong.code).toBe(2);
+        expect(wrong.stderr).toMatch(
+          /n1 does not let user in|n1: the system's ssh says: .*Permission denied/,
+        );
+        expect(wrong.stderr + wrong.stdout).not.toContain('horse');
+      },
+    );
+
+    test.each(transports)(
+      'are asked for once on the terminal with %s, and nobody is asked without one',
+      async (transport) => {
+        const nobody = await shoal(list(transport));
+        expect(nobody.code).toBe(2);
+        expect(nobody.stderr).toMatch(
+          /there is no terminal to ask for a password or a code.* Run it on a terminal/,
+        );
+        const { printed, answerCount } = await onTerminal(['node', mainScript(), ...list(transport)]);
+        expect(printed).toContain('n1 has no shoal');
+        expect(answerCount, printed).toBe(1);
+      },
+    );
+
+    /** Answers each question for a password. */
+    async function onTerminal(argv: readonly string[]): Promise<{ printed: string; answerCount: number }> {
+      const child = cluster.start('ctl', ['script', '-qec', argv.join(' '), '/dev/null'], as());
+      let printed = '';
+      let answerCount = 0;
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        if (printed.split('assword: ').length - 1 === answerCount) return;
+        answerCount++;
+        child.stdin?.write(`${userPassword}\n`);
+      });
+      await once(child, 'close');
+      return { printed, answerCount };
+    }
   });
 
   test('a host behind another is reached, and one whose key has changed is not', async () => {
