@@ -60,7 +60,7 @@ describe('the packed and installed package', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('holds the program, its C sources, the examples and the licences, and no library of this machine', () => {
+  test('holds the program, its C sources, the examples, the pages and the licences, and no library of this machine', () => {
     expect(installed.files).toEqual(
       expect.arrayContaining([
         'dist/main.js',
@@ -75,6 +75,7 @@ describe('the packed and installed package', () => {
         'slurm/job.sh',
         'slurm/sites/generic.yaml',
         'examples/01-tem1d/study.yaml',
+        'docs/slurm.md',
         'LICENSE',
         'README.md',
       ]),
