@@ -8,8 +8,21 @@ export interface Comm {
   grant(worker: number, grant: CaseGrant): void;
   /** Adds one range to what this worker is sent next; `flush` sends it. `isAlone`: one of its cases may end the worker. */
   assign(worker: number, first: number, count: number, attempt: number, isAlone: boolean): void;
-  /** The same for a node coordinator, whose workers get pieces of `piece` cases. */
-  share(worker: number, first: number, count: number, attempt: number, piece: number, isAlone: boolean): void;
+  /**
+   * The same for a node coordinator, whose workers get pieces of `piece` cases, each of which ran out of memory
+   * `shortages` times.
+   */
+  share(
+    worker: number,
+    first: number,
+    count: number,
+    attempt: number,
+    piece: number,
+    isAlone: boolean,
+    shortages: number,
+  ): void;
+  /** The process of this worker, which holds nothing, gives place to a fresh one that may use so much memory. */
+  renew(worker: number, memoryBytes: number): void;
   /** Sends what `assign` or `share` gathered for this worker. */
   flush(worker: number): void;
   /** Asks for half of what this worker has not begun. */

@@ -72,8 +72,8 @@ export function timeIsOver(state: CoordinatorState, comm: Comm): string | undefi
 
 /** Every worker was offered what is left, and none could take any of it. */
 function isStuck(state: CoordinatorState, comm: Comm): boolean {
-  const { inFlight, touched, isThrottled, marks, suspects, delayed, late, scheduler } = state;
-  if (inFlight > 0 || touched.length > 0 || isThrottled) return false;
+  const { inFlight, touched, isThrottled, marks, suspects, raised, delayed, late, scheduler } = state;
+  if (inFlight > 0 || touched.length > 0 || isThrottled || raised.length > 0) return false;
   if (suspects.length > 0) {
     return marks.length === 0 && !endInTime(state, comm, suspects.headFirst, 1);
   }
@@ -84,8 +84,8 @@ function isStuck(state: CoordinatorState, comm: Comm): boolean {
   return !isAnyJoining(state);
 }
 
-function casesLeft({ inFlight, suspects, delayed, late, scheduler }: CoordinatorState): string {
-  const left = inFlight + suspects.cases + delayed.length + late.cases + scheduler.remaining;
+function casesLeft({ inFlight, suspects, raised, delayed, late, scheduler }: CoordinatorState): string {
+  const left = inFlight + suspects.cases + raised.length + delayed.length + late.cases + scheduler.remaining;
   return left === 1 ? '1 case left' : `${left} cases left`;
 }
 

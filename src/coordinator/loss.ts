@@ -1,4 +1,5 @@
 /** What becomes of the cases of a lost worker: blamed, suspected, or given to others. */
+import { failureClass } from '../messages/failure-class.js';
 import type { CaseFailure, CaseRange, Loss, Spent } from '../messages/loss.js';
 import { mostInFlight } from '../schedule/chunk-size.js';
 import type { Comm } from './comm.js';
@@ -66,8 +67,20 @@ function blame(
   loss: Loss,
   spent?: Spent,
 ): void {
-  if (loss.verdict?.isProven) {
-    endCase(state, comm, first, attempt, explained(loss.verdict.failure, loss), spent);
+  const { verdict } = loss;
+  if (verdict?.isProven) {
+    endCase(state, comm, first, attempt, explained(verdict.failure, loss), spent);
+    return;
+  }
+  if (
+    state.options.memory &&
+    verdict &&
+    failureClass(verdict.failure) === 'resource' &&
+    !state.unproven.has(first)
+  ) {
+    // Earlier cases may have left the memory full: nothing is said of this one before it was in a fresh process.
+    state.unproven.add(first);
+    addSuspects(state, first, 1, attempt);
     return;
   }
   const deaths = (state.crashes.get(first) ?? 0) + 1;
@@ -79,7 +92,7 @@ function blame(
       comm,
       first,
       attempt,
-      explained(loss.verdict?.failure ?? lostWorkers(deaths, loss.how), loss),
+      explained(verdict?.failure ?? lostWorkers(deaths, loss.how), loss),
       spent,
     );
   } else {

@@ -6,13 +6,15 @@ import type { Comm } from './comm.js';
 import { count } from './counts.js';
 import { hasDeadline, reconsiderLate } from './deadline.js';
 import { settleLoss, settlePast } from './loss.js';
+import { handOver } from './own-process.js';
 import { refill } from './refill.js';
 import { giveBack, releaseDue, sortFailures } from './retry.js';
-import { type CoordinatorState, newWorker, type Past, type WorkerState } from './state.js';
+import { type CoordinatorState, type Home, newWorker, type Past, type WorkerState } from './state.js';
 import { feedHungry, noLongerAsked, noticeSurplus, steal } from './steal.js';
 import { endAlone } from './suspects.js';
 import { followEndings } from './task-events.js';
 import { heed, type Team, takeFromTeam } from './team.js';
+import { touch, touchAll } from './touch.js';
 
 /** Before any worker is ready: what earlier sessions left behind. */
 export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
@@ -29,10 +31,11 @@ export function onBegin(state: CoordinatorState, comm: Comm, past: Past): void {
   followEndings(state, comm);
 }
 
-/** The worker has its kernel. It gets its first range at once. */
+/** The worker has its kernel. It gets its first range at once, or what its process was renewed for. */
 export function onReady(state: CoordinatorState, comm: Comm, worker: number): void {
   const entry = known(state, worker);
   entry.status = 'ready';
+  if (entry.outstanding.length > 0 && !state.isStopping) handOver(state, comm, entry);
   touch(state, entry);
   answerAll(state, comm);
 }
@@ -188,16 +191,22 @@ export function onDurable(state: CoordinatorState, comm: Comm, position: number)
 export function onLost(state: CoordinatorState, comm: Comm, worker: number, loss: Loss): void {
   const entry = known(state, worker);
   if (entry.status === 'gone') return;
-  const wasStopping = entry.status === 'stopping';
+  const { status } = entry;
   entry.status = 'gone';
   entry.isLost = true;
-  // The end of a worker that was told to stop is nobody's fault.
-  settleLoss(state, comm, entry, wasStopping ? { ...loss, running: [] } : loss);
+  // The end of a worker that was told to stop, or has not begun, is nobody's fault.
+  settleLoss(state, comm, entry, status === 'ready' ? loss : { ...loss, running: [] });
   if (entry.team) loseTeam(state, entry, entry.team);
   noLongerAsked(state, entry);
   state.scheduler.release(worker);
   touchAll(state);
   answerAll(state, comm);
+}
+
+/** On which host a worker is whose process can be replaced, and what memory that has. */
+export function onPlaced(state: CoordinatorState, worker: number, home: Home): void {
+  const entry = state.workers.get(worker);
+  if (entry && !entry.team && state.options.memory) entry.home = home;
 }
 
 /** A worker comes late, or a new process under the number of a lost one. */
@@ -234,8 +243,8 @@ export function onDismissed(state: CoordinatorState): void {
 
 /** True when nothing waits and nothing is computed; what was returned may still be on its way to the disk. */
 export function isAllDone(state: CoordinatorState): boolean {
-  const { inFlight, suspects, delayed, late, scheduler } = state;
-  const waiting = suspects.length + delayed.length + late.length;
+  const { inFlight, suspects, raised, delayed, late, scheduler } = state;
+  const waiting = suspects.length + raised.length + delayed.length + late.length;
   return inFlight === 0 && waiting === 0 && scheduler.remaining === 0;
 }
 
@@ -273,16 +282,6 @@ export function known(state: CoordinatorState, worker: number): WorkerState {
   const entry = state.workers.get(worker);
   if (!entry) throw new Error(`a message came from worker ${worker}, which never joined`);
   return entry;
-}
-
-export function touch(state: CoordinatorState, entry: WorkerState): void {
-  if (entry.isTouched) return;
-  entry.isTouched = true;
-  state.touched.push(entry);
-}
-
-function touchAll(state: CoordinatorState): void {
-  for (const entry of state.workers.values()) touch(state, entry);
 }
 
 function wakeAtDeadline(state: CoordinatorState, comm: Comm): void {

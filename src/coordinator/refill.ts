@@ -3,6 +3,8 @@ import type { Chunk } from '../schedule/work-queue.js';
 import type { Comm } from './comm.js';
 import { cutToDeadline, hasDeadline } from './deadline.js';
 import { grantFor } from './grant.js';
+import { isRaised, renewForOthers } from './own-process.js';
+import { mustMakeRoom, setApart } from './raised.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 import { mayTry, mustWaitForSuspects } from './suspects.js';
 import { continueRun, isTeamFull, nextForTeam, type Team, teamDepth } from './team.js';
@@ -35,12 +37,24 @@ export function refill(
     refillTeam(state, comm, entry, entry.team);
     return;
   }
+  if (mustMakeRoom(state, comm, entry)) return;
+  const { outstanding } = entry;
+  if (entry.raisedBytes !== undefined && outstanding.length === 0) {
+    if (state.scheduler.remaining > 0) renewForOthers(state, comm, entry);
+    else becomeHungry(state, entry);
+    return;
+  }
   const aheadMs = lookaheadFor(state, entry);
   const depth = Math.min(most, depthFor(state, entry, aheadMs));
-  const { outstanding } = entry;
   let given = false;
   while (outstanding.length < depth && !holdsEnough(entry, aheadMs) && nextChunk(state, comm, entry)) {
     const attempt = state.attempts.next(chunk.first);
+    if (isRaised(state, chunk.first)) {
+      setApart(state, chunk.first, attempt);
+      if (!mustMakeRoom(state, comm, entry)) continue;
+      if (given) send(state, comm, entry);
+      return;
+    }
     outstanding.push(chunk.first, chunk.count, attempt);
     entry.held += chunk.count;
     state.inFlight += chunk.count;
@@ -59,10 +73,12 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     : teamDepth(team, entry.blockMs, depthFor(state, entry, lookahead.leastMs), state.options.depthLimit);
   const run = { first: 0, count: 0, piece: 0 };
   let runAttempt = 1;
+  let runShortages = 0;
   const sentBefore = team.sent;
   if (state.suspects.length > 0) shareSuspects(state, comm, entry, team, depth);
   const share = (): void => {
-    if (run.count > 0) comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false);
+    if (run.count === 0) return;
+    comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false, runShortages);
   };
   while (team.pieces < depth && !isTeamFull(team, entry, lookahead.leastMs)) {
     if (!nextChunk(state, comm, entry)) break;
@@ -74,9 +90,11 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     state.inFlight += chunk.count;
     grantFor(state, comm, entry.worker, chunk.first);
     const attempt = state.attempts.next(chunk.first);
-    if (attempt === runAttempt && continueRun(run, chunk)) continue;
+    const shortages = state.shortages.size === 0 ? 0 : (state.shortages.get(chunk.first) ?? 0);
+    if (attempt === runAttempt && shortages === runShortages && continueRun(run, chunk)) continue;
     share();
     runAttempt = attempt;
+    runShortages = shortages;
     run.first = chunk.first;
     run.count = chunk.count;
     run.piece = chunk.count;
@@ -115,12 +133,13 @@ function shareSuspects(
     team.sent++;
     entry.held++;
     state.inFlight++;
-    comm.share(entry.worker, headFirst, 1, headAttempt, 1, true);
+    comm.share(entry.worker, headFirst, 1, headAttempt, 1, true, state.shortages.get(headFirst) ?? 0);
   }
 }
 
 function send(state: CoordinatorState, comm: Comm, entry: WorkerState): void {
   entry.isSpent = false;
+  entry.isUsed = true;
   state.isDry = false;
   comm.flush(entry.worker);
 }

@@ -1,5 +1,6 @@
 /** What becomes of a case whose attempt did not complete: a row, or another attempt after a while. */
 import { blockAttempt, blockWorker, readFailures } from '../codec/block.js';
+import { failureClass } from '../messages/failure-class.js';
 import type { CaseFailure, Spent } from '../messages/loss.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
@@ -89,6 +90,7 @@ function isTriedAgain(
 ): boolean {
   const { status, type, message } = failure;
   if (status === 'timeout') state.timeouts++;
+  if (failureClass(failure) === 'resource') state.shortages.set(index, (state.shortages.get(index) ?? 0) + 1);
   const used = state.attempts.used(index, attempt);
   const isAgain = status !== 'cancelled' && used < state.options.retries;
   const followed = isAgain && { isTriedAgain: true as const };

@@ -1,4 +1,5 @@
 /** What the coordinator knows. Changed by the reactor alone. */
+import type { MemoryRules } from '../messages/message.js';
 import type { CostLedger } from '../schedule/cost-ledger.js';
 import { DueQueue } from '../schedule/due-queue.js';
 import { RangeRing } from '../schedule/range-ring.js';
@@ -16,6 +17,12 @@ export interface WorkerState {
   status: 'joining' | 'ready' | 'stopping' | 'gone';
   /** What it has been given and not returned, in the order given. */
   readonly outstanding: RangeRing;
+  /** Where it is, if its process can be replaced by a fresh one. */
+  home: Home | undefined;
+  /** Memory that its process may use, where that is more than others may. */
+  raisedBytes: number | undefined;
+  /** True once its process was given cases. */
+  isUsed: boolean;
   /** True when it ended without a word. */
   isLost: boolean;
   /** Mean time of this worker's recent blocks or ranges, whichever are shorter, ms; 0 before the first. */
@@ -41,6 +48,12 @@ export interface WorkerState {
   isSpent: boolean;
   /** Of a node coordinator, which takes part as one worker. */
   readonly team: Team | undefined;
+}
+
+/** A host, and all the memory that its workers may use together. */
+export interface Home {
+  readonly host: string;
+  readonly memoryBytes: number;
 }
 
 /** Counts at a position of the journal: they hold once the journal is durable up to there. */
@@ -71,6 +84,14 @@ export interface CoordinatorState {
   alone: number;
   /** Deaths by case, for cases that were alone with a worker that died. */
   readonly crashes: Map<number, number>;
+  /** How often each case ran out of memory, in earlier sessions too; of cases of which that is proven. */
+  readonly shortages: Map<number, number>;
+  /** Cases that ran out of memory where earlier ones had used some of it: they are tried in a fresh process. */
+  readonly unproven: Set<number>;
+  /** Cases to be tried with more memory than others. */
+  readonly raised: RangeRing;
+  /** The host on which nothing begins before the first of these. */
+  roomKeptOn: string | undefined;
   readonly attempts: Attempts;
   /** Cases that failed and wait for their next attempt. */
   readonly delayed: DueQueue;
@@ -106,6 +127,8 @@ export interface CoordinatorOptions {
   readonly backoff: { readonly firstMs: number; readonly mostMs: number };
   /** A case that was alone with a dying worker this often is given up. */
   readonly crashLimit: number;
+  /** What a worker's process may use, where that can be replaced by one with more; absent where none can be. */
+  readonly memory?: MemoryRules;
   /** A worker that dies ends everybody, this process too: what is found out about suspects must be on disk by then. */
   readonly isFragile: boolean;
   /** Bytes that may wait for the disk before workers wait for it too. */
@@ -142,6 +165,8 @@ export interface Past {
   readonly suspects: readonly Range[];
   /** The ones of these that were all that was computed when it ended. */
   readonly culprit: Range | undefined;
+  /** How often cases ran out of memory. */
+  readonly shortages: Iterable<readonly [index: number, times: number]>;
   /** The last session ended without a word. */
   readonly isBrokenOff: boolean;
 }
@@ -151,6 +176,7 @@ export const noPast: Past = {
   crashes: [],
   suspects: [],
   culprit: undefined,
+  shortages: [],
   isBrokenOff: false,
 };
 
@@ -173,6 +199,10 @@ export function createState(
     suspects: new RangeRing(),
     alone: 0,
     crashes: new Map(past.crashes),
+    shortages: new Map(past.shortages),
+    unproven: new Set(),
+    raised: new RangeRing(),
+    roomKeptOn: undefined,
     attempts: new Attempts(past.tried),
     delayed: new DueQueue(),
     late: new RangeRing(),
@@ -202,6 +232,9 @@ export function newWorker(worker: number, members?: readonly number[]): WorkerSt
     worker,
     status: 'joining',
     outstanding: new RangeRing(),
+    home: undefined,
+    raisedBytes: undefined,
+    isUsed: false,
     isLost: false,
     blockMs: 0,
     caseMs: 0,

@@ -2,7 +2,9 @@
 import type { Comm } from './comm.js';
 import { endInTime } from './deadline.js';
 import { grantFor } from './grant.js';
+import { giveAlone, hasRoom } from './own-process.js';
 import { type CoordinatorState, isAnyJoining, type WorkerState } from './state.js';
+import { touchAll } from './touch.js';
 
 /**
  * Parts into which suspects are cut where a death ends the job. Each costs a wait for the disk, so that of millions not
@@ -43,6 +45,8 @@ export function endAlone(state: CoordinatorState, entry: WorkerState): void {
   if (!entry.isAlone) return;
   entry.isAlone = false;
   state.alone--;
+  // There may be room for others now.
+  if (entry.raisedBytes !== undefined) touchAll(state);
 }
 
 /** Suspects are for workers of the root's own, who compute them alone; where there is none, a team tries them. */
@@ -55,23 +59,23 @@ export function mayTry(state: CoordinatorState, entry: WorkerState): boolean {
 function give(state: CoordinatorState, comm: Comm, entry: WorkerState, count: number): void {
   const { headFirst, headAttempt } = state.suspects;
   if (!endInTime(state, comm, headFirst, 1)) return;
-  // There will be room when what runs now has ended, since nothing else starts before the suspects.
-  if (state.tasks && !state.tasks.admit(headFirst, entry.worker)) return;
-  grantFor(state, comm, entry.worker, headFirst);
   const { team } = entry;
+  // There will be room when what runs now has ended, since nothing else starts before the suspects.
+  if (!team && !hasRoom(state, entry, headFirst)) return;
+  if (state.tasks && !state.tasks.admit(headFirst, entry.worker)) return;
   state.suspects.take(count);
+  if (!team) {
+    giveAlone(state, comm, entry, headFirst, count, headAttempt);
+    return;
+  }
+  grantFor(state, comm, entry.worker, headFirst);
   entry.isAlone = true;
   state.alone++;
   entry.held += count;
   state.inFlight += count;
-  if (team) {
-    team.outstanding.add(headFirst, count);
-    team.pieces += count;
-    team.sent += count;
-    comm.share(entry.worker, headFirst, count, headAttempt, 1, true);
-  } else {
-    entry.outstanding.push(headFirst, count, headAttempt);
-    comm.assign(entry.worker, headFirst, count, headAttempt, true);
-  }
+  team.outstanding.add(headFirst, count);
+  team.pieces += count;
+  team.sent += count;
+  comm.share(entry.worker, headFirst, count, headAttempt, 1, true, state.shortages.get(headFirst) ?? 0);
   comm.flush(entry.worker);
 }

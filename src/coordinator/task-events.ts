@@ -42,7 +42,7 @@ export function strandedCases(state: CoordinatorState): number {
     isAnyJoining(state)
   )
     return 0;
-  return scheduler.remaining + suspects.cases;
+  return scheduler.remaining + suspects.cases + state.raised.length;
 }
 
 /** The number of the last attempt; 0 for a case that was never computed. */

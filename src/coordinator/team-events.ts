@@ -2,10 +2,11 @@
 import type { Digest, GivenUp } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { giveUp } from './loss.js';
-import { answerAll, known, noPart, onResults, onReturned, touch } from './reactor.js';
+import { answerAll, known, noPart, onResults, onReturned } from './reactor.js';
 import { endCase } from './retry.js';
 import type { CoordinatorState, WorkerState } from './state.js';
 import { heed, removeMember, type Team, takeFromTeam } from './team.js';
+import { touch } from './touch.js';
 
 /** Result blocks of its workers. Their headers have been read where they were gathered. */
 export function onBundle(

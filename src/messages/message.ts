@@ -4,7 +4,7 @@ import type { Study } from '../study/study.js';
 import type { CaseFailure, Loss, Spent } from './loss.js';
 
 /** Raised when the wire format or the meaning of a message changes: ranks of another protocol are refused. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** A worker's first message: who it is, so that a rank of another build is refused by name. */
 export interface Hello {
@@ -106,6 +106,15 @@ export interface NodeRules {
   readonly crashLimit: number;
   readonly depthLimit: number;
   readonly takesBack: 'nothing' | 'pieces' | 'anything';
+  readonly memory?: MemoryRules;
+}
+
+/** Memory of a process that computes. */
+export interface MemoryRules {
+  /** Infinity for no limit. */
+  readonly limitBytes: number;
+  /** A case that ran out of memory may use this many times as much in its next attempt, as far as its host has it. */
+  readonly factor: number;
 }
 
 export type Batching = 'adaptive' | 'single';
@@ -156,6 +165,15 @@ export interface Leave {
   readonly kind: 'leave';
 }
 
+/**
+ * For whoever supervises the process of a worker, which holds nothing: a fresh one takes its place, and says hello. The
+ * memory that it may use, all it starts included; Infinity for any.
+ */
+export interface Renew {
+  readonly kind: 'renew';
+  readonly memoryBytes: number;
+}
+
 /** No more work. What the worker has not begun is dropped; it answers `bye`. */
 export interface Stop {
   readonly kind: 'stop';
@@ -169,6 +187,8 @@ export interface Share {
 
 export interface SharedRange extends Assignment {
   readonly piece: number;
+  /** How often each of these cases ran out of memory; absent where none has. */
+  readonly shortages?: number;
 }
 
 /** How far a node coordinator has come with its pieces: what it still has follows from what was sent to it. */
@@ -253,7 +273,7 @@ export interface Resume {
 export type WorkerMessage = Hello | Ready | Unable | Results | Log | Vitals | Released | Bye;
 /** What a node coordinator says besides. */
 export type NodeMessage = Bundle | Team | Joined | Lost | GivenUp;
-export type CoordinatorMessage = Welcome | Grant | Assign | Revoke | Refuse | Stop | Leave;
+export type CoordinatorMessage = Welcome | Grant | Assign | Renew | Revoke | Refuse | Stop | Leave;
 /** Between the two ends of the links of an MPI job, who keep it to themselves. */
 export type RelayMessage = Ended | Resume;
 export type Message = WorkerMessage | NodeMessage | CoordinatorMessage | Share | RelayMessage;

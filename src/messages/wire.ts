@@ -1,7 +1,7 @@
 /**
  * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
  * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u16 attempt, u16 1 for
- * suspects), `share` 8 more (u32 piece, u32 nothing), `results` its blocks as they are, `bundle` its digest behind them,
+ * suspects), `share` 8 more (u32 piece, u32 shortages), `results` its blocks as they are, `bundle` its digest behind them,
  * everything else one MessagePack map.
  */
 import { dataViewOf } from '../codec/data-view.js';
@@ -40,6 +40,7 @@ const codes = {
   leave: 22,
   resume: 23,
   grant: 24,
+  renew: 25,
 } as const satisfies Record<Message['kind'], number>;
 
 const kinds = new Map<number, Message['kind']>(
@@ -96,6 +97,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'ended':
     case 'welcome':
     case 'grant':
+    case 'renew':
     case 'refuse': {
       const { kind, ...fields } = message;
       const body = encode(fields);
@@ -149,6 +151,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
     case 'ended':
     case 'welcome':
     case 'grant':
+    case 'renew':
     case 'refuse':
       return { kind, ...fieldsOf(bytes, end) } as Message;
     default:
@@ -198,10 +201,10 @@ export function writeAssignment(
 }
 
 export function writeSharedRange(view: DataView, at: number, range: SharedRange): void {
-  const { first, count, attempt, piece, isAlone = false } = range;
+  const { first, count, attempt, piece, isAlone = false, shortages = 0 } = range;
   writeAssignment(view, at, first, count, attempt, isAlone);
   view.setUint32(at + 16, piece, true);
-  view.setUint32(at + 20, 0, true);
+  view.setUint32(at + 20, shortages, true);
 }
 
 function readAssignments(bytes: Uint8Array): Assignment[] {
@@ -233,12 +236,14 @@ function readShare(bytes: Uint8Array): SharedRange[] {
   return Array.from({ length: (end - headerBytes) / sharedRangeBytes }, (_, i) => {
     const at = headerBytes + i * sharedRangeBytes;
     const attempt = view.getUint32(at + 12, true);
+    const shortages = view.getUint32(at + 20, true);
     return {
       first: view.getFloat64(at, true),
       count: view.getUint32(at + 8, true),
       attempt: attempt & 0xffff,
       ...(attempt >= aloneFlag && { isAlone: true as const }),
       piece: view.getUint32(at + 16, true),
+      ...(shortages > 0 && { shortages }),
     };
   });
 }

@@ -12,6 +12,8 @@ export interface WorkerSettings {
   readonly cores?: readonly number[];
   /** Names of all GPUs of the host, where its starter has looked. */
   readonly gpus?: readonly string[];
+  /** What all workers of the host may use together; its starter may have put it into a control group that has less. */
+  readonly memoryBytes?: number;
   /** It is on another host than its starter: its scratch is its own to remove, and it ends with its connection. */
   readonly isCarried?: boolean;
   /** It leaves when it is asked to, by SIGTERM; others stay as long as the run lasts. */

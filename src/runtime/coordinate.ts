@@ -6,8 +6,9 @@ import { type CoordinatorState, createState, defaultOptions, type Past } from '.
 import { strandedCases } from '../coordinator/task-events.js';
 import * as teamEvents from '../coordinator/team-events.js';
 import { EnvironmentError } from '../errors/environment-error.js';
+import { isIsolated } from '../kernels/isolation.js';
 import type { Loss } from '../messages/loss.js';
-import type { Lost, NodeMessage, Welcome, WorkerMessage } from '../messages/message.js';
+import type { Lost, MemoryRules, NodeMessage, Welcome, WorkerMessage } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { CostLedger } from '../schedule/cost-ledger.js';
 import type { CostModel } from '../schedule/costs.js';
@@ -93,6 +94,7 @@ class Coordinator implements Coordination {
   constructor(request: CoordinateRequest) {
     const { links, log, stop, past } = request;
     const { execution } = request.study;
+    const memory = memoryRules(request);
     this.#request = request;
     const sender = links.isFragile ? carefulSend(links, log, () => this.#isCareful()) : links;
     this.#comm = createComm({ ...request, links: sender }, this.#timer);
@@ -102,6 +104,7 @@ class Coordinator implements Coordination {
       backoff: execution.backoff,
       crashLimit: execution.crashLimit,
       isFragile: links.isFragile,
+      ...(memory && { memory }),
       ...(request.timeLimit && { deadlineMs: deadlineOf(request.timeLimit) }),
       depthLimit: request.depth ?? defaultOptions.depthLimit,
       ...(request.ledger && { ledger: request.ledger }),
@@ -109,7 +112,7 @@ class Coordinator implements Coordination {
     this.state = createState(schedulerOf(request), links.workers, options, links.teams, past);
     const { crashLimit, depthLimit } = options;
     const { takesBack } = this.state.scheduler;
-    const rules = links.teams && { crashLimit, depthLimit, takesBack };
+    const rules = links.teams && { crashLimit, depthLimit, takesBack, ...(memory && { memory }) };
     const welcome = encodeMessage({ ...welcomeOf(request), ...(rules && { rules }) });
     this.#rollCall = new RollCall(request, this.state, this.#comm, welcome, (error) => this.#fail(error));
     this.hosts = this.#rollCall.hosts;
@@ -301,6 +304,13 @@ class Coordinator implements Coordination {
       this.#fail(error as Error);
     }
   }
+}
+
+/** Undefined where kernels live in ranks, or in this process: those are there for good. */
+function memoryRules({ links, study }: CoordinateRequest): MemoryRules | undefined {
+  const isRenewable = links.kind === 'local' || (links.kind === 'mpi' && isIsolated(study));
+  const { memoryLimitBytes, retryMemoryFactor } = study.execution;
+  return isRenewable ? { limitBytes: memoryLimitBytes, factor: retryMemoryFactor } : undefined;
 }
 
 function welcomeOf(request: CoordinateRequest): Welcome {

@@ -1,4 +1,5 @@
 /** What the hosts of a run own, put together from what their workers see of them. */
+import type { Home } from '../coordinator/state.js';
 import type { Hello } from '../messages/message.js';
 import { parseCoreList } from '../process/node/affinity.js';
 import type { Amounts, Names } from '../schedule/tasks/hosts.js';
@@ -22,6 +23,11 @@ const anything: HostOffer = {
   owned: amountsOf({ cores: unlimited, memoryBytes: unlimited, gpus: unlimited }),
   names: { cores: [], gpus: [] },
 };
+
+/** Where one of its workers is that is supervised there. */
+export function homeOf(host: string, holdings: Hello['holdings']): Home {
+  return { host, memoryBytes: holdings?.memoryBytes ?? unlimited };
+}
 
 export class HostHoldings {
   readonly #hosts = new Map<string, Seen>();

@@ -2,6 +2,7 @@
 import { passOn } from '../coordinator/node/gathering.js';
 import * as nodeReactor from '../coordinator/node/reactor.js';
 import { createNode, type NodeState } from '../coordinator/node/state.js';
+import * as crewReactor from '../coordinator/reactor.js';
 import type { Loss } from '../messages/loss.js';
 import type {
   CoordinatorMessage,
@@ -14,6 +15,7 @@ import type {
 } from '../messages/message.js';
 import { blocksOf, decodeMessage, encodeMessage } from '../messages/wire.js';
 import type { WorkEnd } from '../worker/work.js';
+import { homeOf } from './host-holdings.js';
 import { BundleBuffer } from './links/bundle-buffer.js';
 import { createCrewComm } from './links/crew-comm.js';
 import type { CoordinatorLinks, WorkerLink } from './links/transport.js';
@@ -108,6 +110,7 @@ class NodeCoordinator {
         this.#end = { kind: 'refused', reason: message.reason };
         break;
       case 'assign':
+      case 'renew':
       case 'leave':
         throw new Error(`a node coordinator was sent ${message.kind}, which is for workers`);
       default:
@@ -134,7 +137,12 @@ class NodeCoordinator {
       nowMs: () => this.#timer.nowMs(),
       wakeAt: (atMs) => this.#timer.wakeAt(atMs),
     });
+    for (const member of this.#members.values()) this.#place(member);
     this.#broadcast(bytes);
+  }
+
+  #place({ worker, host, holdings }: Member): void {
+    if (this.#node) crewReactor.onPlaced(this.#node.crew, worker, homeOf(host, holdings));
   }
 
   /** Workers that have begun hear it one by one; for the others it comes in the place of the welcome. */
@@ -190,6 +198,7 @@ class NodeCoordinator {
     const member = { ...hello, worker };
     this.#members.set(worker, member);
     this.#awaited.delete(worker);
+    this.#place(member);
     if (this.#hasSaidHello) this.#say({ kind: 'joined', member });
     if (this.#node) this.#request.links.send(worker, (this.#welcome as { bytes: Uint8Array }).bytes);
     this.#goOn();

@@ -14,7 +14,7 @@ export interface Remaining {
 
 /** Of `total` cases from `from` on. Ranges are cut around cases that have been tried: all cases of one are in their first attempt. */
 export function remainingOf(index: JournalIndex, total: number, from = 0): Remaining {
-  const { done, tried, crashes, culprit } = index;
+  const { done, tried, crashes, shortages, culprit } = index;
   const suspects = new RangeSet();
   for (const { first, count } of index.suspects.within(from, total)) {
     for (const part of done.missing(first, count)) suspects.add(part.first, part.count);
@@ -32,6 +32,7 @@ export function remainingOf(index: JournalIndex, total: number, from = 0): Remai
     past: {
       tried,
       crashes,
+      shortages,
       suspects: cut(ordered, attempts),
       culprit: isOpen ? culprit : undefined,
       isBrokenOff: index.isBrokenOff,

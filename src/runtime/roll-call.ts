@@ -8,7 +8,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import type { Hello, Member } from '../messages/message.js';
 import { encodeMessage } from '../messages/wire.js';
 import { type Identity, reasonToRefuse } from './handshake.js';
-import { HostHoldings } from './host-holdings.js';
+import { HostHoldings, homeOf } from './host-holdings.js';
 import type { CoordinatorLinks } from './links/transport.js';
 
 export interface RollCallRequest {
@@ -94,6 +94,8 @@ export class RollCall {
     this.hosts.set(worker, host);
     const { owned, names } = this.#holdings.add({ host, ...(holdings && { holdings }) });
     this.#state.tasks?.place(worker, host, owned, names);
+    // A guest is its own master.
+    if (!this.#guests.has(worker)) reactor.onPlaced(this.#state, worker, homeOf(host, holdings));
     this.#request.onJoined?.(worker, host, pid);
   }
 

@@ -5,6 +5,7 @@ import type { Hello, Welcome } from '../messages/message.js';
 import type { BeaconWriter } from '../process/beacon/writer.js';
 import { type Household, openHousehold } from '../process/guardian/household.js';
 import { buildId } from '../process/install.js';
+import { hostMemory } from '../process/memory/memory.js';
 import { gpuNames } from '../process/node/gpus.js';
 import { ownHoldings } from '../process/node/holdings.js';
 import type { KernelMaker } from '../study/solver.js';
@@ -22,7 +23,7 @@ export function serve(
   return work({
     link,
     place,
-    hello: ownHello(place.gpus),
+    hello: ownHello(place.gpus, place.memoryBytes),
     loadKernel: async (welcome: Welcome) => {
       const kernel = await load(welcome);
       return { kernel, identity: kernelIdentity(kernel) };
@@ -30,13 +31,13 @@ export function serve(
   });
 }
 
-export function ownHello(gpus = gpuNames('auto')): Omit<Hello, 'kind'> {
+export function ownHello(gpus = gpuNames('auto'), memoryBytes = hostMemory()): Omit<Hello, 'kind'> {
   return {
     ...ownIdentity(buildId()),
     host: hostname(),
     pid: process.pid,
     node: process.version,
-    holdings: ownHoldings(gpus),
+    holdings: ownHoldings(gpus, memoryBytes),
   };
 }
 

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Failure } from '../codec/block.js';
 import { allocateColumns, type Columns, isResult } from '../codec/columns.js';
-import { isFatal } from '../kernels/failure-class.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { ownSlot } from '../kernels/own-slot.js';
+import { isFatal } from '../messages/failure-class.js';
 import { availableCores } from '../process/node/cores.js';
 import { openResults } from '../results/results.js';
 import { differences } from '../results/verify.js';

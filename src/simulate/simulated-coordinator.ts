@@ -175,6 +175,9 @@ export class SimulatedCoordinator {
       this.#thread.clockMs += this.#world.costs.rangeMs;
       this.#shares.set(worker, ranges);
     },
+    renew: () => {
+      throw new Error('no process is simulated that could run out of memory');
+    },
     revoke: (worker) => {
       this.#thread.clockMs += this.#world.costs.messageMs;
       this.#world.revoke(worker, this.#thread.clockMs);

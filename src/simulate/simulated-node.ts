@@ -111,6 +111,9 @@ export class SimulatedNode {
         this.#gathered.delete(worker);
         this.#world.sendWorker(worker, ranges, this.#thread.clockMs);
       },
+      renew: () => {
+        throw new Error('no process is simulated that could run out of memory');
+      },
       revoke: (worker) => {
         this.#thread.clockMs += this.#world.costs.messageMs;
         this.#world.revokeWorker(worker, this.#thread.clockMs);

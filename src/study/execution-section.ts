@@ -28,6 +28,7 @@ export function resolveExecution(
     crashLimit: section.crash_limit,
     isolation: section.isolation,
     memoryLimitBytes: memoryLimit(file, section.memory_limit_per_worker),
+    retryMemoryFactor: section.retry_memory_factor,
     threads: section.threads,
     pinning: section.pinning,
     gpus: section.gpus,

@@ -18,6 +18,8 @@ export interface Execution {
   readonly isolation: Isolation;
   /** Resident bytes of a worker's process tree; Infinity for no limit. */
   readonly memoryLimitBytes: number;
+  /** How many times as much a case may use in its next attempt after it ran out of memory; 1 for the same. */
+  readonly retryMemoryFactor: number;
   /** Threads that a worker's kernel may use; `auto`: the cores that the worker owns. */
   readonly threads: number | 'auto';
   /** `auto`: workers are bound to cores where the launcher has not done so. */
@@ -49,6 +51,7 @@ export const defaultExecution: Execution = {
   crashLimit: 3,
   isolation: 'auto',
   memoryLimitBytes: Number.POSITIVE_INFINITY,
+  retryMemoryFactor: 1,
   threads: 'auto',
   pinning: 'auto',
   gpus: 'auto',

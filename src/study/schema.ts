@@ -144,6 +144,13 @@ const execution = z
       .describe(
         'Memory of a worker and all it starts, like 2 GB: a case beyond it is ended. Bounds the number of workers.',
       ),
+    retry_memory_factor: z
+      .number()
+      .min(1)
+      .default(defaultExecution.retryMemoryFactor)
+      .describe(
+        'A case that ran out of memory may use this many times as much in its next attempt, up to nine tenths of its host: 2 tries 2 GB, 4 GB, 8 GB. By default no more than before.',
+      ),
     threads: z
       .union([z.literal('auto'), z.int().min(1)])
       .default(defaultExecution.threads)

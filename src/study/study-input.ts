@@ -118,6 +118,7 @@ export interface ExecutionInput {
   readonly isolation?: Isolation | undefined;
   /** Bytes, or text like `2 GB`. */
   readonly memory_limit_per_worker?: number | string | undefined;
+  readonly retry_memory_factor?: number | undefined;
   readonly threads?: number | 'auto' | undefined;
   readonly pinning?: 'auto' | 'none' | undefined;
   readonly gpus?: number | 'auto' | 'none' | undefined;

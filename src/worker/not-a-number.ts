@@ -1,7 +1,7 @@
 /** Studies that take no NaN for a result: the cases of a block that have one have failed. */
 import type { Failure } from '../codec/block.js';
 import { type ColumnSpec, type Columns, elements, isResult } from '../codec/columns.js';
-import { failureTypes } from '../kernels/failure-class.js';
+import { failureTypes } from '../messages/failure-class.js';
 
 /** The failures that the kernel found, and those of cases with a NaN among their numbers, in the order of cases. */
 export function refuseNaN(

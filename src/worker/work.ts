@@ -35,6 +35,8 @@ export interface WorkPlace {
   readonly beacon?: BeaconWriter;
   /** Names of all GPUs of the host, where its starter has looked. */
   readonly gpus?: readonly string[];
+  /** Memory of the host, where its starter has looked. */
+  readonly memoryBytes?: number;
   /** Where the process is the worker's alone. */
   readonly adapt?: Adapt;
   /** A folder for scratch, which need not exist yet; called when a kernel first asks for it. */
@@ -124,6 +126,9 @@ async function compute(
         break;
       case 'assign':
         for (const { first, count, attempt } of message.ranges) pieces.add(first, count, attempt);
+        break;
+      case 'renew':
+        // For who supervises this process, if anybody does.
         break;
       case 'revoke':
         outbox.send({ kind: 'released', ranges: pieces.release(isComputing) });

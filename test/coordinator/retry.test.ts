@@ -117,7 +117,7 @@ describe('a case that fails', () => {
           [1, { attempts: 2, forgiven: 0 }],
           [2, { attempts: 3, forgiven: 3 }],
         ],
-        ...{ crashes: [], suspects: [], culprit: undefined, isBrokenOff: false },
+        ...{ crashes: [], shortages: [], suspects: [], culprit: undefined, isBrokenOff: false },
       },
     });
     world.settle();

@@ -282,6 +282,7 @@ export class World {
     share: () => {
       throw new Error('there is no node coordinator');
     },
+    renew: (worker, memoryBytes) => this.#tell(worker, { kind: 'renew', memoryBytes }),
     revoke: (worker) => {
       this.revokes++;
       this.#tell(worker, { kind: 'revoke' });

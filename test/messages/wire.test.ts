@@ -136,11 +136,20 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
     kind: fc.constant('share'),
     ranges: fc.array(
       fc.record(
-        { ...range, piece: fc.integer({ min: 1, max: 0xffff_ffff }), isAlone: fc.constant(true as const) },
+        {
+          ...range,
+          piece: fc.integer({ min: 1, max: 0xffff_ffff }),
+          isAlone: fc.constant(true as const),
+          shortages: fc.integer({ min: 1, max: 0xffff }),
+        },
         { requiredKeys: ['first', 'count', 'attempt', 'piece'] },
       ),
       { maxLength: 20 },
     ),
+  }),
+  renew: fc.record({
+    kind: fc.constant('renew'),
+    memoryBytes: fc.oneof(fc.maxSafeNat(), fc.constant(Number.POSITIVE_INFINITY)),
   }),
   revoke: fc.record({ kind: fc.constant('revoke') }),
   resume: fc.record({ kind: fc.constant('resume') }),

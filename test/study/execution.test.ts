@@ -19,6 +19,7 @@ describe('the section execution', () => {
   crash_limit: 5
   isolation: process
   memory_limit_per_worker: 2 GB
+  retry_memory_factor: 1.5
   threads: 4
   pinning: none
   gpus: 2
@@ -33,6 +34,7 @@ describe('the section execution', () => {
       crashLimit: 5,
       isolation: 'process',
       memoryLimitBytes: 2e9,
+      retryMemoryFactor: 1.5,
       threads: 4,
       pinning: 'none',
       gpus: 2,
@@ -60,6 +62,7 @@ describe('the section execution', () => {
     ['{ ranks_per_task: 2 }', 'Only a kernel module can be computed by several ranks together'],
     ['{ timeout: soon }', 'study.yaml:3:23: execution.timeout: Not a time (expected seconds, or a time like'],
     ['{ backoff: [1, 0] }', 'execution.backoff[1]: Not a time'],
+    ['{ retry_memory_factor: 0.5 }', 'execution.retry_memory_factor'],
     ['{ memory_limit_per_worker: 2 XB }', 'execution.memory_limit_per_worker: Not a size'],
     ['{ max_retries: -1 }', 'execution.max_retries: Wrong value'],
     ['{ isolation: proces }', 'expected auto, inline or process'],

@@ -2,7 +2,7 @@ import type { Assignment, Credit, Digest, GivenUp } from '../../messages/message
 import type { Comm } from '../comm.js';
 
 /** What a node coordinator can do to its workers. */
-export type CrewComm = Pick<Comm, 'grant' | 'assign' | 'flush' | 'revoke' | 'stopWorker'>;
+export type CrewComm = Pick<Comm, 'grant' | 'assign' | 'renew' | 'flush' | 'revoke' | 'stopWorker'>;
 
 /** What it can tell the root, and time. */
 export interface UpComm extends Pick<Comm, 'nowMs' | 'wakeAt'> {

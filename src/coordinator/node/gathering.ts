@@ -30,7 +30,7 @@ export function passOn(node: NodeState): void {
 }
 
 export function creditOf({ crew, feed, received }: NodeState): Credit {
-  let held = feed.pieces + crew.suspects.length;
+  let held = feed.pieces + crew.suspects.length + crew.raised.length;
   for (const { outstanding } of crew.workers.values()) held += outstanding.length;
   return { received, held };
 }

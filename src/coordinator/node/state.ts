@@ -44,8 +44,9 @@ export function createNode(
   up: UpComm,
 ): NodeState {
   const feed = new FeedScheduler(rules.takesBack);
-  const { crashLimit, depthLimit } = rules;
-  const crew = createState(feed, workers, { ...defaultOptions, crashLimit, depthLimit, longMs });
+  const { crashLimit, depthLimit, memory } = rules;
+  const options = { ...defaultOptions, crashLimit, depthLimit, longMs, ...(memory && { memory }) };
+  const crew = createState(feed, workers, options);
   const grants = new Map<number, CaseGrant>();
   const node: NodeState = {
     ...{ crew, feed, rules, up, grants, gathering: new Gathering() },

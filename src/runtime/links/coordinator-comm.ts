@@ -40,9 +40,13 @@ export function createComm(
   const shares = new Map<number, SharedRange[]>();
   return {
     ...crew,
-    share: (worker, first, count, attempt, piece, isAlone) => {
+    share: (worker, first, count, attempt, piece, isAlone, shortages) => {
       const ranges = shares.get(worker) ?? [];
-      ranges.push({ first, count, attempt, piece, ...(isAlone && { isAlone }) });
+      ranges.push({
+        ...{ first, count, attempt, piece },
+        ...(isAlone && { isAlone }),
+        ...(shortages > 0 && { shortages }),
+      });
       shares.set(worker, ranges);
     },
     flush: (worker) => {

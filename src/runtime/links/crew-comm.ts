@@ -32,6 +32,7 @@ export function createCrewComm(
       buffer.add(first, count, attempt, isAlone);
       if (batching === 'single' || buffer.isFull) flush(worker);
     },
+    renew: (worker, memoryBytes) => links.send(worker, encodeMessage({ kind: 'renew', memoryBytes })),
     flush,
     revoke: (worker) => links.send(worker, encodeMessage({ kind: 'revoke' })),
     stopWorker: (worker) => links.send(worker, encodeMessage({ kind: 'stop' })),

@@ -1,5 +1,5 @@
 /** From the end of a kernel's process to what it means for the case that was running: words and verdicts. */
-import { failureTypes } from '../../kernels/failure-class.js';
+import { failureTypes } from '../../messages/failure-class.js';
 import type { CaseFailure, Loss } from '../../messages/loss.js';
 import type { Sighting } from '../../process/beacon/reader.js';
 import type { TreeMemory } from '../../process/memory/tree-memory.js';

@@ -4,7 +4,7 @@ import { isKind } from '../../messages/wire.js';
 import { hostClockMs } from '../../process/beacon/clock.js';
 import { Beacon, type Sighting } from '../../process/beacon/reader.js';
 import type { Household } from '../../process/guardian/household.js';
-import { memoryKills } from '../../process/memory/memory.js';
+import { hostMemory, memoryKills } from '../../process/memory/memory.js';
 import type { MemoryGroup } from '../../process/memory/memory-group.js';
 import { memoryAbove, type TreeMemory } from '../../process/memory/tree-memory.js';
 import type { Share } from '../../process/node/share.js';
@@ -123,7 +123,7 @@ export class KernelProcess {
       scratch,
       // Memory is shared with nobody on another host: there whole chunks are watched.
       beaconSlots: carrier ? 0 : 1,
-      ...(carrier ? { isCarried: true } : { gpus: share.gpus }),
+      ...(carrier ? { isCarried: true } : { gpus: share.gpus, memoryBytes: hostMemory() }),
       ...(share.cores && { cores: share.cores }),
     });
     return spawnWorker({

@@ -18,7 +18,7 @@ const beaconDescriptor = 3;
 export async function serveStdio(settings: WorkerSettings, makers: readonly KernelMaker[]): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
-  const { worker, threads, scratch, beaconSlots, cores, gpus, isGuest, isCarried } = settings;
+  const { worker, threads, scratch, beaconSlots, cores, gpus, memoryBytes, isGuest, isCarried } = settings;
   if (isCarried) {
     endWithParent();
     process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -30,6 +30,7 @@ export async function serveStdio(settings: WorkerSettings, makers: readonly Kern
   const place = {
     ...{ worker, threads, adapt: adapterOf(), scratchRoot: () => scratch },
     ...(gpus && { gpus }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
     ...(beacon && { beacon }),
   };
   const end = await serve(link, place, makers);

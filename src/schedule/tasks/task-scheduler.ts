@@ -118,6 +118,12 @@ export class TaskScheduler implements Scheduler {
 
   /** A worker lives on a host, of which it sees so much. */
   place(worker: number, name: string, owned: Amounts, names = noNames): void {
+    const known = this.#hostOf.get(worker);
+    if (known?.name === name) {
+      // A fresh process of a worker that is there: what it has been promised stays where it is.
+      known.show(owned, names);
+      return;
+    }
     this.release(worker);
     const host = this.#hosts.get(name) ?? new Host(name);
     this.#hosts.set(name, host);
@@ -147,6 +153,11 @@ export class TaskScheduler implements Scheduler {
     if (this.isCounting && !host?.hasRoom(this.needOf(index))) return false;
     this.#start(index, worker, host);
     return true;
+  }
+
+  /** Whether the worker's host could hold the case if nothing else ran there. */
+  couldHold(index: number, worker: number): boolean {
+    return !this.isCounting || (this.#hostOf.get(worker)?.canHold(this.needOf(index)) ?? false);
   }
 
   /** Cases that are no longer at a worker, whatever becomes of them: they occupy nothing. */

@@ -1,3 +1,6 @@
+import { blockHeaderBytes, readBlockHeader, readFailures } from '../../codec/block.js';
+import { dataViewOf } from '../../codec/data-view.js';
+import { failureClass, failureTypes } from '../../messages/failure-class.js';
 import { RangeSet } from '../../schedule/ranges.js';
 import { BlockList } from './block-list.js';
 import { readJournal } from './read.js';
@@ -143,6 +146,7 @@ export class JournalIndexer {
       const first = blocks.first[block]!;
       const count = blocks.count[block]!;
       this.#trials.returned(blocks.worker[block]!, first, count);
+      if (blocks.failureBytes[block]! > 0) this.#lookForShortages(bytes, blocks.offset[block]! - offset);
       if (again.length === 0) {
         this.#addPiece(first, count, block);
         continue;
@@ -151,6 +155,17 @@ export class JournalIndexer {
       for (const part of passed.within(first, count)) {
         for (let i = 0; i < part.count; i++) this.#trials.failed(part.first + i, blocks.attempt[block]!);
       }
+    }
+  }
+
+  #lookForShortages(bytes: Uint8Array, at: number): void {
+    // Of many failures few are of this kind: a look for the word costs less than decoding them all.
+    const { first, bodyBytes } = readBlockHeader(dataViewOf(bytes), at);
+    const block = bytes.subarray(at, at + blockHeaderBytes + bodyBytes);
+    const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+    if (!text.includes(failureTypes.outOfMemory)) return;
+    for (const failure of readFailures(bytes, at)) {
+      if (failureClass(failure) === 'resource') this.#trials.ranShort(first + failure.offset);
     }
   }
 

@@ -21,6 +21,8 @@ export interface Trials {
   readonly tried: ReadonlyMap<number, Tried>;
   /** How often a worker, or the whole job, died of a case that was computed alone. */
   readonly crashes: ReadonlyMap<number, number>;
+  /** How often cases ran out of memory, those with a result included. */
+  readonly shortages: ReadonlyMap<number, number>;
 }
 
 /** Cases of a worker that are suspect after one session broke off; for each further one, this many times as many. */
@@ -37,6 +39,7 @@ interface Holder {
 export class TrialsIndexer {
   readonly #tried = new Map<number, Tried>();
   readonly #crashes = new Map<number, number>();
+  readonly #shortages = new Map<number, number>();
   #holders = new Map<number, Holder>();
   /** Suspects that earlier sessions left: the ones between may have ended before they came to these cases. */
   #carried = new RangeSet();
@@ -86,6 +89,11 @@ export class TrialsIndexer {
     this.#clear(index);
   }
 
+  /** An attempt ran out of memory, whether another follows or not. */
+  ranShort(index: number): void {
+    this.#shortages.set(index, (this.#shortages.get(index) ?? 0) + 1);
+  }
+
   /** A worker died of this case, for the `deaths`-th time. */
   crashed(index: number, deaths: number): void {
     this.#crashes.set(index, deaths);
@@ -111,6 +119,7 @@ export class TrialsIndexer {
       isBrokenOff,
       tried: this.#tried,
       crashes: this.#crashes,
+      shortages: this.#shortages,
     };
   }
 

@@ -289,6 +289,7 @@ export class Tree {
       assign: (to: number, first: number, count: number, attempt: number) =>
         this.#gather(to + crewOffset, { first, count, attempt }),
       flush: (to: number) => this.#flush(to + crewOffset, (message) => this.#tell(place, to, message)),
+      renew: (to: number, memoryBytes: number) => this.#tell(place, to, { kind: 'renew', memoryBytes }),
       revoke: (to: number) => this.#tell(place, to, { kind: 'revoke' }),
       stopWorker: (to: number) => this.#tell(place, to, { kind: 'stop' }),
     };
@@ -308,6 +309,7 @@ export class Tree {
     assign: (worker, first, count, attempt) => this.#gather(worker, { first, count, attempt }),
     share: (worker, first, count, attempt, piece) => this.#gather(worker, { first, count, attempt, piece }),
     flush: (worker) => this.#flush(worker, (message) => this.#tellFromRoot(worker, message)),
+    renew: (worker, memoryBytes) => this.#tellFromRoot(worker, { kind: 'renew', memoryBytes }),
     revoke: (worker) => this.#tellFromRoot(worker, { kind: 'revoke' }),
     stopWorker: (worker) => this.#tellFromRoot(worker, { kind: 'stop' }),
     persistRetries: () => {

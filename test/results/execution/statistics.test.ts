@@ -210,7 +210,7 @@ test('a million blocks are one walk over their headers', () => {
   const start = { event: 'start', at: timeAt(0), facts } as const;
   const index: JournalIndex = {
     ...{ blocks, pieces, done: new RangeSet(), inFlight: new RangeSet(), suspects: new RangeSet() },
-    ...{ culprit: undefined, isBrokenOff: false, tried: new Map(), crashes: new Map() },
+    ...{ culprit: undefined, isBrokenOff: false, tried: new Map(), crashes: new Map(), shortages: new Map() },
     sessions: [{ start, hosts: new Map(), events: [] }],
   };
   const statistics = executionStatistics(index, { ...counts, total: count, completed: count });

@@ -1,5 +1,5 @@
 /** Kinds of failure: whose fault it is that a case did not complete. What is tried again, and how, follows from this. */
-import type { CaseFailure } from '../messages/loss.js';
+import type { CaseFailure } from './loss.js';
 
 /**
  * `own`: the case itself cannot be computed: an exception, a bad exit, a NaN that is refused.
