@@ -19,6 +19,7 @@ import {
   noPast,
   type Past,
 } from '../../src/coordinator/state.js';
+import type { Loss } from '../../src/messages/loss.js';
 import type { Assignment, CaseGrant, Message } from '../../src/messages/message.js';
 import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
@@ -46,6 +47,12 @@ export interface WorldOptions extends Partial<CoordinatorOptions> {
   readonly chunk?: number | 'auto';
   /** Cases whose worker dies of them. */
   readonly deadly?: ReadonlySet<number>;
+  /** Memory that cases need, where that is more than nothing. */
+  readonly needs?: ReadonlyMap<number, number>;
+  /** Of the one host. */
+  readonly hostBytes?: number;
+  /** What a process keeps of the cases that it has computed. */
+  readonly leakBytes?: number;
   /** How an attempt at a case fails; undefined when it does not. */
   readonly failing?: (index: number, attempt: number) => 'failed' | 'timeout' | undefined;
   readonly past?: Past;
@@ -128,9 +135,16 @@ export class World {
     const bytes = worker.inbox.shift();
     if (!bytes) return;
     const message = decodeMessage(bytes);
-    if (message.kind === 'assign') worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
+    if (message.kind === 'assign') {
+      worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
+      this.#checkRoom();
+    }
     if (message.kind === 'grant') for (const grant of message.grants) worker.grants.set(grant.case, grant);
     if (message.kind === 'revoke') this.#release(worker);
+    if (message.kind === 'renew') {
+      if (worker.ranges.length > 0) throw new Error('a process is renewed that holds something');
+      Object.assign(worker, { state: 'starting', memoryBytes: message.memoryBytes, isUsed: false });
+    }
     if (message.kind === 'stop') {
       worker.ranges.length = 0;
       this.send(worker);
@@ -157,6 +171,10 @@ export class World {
       return;
     }
     for (let i = range.first; i < range.first + count; i++) {
+      if (this.#runsShort(worker, i, worker.isUsed || i > range.first)) return;
+    }
+    worker.isUsed = true;
+    for (let i = range.first; i < range.first + count; i++) {
       this.#options.onCompute?.(i, worker.grants.get(i));
       this.attempts.set(i, [...(this.attempts.get(i) ?? []), range.attempt]);
     }
@@ -175,19 +193,19 @@ export class World {
   }
 
   /** What was sent arrives yet; what was not is lost. */
-  kill(worker: SimulatedWorker): void {
+  kill(worker: SimulatedWorker, loss: Loss = { how: 'died' }): void {
     if (worker.state === 'dead' || worker.state === 'stopped') return;
     worker.state = 'dead';
-    worker.outbox.push('dead');
+    worker.outbox.push(loss);
   }
 
   /** The coordinator handles one message of this worker. */
   deliver(worker: SimulatedWorker): void {
     const bytes = worker.outbox.shift();
     if (bytes === undefined) return;
-    if (bytes === 'dead') {
+    if (!(bytes instanceof Uint8Array)) {
       const wasStopping = this.state.isStopping;
-      reactor.onLost(this.state, this.comm, worker.worker, { how: 'died' });
+      reactor.onLost(this.state, this.comm, worker.worker, bytes);
       if (wasStopping || this.#options.hasSuccessors === false) return;
       reactor.onJoined(this.state, this.workers.length);
       this.#start(this.workers.length);
@@ -349,7 +367,38 @@ export class World {
       ranges: [],
       grants: new Map(),
       blocks: [],
+      memoryBytes: this.#options.memory?.limitBytes ?? Number.POSITIVE_INFINITY,
+      isUsed: false,
     });
+    const memoryBytes = this.#options.hostBytes ?? Number.POSITIVE_INFINITY;
+    reactor.onPlaced(this.state, worker, { host: 'host', memoryBytes });
+  }
+
+  /** Whoever has more memory than others takes it from nobody. */
+  #checkRoom(): void {
+    const { memory, hostBytes = Number.POSITIVE_INFINITY } = this.#options;
+    const busy = this.workers.filter(({ state, ranges }) => state === 'ready' && ranges.length > 0);
+    const bytes = busy.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    const isAnyRaised = busy.some(({ memoryBytes }) => memory && memoryBytes > memory.limitBytes);
+    if (isAnyRaised && busy.length > 1 && bytes > hostBytes)
+      throw new Error(`${bytes} of ${hostBytes} bytes are promised`);
+  }
+
+  /** Dies of a case that needs more than its process may use. Only what a fresh one computes first is sure to be it. */
+  #runsShort(worker: SimulatedWorker, index: number, isUsed: boolean): boolean {
+    const { needs, leakBytes = 0 } = this.#options;
+    const need = (needs?.get(index) ?? 0) + (isUsed ? leakBytes : 0);
+    if (need <= worker.memoryBytes) return false;
+    const message = `needed more memory than ${worker.memoryBytes}`;
+    this.kill(worker, {
+      how: `ended because it ${message}`,
+      running: [{ first: index, count: 1 }],
+      verdict: {
+        failure: { status: 'failed', type: 'OutOfMemory', message },
+        isProven: !isUsed,
+      },
+    });
+    return true;
   }
 
   /** The second half of what waits, as a worker's pieces do it, and never the only case. */
