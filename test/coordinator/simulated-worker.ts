@@ -1,5 +1,5 @@
 import type { Loss } from '../../src/messages/loss.js';
-import type { CaseGrant } from '../../src/messages/message.js';
+import type { Assignment, CaseGrant } from '../../src/messages/message.js';
 
 /** A worker of a `World`. */
 export interface SimulatedWorker {
@@ -17,4 +17,28 @@ export interface SimulatedWorker {
   isUsed: boolean;
   /** Blocks that are computed and not sent. */
   blocks: Uint8Array[];
+}
+
+export function newSimulatedWorker(worker: number, memoryBytes = Number.POSITIVE_INFINITY): SimulatedWorker {
+  const nothing = { inbox: [], outbox: [], ranges: [], grants: new Map(), blocks: [] };
+  return { worker, state: 'starting', memoryBytes, isUsed: false, ...nothing };
+}
+
+/** The second half of what waits, as a worker's pieces do it, and never the only case. */
+export function takeHalf({ ranges }: SimulatedWorker): Assignment[] {
+  const taken: Assignment[] = [];
+  const waiting = ranges.reduce((sum, { count }) => sum + count, 0);
+  for (let left = Math.floor(waiting / 2); left > 0; ) {
+    const last = ranges.at(-1)!;
+    const count = Math.min(left, last.count);
+    taken.push({ first: last.first + last.count - count, count, attempt: last.attempt });
+    last.count -= count;
+    left -= count;
+    if (last.count === 0) ranges.pop();
+  }
+  return taken;
+}
+
+export function inWords({ state, inbox, outbox, ranges, blocks }: SimulatedWorker): string {
+  return `${state} ${inbox.length} ${outbox.length} ${blocks.length} ${JSON.stringify(ranges)}`;
 }

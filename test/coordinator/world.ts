@@ -25,7 +25,8 @@ import { decodeMessage, encodeMessage } from '../../src/messages/wire.js';
 import { createScheduler, type Scheduler } from '../../src/schedule/scheduler.js';
 import type { Chunk } from '../../src/schedule/work-queue.js';
 import type { Strategy } from '../../src/study/study.js';
-import type { SimulatedWorker } from './simulated-worker.js';
+import { inWords, newSimulatedWorker, type SimulatedWorker, takeHalf } from './simulated-worker.js';
+import { checkRoom, homeOf, shortageOf } from './world-memory.js';
 
 const specs: readonly ColumnSpec[] = [{ name: 'value', dtype: 'float64', shape: [] }];
 
@@ -137,7 +138,7 @@ export class World {
     const message = decodeMessage(bytes);
     if (message.kind === 'assign') {
       worker.ranges.push(...message.ranges.map((range) => ({ ...range })));
-      this.#checkRoom();
+      checkRoom(this.#options, this.workers);
     }
     if (message.kind === 'grant') for (const grant of message.grants) worker.grants.set(grant.case, grant);
     if (message.kind === 'revoke') this.#release(worker);
@@ -171,7 +172,10 @@ export class World {
       return;
     }
     for (let i = range.first; i < range.first + count; i++) {
-      if (this.#runsShort(worker, i, worker.isUsed || i > range.first)) return;
+      const loss = shortageOf(this.#options, worker, i, worker.isUsed || i > range.first);
+      if (!loss) continue;
+      this.kill(worker, loss);
+      return;
     }
     worker.isUsed = true;
     for (let i = range.first; i < range.first + count; i++) {
@@ -359,61 +363,13 @@ export class World {
 
   #start(worker: number): void {
     this.#options.onStart?.(worker);
-    this.workers.push({
-      worker,
-      state: 'starting',
-      inbox: [],
-      outbox: [],
-      ranges: [],
-      grants: new Map(),
-      blocks: [],
-      memoryBytes: this.#options.memory?.limitBytes ?? Number.POSITIVE_INFINITY,
-      isUsed: false,
-    });
-    const memoryBytes = this.#options.hostBytes ?? Number.POSITIVE_INFINITY;
-    reactor.onPlaced(this.state, worker, { host: 'host', memoryBytes });
+    this.workers.push(newSimulatedWorker(worker, this.#options.memory?.limitBytes));
+    reactor.onPlaced(this.state, worker, homeOf(this.#options));
   }
 
-  /** Whoever has more memory than others takes it from nobody. */
-  #checkRoom(): void {
-    const { memory, hostBytes = Number.POSITIVE_INFINITY } = this.#options;
-    const busy = this.workers.filter(({ state, ranges }) => state === 'ready' && ranges.length > 0);
-    const bytes = busy.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-    const isAnyRaised = busy.some(({ memoryBytes }) => memory && memoryBytes > memory.limitBytes);
-    if (isAnyRaised && busy.length > 1 && bytes > hostBytes)
-      throw new Error(`${bytes} of ${hostBytes} bytes are promised`);
-  }
-
-  /** Dies of a case that needs more than its process may use. Only what a fresh one computes first is sure to be it. */
-  #runsShort(worker: SimulatedWorker, index: number, isUsed: boolean): boolean {
-    const { needs, leakBytes = 0 } = this.#options;
-    const need = (needs?.get(index) ?? 0) + (isUsed ? leakBytes : 0);
-    if (need <= worker.memoryBytes) return false;
-    const message = `needed more memory than ${worker.memoryBytes}`;
-    this.kill(worker, {
-      how: `ended because it ${message}`,
-      running: [{ first: index, count: 1 }],
-      verdict: {
-        failure: { status: 'failed', type: 'OutOfMemory', message },
-        isProven: !isUsed,
-      },
-    });
-    return true;
-  }
-
-  /** The second half of what waits, as a worker's pieces do it, and never the only case. */
   #release(worker: SimulatedWorker): void {
-    const waiting = worker.ranges.reduce((sum, { count }) => sum + count, 0);
-    const ranges: Assignment[] = [];
-    for (let left = Math.floor(waiting / 2); left > 0; ) {
-      const last = worker.ranges.at(-1)!;
-      const count = Math.min(left, last.count);
-      ranges.push({ first: last.first + last.count - count, count, attempt: last.attempt });
-      last.count -= count;
-      left -= count;
-      if (last.count === 0) worker.ranges.pop();
-    }
-    this.releasedCases += Math.floor(waiting / 2);
+    const ranges = takeHalf(worker);
+    this.releasedCases += ranges.reduce((sum, { count }) => sum + count, 0);
     this.#say(worker, { kind: 'released', ranges });
   }
 
@@ -438,10 +394,6 @@ export class World {
   }
 
   #picture(): string {
-    const workers = this.workers.map(
-      ({ state, inbox, outbox, ranges, blocks }) =>
-        `${state} ${inbox.length} ${outbox.length} ${blocks.length} ${JSON.stringify(ranges)}`,
-    );
-    return `${this.rows.size} ${this.backlog} ${workers.join('; ')}`;
+    return `${this.rows.size} ${this.backlog} ${this.workers.map(inWords).join('; ')}`;
   }
 }
