@@ -17,7 +17,10 @@ export type PlainExecutor = Exclude<ExecutorKind, 'adaptive'>;
 
 /** How one run computes its cases otherwise than the study says. */
 export type ExecutionOptions = Partial<
-  Pick<Execution, 'timeoutMs' | 'stallMs' | 'retries' | 'isolation' | 'memoryLimitBytes' | 'threads'>
+  Pick<
+    Execution,
+    'timeoutMs' | 'stallMs' | 'retries' | 'isolation' | 'memoryLimitBytes' | 'retryMemoryFactor' | 'threads'
+  >
 >;
 
 export interface ExecutorOptions {

@@ -34,8 +34,6 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
       given: String(timeLimitMs),
     });
   }
-  const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads } = options.execution ?? {};
-  const given = { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads };
   const ranks = options.ranks ?? countOption(args, 'ranks', 1);
   return {
     ...options,
@@ -44,12 +42,29 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
     isRanksFound: ranks === undefined,
     execution: {
       ...readExecutionOptions(args),
-      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+      ...knownOf(options.execution),
     },
     fallback: options.fallback ?? (executor === 'adaptive' ? 'sequential' : 'none'),
     ...(strategy === undefined ? {} : { strategy }),
     ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   };
+}
+
+/** Those that there are, whatever else an object may hold. */
+function knownOf(execution: ExecutionOptions = {}): ExecutionOptions {
+  const { timeoutMs, stallMs, retries, isolation, threads } = execution;
+  const { memoryLimitBytes, retryMemoryFactor } = execution;
+  if (retryMemoryFactor !== undefined && !(retryMemoryFactor >= 1 && Number.isFinite(retryMemoryFactor))) {
+    throw new InputError('the option execution.retryMemoryFactor cannot be used', {
+      expected: 'a number of at least 1',
+      given: String(retryMemoryFactor),
+    });
+  }
+  return Object.fromEntries(
+    Object.entries({
+      ...{ timeoutMs, stallMs, retries, isolation, threads, memoryLimitBytes, retryMemoryFactor },
+    }).filter(([, value]) => value !== undefined),
+  );
 }
 
 function refuseUnknown(name: string, value: string, choices: readonly string[]): void {

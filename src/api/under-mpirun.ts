@@ -84,7 +84,8 @@ function optionsOf({
   timeLimitMs,
   execution = {},
 }: RunRequest): string[] {
-  const { timeoutMs, stallMs, retries, isolation, memoryLimitBytes, threads, checkpoint } = execution;
+  const { timeoutMs, stallMs, retries, isolation, threads, checkpoint } = execution;
+  const { memoryLimitBytes, retryMemoryFactor } = execution;
   const values: Readonly<Record<string, string | number | undefined>> = {
     ...{ strategy, chunk, limit, verify, retries, isolation, threads },
     retry: retry?.join(','),
@@ -93,6 +94,7 @@ function optionsOf({
     checkpoint: checkpointText(checkpoint),
     'time-limit': quantity(timeLimitMs, (ms) => `${ms} ms`),
     'memory-limit': quantity(memoryLimitBytes, String),
+    'retry-memory-factor': retryMemoryFactor,
   };
   return Object.entries(values).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`--${name}`, String(value)],

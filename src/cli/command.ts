@@ -86,6 +86,18 @@ export function parseCount(text: string, what: string, least: number): number {
   });
 }
 
+/** A number of at least 1. */
+export function factorOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1) return value;
+  throw new InputError(`${shownName(args, name)} cannot be used`, {
+    expected: 'a number of at least 1, like 2 or 1.5',
+    given: JSON.stringify(text),
+  });
+}
+
 /** One of `choices`. */
 export function choiceOption<T extends string>(
   args: Arguments,

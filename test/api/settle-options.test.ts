@@ -21,13 +21,14 @@ describe('options of a run', () => {
       SHOAL_TIMEOUT: '2 min',
       SHOAL_RETRIES: '4',
       SHOAL_MEMORY_LIMIT: '2GB',
+      SHOAL_RETRY_MEMORY_FACTOR: '1.5',
       SHOAL_STRATEGY: 'guided',
     };
     expect(settleOptions({ execution: { retries: 1 } }, environment)).toEqual({
       executor: 'local',
       ranks: 3,
       isRanksFound: false,
-      execution: { timeoutMs: 120_000, memoryLimitBytes: 2e9, retries: 1 },
+      execution: { timeoutMs: 120_000, memoryLimitBytes: 2e9, retryMemoryFactor: 1.5, retries: 1 },
       fallback: 'none',
       strategy: 'guided',
     });
@@ -42,6 +43,8 @@ describe('options of a run', () => {
     [{ ranks: 0 }, {}, 'the option ranks cannot be used'],
     [{ limit: 1.5 }, {}, 'the option limit cannot be used'],
     [{}, { SHOAL_EXECUTOR: 'gpu' }, 'SHOAL_EXECUTOR cannot be used'],
+    [{ execution: { retryMemoryFactor: 0 } }, {}, 'the option execution.retryMemoryFactor cannot be used'],
+    [{}, { SHOAL_RETRY_MEMORY_FACTOR: '0.9' }, 'SHOAL_RETRY_MEMORY_FACTOR cannot be used'],
     [{}, { SHOAL_TIMEOUT: 'soon' }, 'SHOAL_TIMEOUT cannot be used'],
   ])('%j with %j is refused', (options, environment, message) => {
     expect(() => settleOptions(options, environment)).toThrow(message);

@@ -57,6 +57,16 @@ export function elapsedTimes(runDir: string): Map<number, number> {
   return times;
 }
 
+/** Which attempt at each done case its result is of. */
+export function attemptsOf(runDir: string): Map<number, number> {
+  const { pieces, blocks } = indexJournal(join(runDir, 'journal'), readManifest(runDir)!.fingerprint);
+  const attempts = new Map<number, number>();
+  for (const { first, count, block } of pieces) {
+    for (let i = first; i < first + count; i++) attempts.set(i, blocks.attempt[block]!);
+  }
+  return attempts;
+}
+
 function textOf(block: Block, row: number, outputs: Parameters<typeof decodeBlock>[0]): string {
   const failure = block.failures.find(({ offset }) => offset === row);
   if (failure) return `${failure.status} ${failure.type}: ${failure.message}`;

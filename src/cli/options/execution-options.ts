@@ -8,6 +8,7 @@ import {
   choiceOption,
   countOption,
   durationOption,
+  factorOption,
   type Option,
   parseCount,
   textOption,
@@ -28,6 +29,10 @@ export const executionOptions = {
     describe: 'Memory of a worker and all it starts, like 2 GB: a case beyond it is ended.',
     value: 'SIZE',
   },
+  'retry-memory-factor': {
+    describe: 'A case that ran out of memory may use X times as much in its next attempt.',
+    value: 'X',
+  },
   checkpoint: {
     describe:
       'Results are committed to disk after N of them, or after TIME (2 s), or whichever comes first: N,TIME.',
@@ -43,6 +48,7 @@ export function readExecutionOptions(args: Arguments): ExecutionChange {
   const retries = countOption(args, 'retries', 0);
   const isolation = choiceOption(args, 'isolation', isolations);
   const memoryLimitBytes = bytesOption(args, 'memory-limit');
+  const retryMemoryFactor = factorOption(args, 'retry-memory-factor');
   const checkpoint = checkpointOption(args);
   const threads = countOption(args, 'threads', 1);
   return {
@@ -51,6 +57,7 @@ export function readExecutionOptions(args: Arguments): ExecutionChange {
     ...(retries !== undefined && { retries }),
     ...(isolation !== undefined && { isolation }),
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
+    ...(retryMemoryFactor !== undefined && { retryMemoryFactor }),
     ...(checkpoint !== undefined && { checkpoint }),
     ...(threads !== undefined && { threads }),
   };

@@ -2,6 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { readExecutionOptions } from '../../../src/cli/options/execution-options.js';
 import { changedExecution, defaultExecution } from '../../../src/study/execution.js';
 
+describe('--retry-memory-factor', () => {
+  test.each([
+    ['2', 2],
+    ['1.5', 1.5],
+  ])('%s', (text, retryMemoryFactor) => {
+    expect(readExecutionOptions({ 'retry-memory-factor': text })).toEqual({ retryMemoryFactor });
+  });
+
+  test.each(['0.5', '-2', 'double', '2x', 'none'])('%j is refused', (text) => {
+    expect(() => readExecutionOptions({ 'retry-memory-factor': text })).toThrow('--retry-memory-factor');
+  });
+});
+
 describe('--checkpoint', () => {
   const { cases, ms } = defaultExecution.checkpoint;
 

@@ -1,6 +1,6 @@
 /** What a journal says of cases that have no result yet. */
 import { describe, expect, test } from 'vitest';
-import { encodeBlock } from '../../../src/codec/block.js';
+import { encodeBlock, type Failure } from '../../../src/codec/block.js';
 import type { RangeSet } from '../../../src/schedule/ranges.js';
 import type { Journal } from '../../../src/store/journal/journal.js';
 import { indexJournal, type JournalIndex } from '../../../src/store/journal/journal-index.js';
@@ -49,6 +49,13 @@ class Story {
     this.#journal.append('session', encodeSession({ event: 'lost', at: 'then', worker, how: 'died' }));
   }
 
+  fail(first: number, attempt: number, type: string, isTriedAgain: boolean): void {
+    const failure = { offset: 0, status: 'failed', type, message: `${type} and OutOfMemory` } as const;
+    const block = blockOf(0, first, 1, attempt, [failure]);
+    if (isTriedAgain) this.#journal.append('retry', encodeRetries([first], block));
+    else this.#journal.append('results', block);
+  }
+
   crash(index: number, deaths: number): void {
     this.#journal.append('crash', encodeCrash(index, deaths));
   }
@@ -58,9 +65,15 @@ class Story {
   }
 }
 
-function blockOf(worker: number, first: number, count: number, attempt: number): Uint8Array {
+function blockOf(
+  worker: number,
+  first: number,
+  count: number,
+  attempt: number,
+  failures: readonly Failure[] = [],
+): Uint8Array {
   const header = { first, count, startedMs: 0, elapsedMs: 1, worker, attempt };
-  return encodeBlock([], { ...header, columns: {}, failures: [] });
+  return encodeBlock([], { ...header, columns: {}, failures });
 }
 
 async function indexOf(tell: (story: Story) => void): Promise<JournalIndex> {
@@ -110,6 +123,25 @@ describe('attempts', () => {
     expect(index.tried).toEqual(new Map([[5, { attempts: 3, forgiven: 2 }]]));
     expect(index.done.total).toBe(0);
   });
+});
+
+test('How often cases ran out of memory is known, also of one that has its row and is asked for again', async () => {
+  const index = await indexOf((story) => {
+    story.start();
+    story.fail(1, 1, 'OutOfMemory', true);
+    story.fail(2, 1, 'OutOfMemory', true);
+    story.fail(2, 2, 'OutOfMemory', false);
+    story.fail(3, 1, 'TypeError', true);
+    story.return(0, 4);
+    story.withdraw(2);
+  });
+  expect(index.shortages).toEqual(
+    new Map([
+      [1, 1],
+      [2, 2],
+    ]),
+  );
+  expect(index.tried.get(2)).toEqual({ attempts: 2, forgiven: 2 });
 });
 
 describe('suspects', () => {
