@@ -13,6 +13,8 @@ export interface Sshd {
   readonly knownHosts: string;
   /** Home of the user there. */
   readonly home: string;
+  /** Where it has its temporary files. */
+  readonly temporary: string;
   /** The user's key, without passphrase. */
   readonly key: string;
   /** Ends the listener and, unless told otherwise, the sessions. */
@@ -40,6 +42,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
   const port = await freePort();
   const file = (name: string) => join(folder, name);
   mkdirSync(file('home'));
+  mkdirSync(file('tmp'));
   makeKey(file('host'));
   makeKey(file('id'));
   const publicKey = spawnSync('cat', [file('id.pub')], { encoding: 'utf8' }).stdout;
@@ -53,8 +56,8 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
       `Port ${port}`,
       `HostKey ${file('host')}`,
       `PidFile ${file('pid')}`,
-      // The home folder of whoever runs the tests stays as it is.
-      `SetEnv HOME=${file('home')}`,
+      // The home folder of whoever runs the tests stays as it is, and what others have in /tmp is not looked at.
+      `SetEnv HOME=${file('home')} TMPDIR=${file('tmp')}`,
       `AuthorizedKeysFile ${file('authorized')}`,
       'UsePAM no',
       'PermitRootLogin yes',
@@ -98,6 +101,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
     ...{ folder, port, environment },
     knownHosts: file('known_hosts'),
     home: file('home'),
+    temporary: file('tmp'),
     key: file('id'),
     start: async () => {
       listener = spawn(program as string, ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });
@@ -137,12 +141,18 @@ export function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
   if (done.status !== 0) throw new Error(`ssh-keygen: ${done.stderr}`);
 }
 
+/** Below those that the system gives to whoever connects: one of these may be taken again before it is used here. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 async function untilListening(port: number): Promise<void> {

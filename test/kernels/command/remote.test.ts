@@ -64,7 +64,7 @@ describe.skipIf(problem)('commands on another host', () => {
       { status: 'timeout', error_type: 'Timeout' },
     ]);
     expect(spawnSync('pgrep', ['-f', 'sleep 7654']).status).toBe(1);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('shoal-case-'))).toEqual([]);
+    expect(readdirSync(sshd.temporary).filter((name) => name.startsWith('shoal-case-'))).toEqual([]);
   });
 
   test('a connection cut in a case costs time and no result', async () => {
@@ -120,7 +120,16 @@ describe.skipIf(problem)('commands on another host', () => {
       const begun = join(folder, 'begun');
       rmSync(begun, { force: true });
       rmSync(join(folder, 'runs', 'shared'), { recursive: true, force: true });
-      const script = `echo "{x} $SSH_CONNECTION" >>"${begun}"; sleep 0.4; echo 4{x}`;
+      const [isCut, isKilled] = [join(folder, 'is-cut'), join(folder, 'is-killed')];
+      for (const file of [isCut, isKilled]) rmSync(file, { force: true });
+      // Those that begin after the first four wait for the cut, and those after the first twelve for the kill.
+      const holds = `[ $n -gt 4 ] && [ ! -e "${isCut}" ] || { [ $n -gt 12 ] && [ ! -e "${isKilled}" ]; }`;
+      const script = [
+        `echo "{x} $SSH_CONNECTION" >>"${begun}"`,
+        `n=$(wc -l <"${begun}")`,
+        `while ${holds}; do sleep 0.1; done`,
+        'echo 4{x}',
+      ].join('; ');
       const file = study(
         'shared',
         `{ command: ['ssh://box/sh', -c, '${script}'], outputs: [{ name: y }] }`,
@@ -129,7 +138,7 @@ describe.skipIf(problem)('commands on another host', () => {
       const { program, args, environment } = way.start(['run', file, '--quiet'], 4);
       const run = spawn(program, args, {
         cwd: folder,
-        env: { ...environment, ...sshd.environment, SHOAL_SSH: kind },
+        env: { ...environment, ...sshd.environment, SHOAL_SSH: kind, TMPDIR: folder },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       let said = '';
@@ -141,8 +150,12 @@ describe.skipIf(problem)('commands on another host', () => {
       await until(() => lines(begun) >= 5 || run.exitCode !== null);
       expect([...connections()], said).toHaveLength(1);
       sshd.cut();
-      await until(() => (connections().size > 1 && lines(begun) >= 10) || run.exitCode !== null);
+      await until(() => connections().size > 1 || run.exitCode !== null);
+      writeFileSync(isCut, '');
+      await until(() => lines(begun) > 12 || run.exitCode !== null);
       for (const pid of holdersOf(sshd.folder)) process.kill(pid, 'SIGKILL');
+      await until(() => connections().size > 2 || run.exitCode !== null);
+      writeFileSync(isKilled, '');
       expect(await code, `${name}: ${said}`).toBe(0);
       // A command that the system's ssh starts in the moment when the shared connection goes makes one of its own.
       const most = kind === 'system' ? 3 + 4 : 3;
@@ -155,7 +168,7 @@ describe.skipIf(problem)('commands on another host', () => {
       // What was begun twice is what ran when its connection went: at most one case a worker, each time.
       expect(lines(begun)).toBeLessThanOrEqual(16 + 2 * 4);
       await until(() => holdersOf(sshd.folder).length === 0);
-      expect(readdirSync(tmpdir()).filter((entry) => entry.startsWith('shoal-hosts-'))).toEqual([]);
+      expect(readdirSync(folder).filter((entry) => entry.startsWith('shoal-hosts-'))).toEqual([]);
     },
   );
 
