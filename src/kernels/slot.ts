@@ -12,6 +12,8 @@ export interface SlotOptions {
   readonly beacon: BeaconSlot;
   /** Where folders of cases are made. It need not exist, and is whoever's who gives it to remove. */
   readonly scratchRoot: () => string;
+  /** The system has ended a process that a kernel started, for want of memory. Absent where nobody supervises this one. */
+  isStarved?(): boolean;
   log(message: string): void;
 }
 
@@ -47,6 +49,17 @@ export class Slot {
 
   get allotment(): Allotment {
     return this.#allotment;
+  }
+
+  /**
+   * Some of these cases have failed. Where that was for want of memory, whatever the kernel made of it, this process ends
+   * before it has said so: its supervisor, which knows the limit, takes it for what it was.
+   */
+  failed(first: number, count: number): void {
+    if (!this.options.isStarved?.()) return;
+    // Which case of a batch it was is found by trying each alone.
+    if (count > 1) this.#enter(first, count);
+    process.kill(process.pid, 'SIGKILL');
   }
 
   close(): void {

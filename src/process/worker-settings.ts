@@ -14,6 +14,8 @@ export interface WorkerSettings {
   readonly gpus?: readonly string[];
   /** What all workers of the host may use together; its starter may have put it into a control group that has less. */
   readonly memoryBytes?: number;
+  /** It is in a memory group of its own, and nobody else is. */
+  readonly isGrouped?: boolean;
   /** It is on another host than its starter: its scratch is its own to remove, and it ends with its connection. */
   readonly isCarried?: boolean;
   /** It leaves when it is asked to, by SIGTERM; others stay as long as the run lasts. */

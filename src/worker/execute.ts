@@ -65,6 +65,7 @@ function blockOf(
   columns: Columns,
   listed: readonly Failure[] | undefined,
 ): Block {
+  if (listed && listed.length > 0) executor.slot.failed(first, count);
   executor.slot.close();
   const failures = executor.isRefusingNaN
     ? refuseNaN(executor.kernel.outputs, columns, count, listed)

@@ -37,6 +37,8 @@ export interface WorkPlace {
   readonly gpus?: readonly string[];
   /** Memory of the host, where its starter has looked. */
   readonly memoryBytes?: number;
+  /** The system has ended something that it started, for want of memory; where its supervisor can tell. */
+  isStarved?(): boolean;
   /** Where the process is the worker's alone. */
   readonly adapt?: Adapt;
   /** A folder for scratch, which need not exist yet; called when a kernel first asks for it. */

@@ -1,5 +1,5 @@
 import { testIsolationUnder } from './isolation.js';
-import { testMemoryUnder } from './memory.js';
+import { testMemoryUnder, testProgramMemoryUnder } from './memory.js';
 import { local } from './transports.js';
 
 testIsolationUnder(local, 'local processes');
@@ -11,3 +11,4 @@ testMemoryUnder(local, [
   },
   { name: 'three workers', ranks: 3 },
 ]);
+testProgramMemoryUnder(local);

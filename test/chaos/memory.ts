@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../program.js';
 import { attemptsOf, resultTexts, runState } from './run-state.js';
 import { Session } from './session.js';
-import type { Transport } from './transports.js';
+import type { Start, Transport } from './transports.js';
 
 /** The last ones, so that their processes have computed others before. */
 const hungry = 10;
@@ -35,6 +35,25 @@ execution: { memory_limit_per_worker: 150 MB, max_retries: 2, retry_memory_facto
 output: []
 `;
 
+/** Takes 250 MB; where there is a control group, the system ends this program and not its worker. */
+const command = `
+const all = [];
+const most = process.argv[2] === '4' ? 25 : 0;
+const step = () => {
+  if (all.length >= most) setTimeout(() => console.log(all.length), most > 0 ? 300 : 0);
+  else setTimeout(step, 15, all.push(Buffer.alloc(1e7, 1)));
+};
+step();
+`;
+
+const commandStudy = `
+name: program
+kernel: { command: [${JSON.stringify(process.execPath)}, hungry-command.cjs, '{i}'], outputs: [{ name: y, dtype: int32 }] }
+parameters: { i: { linspace: [0, 5, 6] } }
+execution: { memory_limit_per_worker: 200 MB, max_retries: 1, retry_memory_factor: 3, backoff: [1 ms, 1 ms] }
+output: []
+`;
+
 export interface MemoryRun {
   readonly name: string;
   readonly ranks: number;
@@ -42,44 +61,64 @@ export interface MemoryRun {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+let folder: string;
+
 export function testMemoryUnder(transport: Transport, runs: readonly MemoryRun[]): void {
   describe('Cases that run out of memory are tried again with more, in processes of their own', () => {
-    let folder: string;
+    inFolder();
 
-    beforeAll(() => {
-      program();
-      folder = realpathSync(mkdtempSync(join(tmpdir(), 'shoal-hungry-')));
+    test.each(runs)('$name', { timeout: 120_000 }, async ({ name, ranks, args = [], environment = {} }) => {
       writeFileSync(join(folder, 'hungry.mjs'), kernel);
       writeFileSync(join(folder, 'hungry.yaml'), study);
+      const runDir = join(folder, name.replaceAll(' ', '-'));
+      const words = ['run', 'hungry.yaml', '--run-dir', runDir, '--quiet', ...args];
+      await end(transport.start(words, ranks), environment, 1);
+      expect(resultTexts(runDir)).toEqual(
+        eachOf(12, '00000000')
+          .set(hungry, '23000000')
+          .set(endless, 'failed OutOfMemory: needed more memory than 600 MB'),
+      );
+      expect(attemptsOf(runDir)).toEqual(eachOf(12, 1).set(hungry, 3).set(endless, 3));
+      // One block for each attempt that failed, and no result twice.
+      expect(runState(runDir).superseded).toBe(4);
     });
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-    test.each(runs)(
-      '$name',
-      async ({ name, ranks, args = [], environment = {} }) => {
-        const runDir = join(folder, name.replaceAll(' ', '-'));
-        const start = transport.start(['run', 'hungry.yaml', '--run-dir', runDir, '--quiet', ...args], ranks);
-        const started = { ...start, environment: { ...start.environment, ...environment } };
-        const session = new Session(started, { cwd: folder, notes: join(folder, 'notes') });
-        try {
-          const { code, stderr } = await session.end();
-          expect(code, stderr).toBe(1);
-          expect(await session.orphans()).toEqual([]);
-        } finally {
-          session.dispose();
-        }
-        const texts = Array.from({ length: 12 }, (_, i) => [i, '00000000'] as const);
-        expect(resultTexts(runDir)).toEqual(
-          new Map<number, string>(texts)
-            .set(hungry, '23000000')
-            .set(endless, 'failed OutOfMemory: needed more memory than 600 MB'),
-        );
-        const attempts = Array.from({ length: 12 }, (_, i) => [i, 1] as const);
-        expect(attemptsOf(runDir)).toEqual(new Map<number, number>(attempts).set(hungry, 3).set(endless, 3));
-        // One block for each attempt that failed, and no result twice.
-        expect(runState(runDir).superseded).toBe(4);
-      },
-      120_000,
-    );
   });
+}
+
+export function testProgramMemoryUnder(transport: Transport): void {
+  describe('A program that runs out of memory', () => {
+    inFolder();
+
+    test('is tried again with more, whoever ended it', { timeout: 120_000 }, async () => {
+      writeFileSync(join(folder, 'hungry-command.cjs'), command);
+      writeFileSync(join(folder, 'program.yaml'), commandStudy);
+      const runDir = join(folder, 'run-program');
+      await end(transport.start(['run', 'program.yaml', '--run-dir', runDir, '--quiet'], 2), {}, 0);
+      expect(attemptsOf(runDir)).toEqual(eachOf(6, 1).set(4, 2));
+    });
+  });
+}
+
+function inFolder(): void {
+  beforeAll(() => {
+    program();
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'shoal-hungry-')));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+async function end(start: Start, environment: NodeJS.ProcessEnv, expected: number): Promise<void> {
+  const started = { ...start, environment: { ...start.environment, ...environment } };
+  const session = new Session(started, { cwd: folder, notes: join(folder, 'notes') });
+  try {
+    const { code, stderr } = await session.end();
+    expect(code, stderr).toBe(expected);
+    expect(await session.orphans()).toEqual([]);
+  } finally {
+    session.dispose();
+  }
+}
+
+function eachOf<T>(count: number, value: T): Map<number, T> {
+  return new Map(Array.from({ length: count }, (_, i) => [i, value]));
 }

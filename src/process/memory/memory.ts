@@ -29,12 +29,19 @@ export function hostMemory(
 
 /** How often the kernel has ended a process for want of memory, in the control groups that we are in. */
 export function memoryKills(root = groupRoot, membership = membershipFile): number {
-  let kills = 0;
-  for (const { version, path } of groupFolders('memory', root, readText(membership) ?? '')) {
-    const text = readText(version === 2 ? `${path}/memory.events` : `${path}/memory.oom_control`) ?? '';
-    kills = Math.max(kills, Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0));
-  }
-  return kills;
+  return Math.max(0, ...groupFolders('memory', root, readText(membership) ?? '').map(killsIn));
+}
+
+/** The same in the innermost of them alone: of processes of our own, where that group was made for us. */
+export function ownMemoryKills(root = groupRoot, membership = membershipFile): number {
+  const folders = groupFolders('memory', root, readText(membership) ?? '');
+  const own = ([1, 2] as const).map((version) => folders.findLast((folder) => folder.version === version));
+  return Math.max(0, ...own.map((folder) => (folder ? killsIn(folder) : 0)));
+}
+
+function killsIn({ version, path }: GroupFolder): number {
+  const text = readText(version === 2 ? `${path}/memory.events` : `${path}/memory.oom_control`) ?? '';
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 function leftIn(folder: GroupFolder): number {

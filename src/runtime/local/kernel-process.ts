@@ -115,8 +115,8 @@ export class KernelProcess {
   }
 
   #spawn(): WorkerProcess {
-    const { worker, entry, args, household, carrier, share, memoryLimitBytes, scratch, onErrorLine } =
-      this.#options;
+    const { worker, entry, args, household, carrier, share, scratch, onErrorLine } = this.#options;
+    const { memoryLimitBytes, memoryGroup } = this.#options;
     const settings = encodeSettings({
       worker,
       threads: share.threads,
@@ -125,6 +125,7 @@ export class KernelProcess {
       beaconSlots: carrier ? 0 : 1,
       ...(carrier ? { isCarried: true } : { gpus: share.gpus, memoryBytes: hostMemory() }),
       ...(share.cores && { cores: share.cores }),
+      ...(memoryGroup && { isGrouped: true }),
     });
     return spawnWorker({
       entry,

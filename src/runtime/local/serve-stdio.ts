@@ -4,6 +4,7 @@ import { mapFile } from '../../ffi/map-file.js';
 import { encodeMessage } from '../../messages/wire.js';
 import { beaconBytes } from '../../process/beacon/layout.js';
 import { BeaconWriter } from '../../process/beacon/writer.js';
+import { ownMemoryKills } from '../../process/memory/memory.js';
 import type { WorkerSettings } from '../../process/worker-settings.js';
 import type { KernelMaker } from '../../study/solver.js';
 import { serve } from '../serve.js';
@@ -18,7 +19,8 @@ const beaconDescriptor = 3;
 export async function serveStdio(settings: WorkerSettings, makers: readonly KernelMaker[]): Promise<number> {
   // Without its coordinator a worker has nothing to do, whatever it is doing.
   const link = stdioLink(() => process.exit(0));
-  const { worker, threads, scratch, beaconSlots, cores, gpus, memoryBytes, isGuest, isCarried } = settings;
+  const { worker, threads, scratch, beaconSlots, cores, gpus, memoryBytes } = settings;
+  const { isGuest, isCarried, isGrouped } = settings;
   if (isCarried) {
     endWithParent();
     process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -31,6 +33,7 @@ export async function serveStdio(settings: WorkerSettings, makers: readonly Kern
     ...{ worker, threads, adapt: adapterOf(), scratchRoot: () => scratch },
     ...(gpus && { gpus }),
     ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(isGrouped && { isStarved: () => ownMemoryKills() > 0 }),
     ...(beacon && { beacon }),
   };
   const end = await serve(link, place, makers);

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { descendantsOf, membersOf, signalAll } from '../../../src/process/guardian/process-list.js';
-import { availableMemory, hostMemory, memoryKills } from '../../../src/process/memory/memory.js';
+import {
+  availableMemory,
+  hostMemory,
+  memoryKills,
+  ownMemoryKills,
+} from '../../../src/process/memory/memory.js';
 import { delegatedFolder, makeMemoryGroup } from '../../../src/process/memory/memory-group.js';
 import { memoryAbove } from '../../../src/process/memory/tree-memory.js';
 import { recordSkip } from '../../skips.js';
@@ -90,6 +95,15 @@ test('Kills for want of memory are counted wherever the interface keeps them', (
   write('job/memory.events', 'low 0\noom 3\noom_kill 2\n');
   expect(memoryKills(root, write('membership', '0::/job\n'))).toBe(2);
   expect(memoryKills(root, write('membership', '4:memory:/none\n'))).toBe(0);
+});
+
+test('Kills of others in the same job are not our own', () => {
+  write('job/memory.events', 'oom_kill 2\n');
+  write('job/ours/memory.events', 'oom_kill 0\n');
+  const own = write('membership', '0::/job/ours\n');
+  expect([memoryKills(root, own), ownMemoryKills(root, own)]).toEqual([2, 0]);
+  write('job/ours/memory.events', 'oom_kill 1\n');
+  expect(ownMemoryKills(root, own)).toBe(1);
 });
 
 describe('processes', () => {
