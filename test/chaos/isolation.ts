@@ -28,14 +28,16 @@ const badInJavaScript: Readonly<Record<number, Bad>> = {
   3: { statement: 'process.exit(3)', row: lost('exited with code 3') },
   9: { statement: 'process.abort()', row: lost('was ended by SIGABRT') },
   14: { statement: "process.kill(process.pid, 'SIGKILL'); for (;;);", row: lost('was ended by SIGKILL') },
-  20: { statement: 'for (;;);', row: /^timeout Stalled: gave no sign of life for 3 s/, leastMs: 3_000 },
+  20: { statement: 'for (;;);', row: /^timeout Stalled: gave no sign of life for 5 s/, leastMs: 5_000 },
   21: {
     statement: 'await new Promise(() => setInterval(() => {}, 1e6))',
-    row: /^timeout Stalled: gave no sign of life for 3 s/,
-    leastMs: 3_000,
+    row: /^timeout Stalled: gave no sign of life for 5 s/,
+    leastMs: 5_000,
   },
   30: {
-    statement: "const all = []; for (;;) { all.push(Buffer.alloc(1e7, 1)); progress(0.5, 'more'); }",
+    // At a pace at which whoever looks at it may be late.
+    statement:
+      "const all = []; for (;;) { all.push(Buffer.alloc(1e7, 1)); progress(0.5, 'more'); await sleep(10); }",
     row: /^failed OutOfMemory: needed more memory than 400 MB/,
   },
   41: {
@@ -125,7 +127,7 @@ export function testIsolationUnder(
           `name: ${kernel}`,
           `kernel: ${kernel}.mjs`,
           `parameters: { i: { linspace: [0, ${cases - 1}, ${cases}] } }`,
-          'execution: { stall: 3 s, crash_limit: 2, memory_limit_per_worker: 400 MB }',
+          'execution: { stall: 5 s, crash_limit: 2, memory_limit_per_worker: 400 MB }',
           'output: []',
           '',
         ].join('\n'),
@@ -233,6 +235,7 @@ function writeKernel(file: string, bad: Readonly<Record<number, Bad>>): void {
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 export const kernel = {
   name: 'isolated',
   version: '1',

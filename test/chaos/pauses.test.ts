@@ -6,7 +6,7 @@ import { eventually } from '../process/marked.js';
 import { program, shoal } from '../program.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
-import { type ChaosStudy, chaosStudy, notedCases } from './study.js';
+import { type ChaosStudy, chaosStudy, notedCases, quicken } from './study.js';
 import { local } from './transports.js';
 
 const someFailed = 1;
@@ -19,7 +19,8 @@ let starts = 0;
 
 beforeAll(() => {
   program();
-  study = chaosStudy({ cases, caseMs: 6 });
+  // Long enough for what is done to it on any machine; then its cases are quick.
+  study = chaosStudy({ cases, caseMs: 100 });
   shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
   expected = resultTexts(join(study.folder, 'sequential'));
   expect(expected.size).toBe(cases);
@@ -45,11 +46,12 @@ function pause(ms: number): Promise<void> {
 test('A worker that is stopped for two seconds goes on, and nothing is computed twice', async () => {
   const runDir = join(study.folder, 'worker');
   const session = start('run', study.file, '--run-dir', runDir);
-  await session.begun(50);
+  await session.begun(12);
   const [worker] = session.with('child');
   signal(worker!.pid, 'SIGSTOP');
   await pause(2000);
   signal(worker!.pid, 'SIGCONT');
+  quicken(session.notes);
   const end = await session.end();
   expect(end.code, end.stderr).toBe(someFailed);
   expect(await session.orphans()).toEqual([]);
@@ -60,7 +62,7 @@ test('A worker that is stopped for two seconds goes on, and nothing is computed 
 test('While a coordinator lives, if only stopped, its run directory is refused to every other, which changes nothing', async () => {
   const runDir = join(study.folder, 'coordinator');
   const session = start('run', study.file, '--run-dir', runDir);
-  await session.begun(50);
+  await session.begun(12);
   signal(session.child.pid!, 'SIGSTOP');
   for (const args of [
     ['resume', runDir],
@@ -77,6 +79,7 @@ test('While a coordinator lives, if only stopped, its run directory is refused t
   // Looking is allowed.
   expect(shoal(['status', runDir], { cwd: study.folder }).status).toBe(0);
   signal(session.child.pid!, 'SIGCONT');
+  quicken(session.notes);
   expect((await session.end()).code).toBe(someFailed);
   expect(await session.orphans()).toEqual([]);
   expect(resultTexts(runDir)).toEqual(expected);
@@ -86,13 +89,14 @@ test('While a coordinator lives, if only stopped, its run directory is refused t
 test('A coordinator that slept while another took over its run stops when it wakes, and spoils nothing', async () => {
   const runDir = join(study.folder, 'replaced');
   const asleep = start('run', study.file, '--run-dir', runDir);
-  await asleep.begun(50);
+  await asleep.begun(12);
   expect(await eventually(() => runState(runDir).done.total > 0)).toBe(true);
   signal(asleep.child.pid!, 'SIGSTOP');
   // What the error message tells a user to do who knows that the other host is gone.
   rmSync(join(runDir, 'lock'));
   const before = runState(runDir).done;
   const successor = start('resume', runDir);
+  quicken(successor.notes);
   expect((await successor.end()).code).toBe(someFailed);
   expect(await successor.orphans()).toEqual([]);
   expect(notedCases(successor.notes).filter((index) => before.has(index))).toEqual([]);

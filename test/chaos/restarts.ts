@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readManifest } from '../../src/store/manifest.js';
+import { eventually } from '../process/marked.js';
 import { program, shoal } from '../program.js';
 import { recordSkip } from '../skips.js';
 import type { Role } from './processes.js';
 import { resultTexts, runState } from './run-state.js';
 import { Session, signal } from './session.js';
-import { type ChaosStudy, chaosStudy, failingEvery, notedCases } from './study.js';
+import { type ChaosStudy, chaosStudy, failingEvery, notedCases, notedCount, quicken } from './study.js';
 import { launcherOf, throughMpirun } from './transports.js';
 
 const someFailed = 1;
@@ -27,8 +28,9 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
 
   beforeAll(() => {
     program();
+    // Long enough for all that is killed on any machine; then cases are quick.
     // The ranks are what is killed here, and half as many processes start without others beside them.
-    study = chaosStudy({ cases, caseMs: 6, execution: { isolation: 'inline' } });
+    study = chaosStudy({ cases, caseMs: 100, execution: { isolation: 'inline' } });
     shoal(['run', study.file, '--run-dir', 'sequential', '--ranks', '1'], { cwd: study.folder });
     expected = resultTexts(join(study.folder, 'sequential'));
     expect(expected.size).toBe(cases);
@@ -48,9 +50,10 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     return session;
   };
 
-  /** Kills one process of this role once the run has got on from where it was. */
-  const killDuring = async (session: Session, role: Role): Promise<void> => {
-    await session.begun(notedCases(session.notes).length + 60);
+  /** Kills one process of this role once the job, started so many times again, has got on from where it was. */
+  const killDuring = async (session: Session, role: Role, restarts = 0): Promise<void> => {
+    if (restarts > 0) await session.said(new RegExp(`Restart ${restarts} goes on`));
+    await session.begun(notedCount(session.notes) + 20);
     const victim = session.with(role).at(-1);
     expect(signal(victim!.pid, 'SIGKILL')).toBe(true);
   };
@@ -61,7 +64,10 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
   test('When a rank, then mpirun, then rank 0 is killed, the run goes on by itself and says each once', async () => {
     const runDir = join(study.folder, 'killed');
     const session = start('run', study.file, '--run-dir', runDir, '--limit', String(cases));
-    for (const role of ['rank', 'launcher', 'rank 0'] as const) await killDuring(session, role);
+    for (const [i, role] of (['rank', 'launcher', 'rank 0'] as const).entries()) {
+      await killDuring(session, role, i);
+    }
+    quicken(session.notes);
     const { code, stdout, stderr } = await session.end();
     expect(code, stderr).toBe(someFailed);
     expect(await session.orphans()).toEqual([]);
@@ -87,7 +93,9 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     );
     expect(await session.orphans()).toEqual([]);
     expect(runState(runDir).done.total).toBeLessThan(cases);
-    const next = await start('resume', runDir).end();
+    const resumed = start('resume', runDir);
+    quicken(resumed.notes);
+    const next = await resumed.end();
     expect(next.code, next.stderr).toBe(someFailed);
     expect(resultTexts(runDir)).toEqual(expected);
 
@@ -96,6 +104,7 @@ export function testRestartsUnder(family: 'openmpi' | 'mpich'): void {
     const again = Array.from({ length: 300 }, (_, i) => i).filter((i) => i % failingEvery !== 13);
     const retried = start('resume', runDir, '--retry', `failed,${again.join(',')}`);
     await killDuring(retried, 'rank');
+    quicken(retried.notes);
     const { code, stderr } = await retried.end();
     expect(code, stderr).toBe(someFailed);
     expect(stderr.match(/Restart \d goes on/g)).toHaveLength(1);
@@ -156,8 +165,13 @@ export const kernel = { name: 'stillborn', version: '1', ${columns}, run: () => 
   test('Asked to stop while a job is down, the run stops', async () => {
     const runDir = join(study.folder, 'stopped');
     const session = start('run', study.file, '--run-dir', runDir);
+    await session.begun(1);
+    // Both wait for it when it wakes: it cannot have started the job again before it is asked.
+    signal(session.child.pid!, 'SIGSTOP');
     await killDuring(session, 'rank');
+    expect(await eventually(() => session.with('launcher').length === 0)).toBe(true);
     signal(session.child.pid!, 'SIGINT');
+    signal(session.child.pid!, 'SIGCONT');
     const { code, stderr } = await session.end();
     expect(code, stderr).toBe(130);
     expect(stderr).not.toMatch(/Restart/);

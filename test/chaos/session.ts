@@ -20,6 +20,9 @@ const endLimitMs = 240_000;
 /** The guardian gives processes four seconds between TERM and KILL. */
 const orphanLimitMs = 60_000;
 
+/** How long it takes at most until everything has been read that an ended program wrote. */
+const openPipesMs = 1_000;
+
 export class Session {
   readonly child: ChildProcess;
   /** File in which the kernel notes each case that it begins. */
@@ -51,10 +54,12 @@ export class Session {
     });
     this.#ended = new Promise((resolve, reject) => {
       this.child.on('error', reject);
-      // Not `close`: what outlives the program may hold its pipes open.
       this.child.on('exit', (code, signal) => {
         this.#hasEnded = true;
-        setTimeout(() => resolve({ code, signal, stdout, stderr: this.#stderr }), 20);
+        const end = (): void => resolve({ code, signal, stdout, stderr: this.#stderr });
+        this.child.on('close', end);
+        // What outlives the program may hold its pipes open.
+        setTimeout(end, openPipesMs);
       });
     });
   }

@@ -15,7 +15,7 @@ import { type Cause, lossOf } from './end-of-process.js';
 import { FrameReader, framed } from './frames.js';
 import { Holdings } from './holdings.js';
 import { newsFilter } from './last-words.js';
-import { type Limits, lookIntervalMs, Watch } from './watch.js';
+import { chargedMs, type Limits, lookIntervalMs, Watch } from './watch.js';
 
 export interface KernelProcessOptions {
   readonly worker: number;
@@ -49,9 +49,6 @@ const killGraceMs = 2_000;
 
 /** Memory can grow by gigabytes a second. */
 const memoryLookMs = 100;
-
-/** A look that comes this much later than it should was kept from it with everything else: no case is charged for that. */
-const mostPassedMs = 2_000;
 
 const keptLines = 20;
 
@@ -163,7 +160,7 @@ export class KernelProcess {
 
   #look(): void {
     const now = performance.now();
-    const passedMs = Math.min(now - this.#lookedMs, mostPassedMs);
+    const passedMs = chargedMs(now - this.#lookedMs, this.#options.limits);
     this.#lookedMs = now;
     if (this.#cause) return;
     const seen = this.#beacon.look();

@@ -68,6 +68,16 @@ export class Watch {
   }
 }
 
+/**
+ * What a look charges that comes so long after the one before it. One that comes late was kept from it together with
+ * what it watches, as by a job that was suspended: one such look alone never uses up a limit.
+ */
+export function chargedMs(passedMs: number, { timeoutMs, stallMs }: Limits): number {
+  return Math.min(passedMs, mostChargedMs, Math.min(timeoutMs, stallMs) / 2);
+}
+
+const mostChargedMs = 2_000;
+
 /** Time between looks: a case is found late by this much at most. */
 export function lookIntervalMs({ timeoutMs, stallMs }: Limits): number {
   return Math.min(1_000, Math.max(20, Math.min(timeoutMs, stallMs) / 20));

@@ -3,16 +3,13 @@ import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { sightingsIn } from '../../process/beacon/reader.js';
 import { durationText } from '../../study/quantities.js';
-import { type Limits, lookIntervalMs, type Overdue, Watch } from '../local/watch.js';
+import { chargedMs, type Limits, lookIntervalMs, type Overdue, Watch } from '../local/watch.js';
 
 export interface WatchdogOrders {
   readonly memory: SharedArrayBuffer;
   readonly rank: number;
   readonly limits: Limits;
 }
-
-/** A look that comes later than this was kept from it with the rank: no case is charged for that. */
-const mostPassedMs = 2_000;
 
 /** Never resolves: the thread ends with its rank, or is ended by it. */
 export function runWatchdog({ memory, rank, limits }: WatchdogOrders): Promise<never> {
@@ -22,7 +19,7 @@ export function runWatchdog({ memory, rank, limits }: WatchdogOrders): Promise<n
   return new Promise(() => {
     setInterval(() => {
       const now = performance.now();
-      const passedMs = Math.min(now - lookedMs, mostPassedMs);
+      const passedMs = chargedMs(now - lookedMs, limits);
       lookedMs = now;
       const overdue = watch.look(sightingsIn(new Uint8Array(memory).slice()) ?? [], passedMs);
       if (!overdue) return;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Sighting } from '../../../src/process/beacon/reader.js';
-import { lookIntervalMs, Watch } from '../../../src/runtime/local/watch.js';
+import { chargedMs, lookIntervalMs, Watch } from '../../../src/runtime/local/watch.js';
 
 const forever = Number.POSITIVE_INFINITY;
 
@@ -82,6 +82,16 @@ test('A batch has the time of all its cases', () => {
       repeat(40, () => [sighting({ count: 3 })]),
     ),
   ).toEqual([16, 'timeout']);
+});
+
+test('A look that comes late, as after a pause of the whole machine, uses up no limit by itself', () => {
+  const limits = { timeoutMs: 500, stallMs: forever };
+  const watch = new Watch(limits);
+  watch.look([sighting()], 0);
+  expect(watch.look([sighting()], chargedMs(60_000, limits))).toBeUndefined();
+  expect(watch.look([sighting()], chargedMs(100, limits))).toBeUndefined();
+  expect(watch.look([sighting()], chargedMs(60_000, limits))?.kind).toBe('timeout');
+  expect(chargedMs(60_000, { timeoutMs: forever, stallMs: forever })).toBe(2_000);
 });
 
 test.each([
