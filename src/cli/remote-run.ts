@@ -47,6 +47,7 @@ export async function followFeed(
   stop: AbortSignal,
 ): Promise<void> {
   const words = remoteWords(run, 'watch', ['--json']).map(shellWord).join(' ');
+  let wasHeard = false;
   for (let pauseMs = 1_000; !stop.aborted; ) {
     let rest = '';
     let isOver = false;
@@ -57,6 +58,7 @@ export async function followFeed(
         const line = parseFeedLine(Buffer.from(text, 'latin1').toString());
         if (!line) continue;
         pauseMs = 1_000;
+        wasHeard = true;
         isOver = line.kind === 'sight' && line.sight.kind === 'over';
         onLine(line);
       }
@@ -71,11 +73,16 @@ export async function followFeed(
           .replace(/^shoal: /, '') || `watch failed on ${run.host.name}`,
       );
     } catch (error) {
-      if (!(error instanceof HostError) || error.fault !== 'lost') throw error;
+      if (!(error instanceof HostError) || !mayPass(error, wasHeard)) throw error;
       if (stop.aborted) return;
       onLost(error.message);
       await delay(pauseMs, undefined, { signal: stop }).catch(() => {});
       pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
     }
   }
+}
+
+/** A host that has answered before answers again, however long it cannot be reached. */
+function mayPass({ fault }: HostError, wasHeard: boolean): boolean {
+  return fault === 'lost' || (fault === 'unreachable' && wasHeard);
 }

@@ -1,6 +1,7 @@
 /** What the commands about submitted jobs share: the host, its submissions, and the one that the user means. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
+import { HostError } from '../errors/host-error.js';
 import { InputError } from '../errors/input-error.js';
 import { followDetached } from '../launch/detached/follow.js';
 import type { Host } from '../launch/remote/host.js';
@@ -130,9 +131,23 @@ export async function withDesk<T>(
   const desk = new JobDesk(args, context);
   try {
     return await use(desk);
+  } catch (error) {
+    throw error instanceof HostError ? withAdvice(error, desk) : error;
   } finally {
     await desk.host.close();
   }
+}
+
+/** Who has submitted something to a host that does not answer wants to know what becomes of it. */
+function withAdvice(error: HostError, desk: JobDesk): HostError {
+  const { host, fault, message, hint } = error;
+  const isAway = fault === 'lost' || fault === 'unreachable';
+  if (!isAway || desk.submissions().length === 0) return error;
+  const advice = `What was submitted there goes on; the same command finds it again when ${host} answers.`;
+  return new HostError(host, fault, message, {
+    cause: error,
+    hint: hint === undefined ? advice : `${hint} ${advice}`,
+  });
 }
 
 function submissionsIn(runDir: string): readonly Submission[] {

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JobFacts } from '../../src/cli/job-facts.js';
 import { mainScript } from '../../src/process/install.js';
+import { runState } from '../chaos/run-state.js';
 import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import type { ExecOptions } from './bed/enter.js';
@@ -127,6 +129,54 @@ Host *
     expect(refused.stderr).toMatch(
       /the key of far has changed: .*\/etc\/ssh\/ssh_known_hosts:\d+ has another/,
     );
+  });
+
+  test('a run that was submitted to a host goes on while it is cut off, and is watched again behind that', async () => {
+    writeFileSync(
+      path('n1.yaml'),
+      `scheduler: none\nprogram: ${JSON.stringify([process.execPath, mainScript()])}\n`,
+    );
+    writeFileSync(
+      path('alone.yaml'),
+      `name: alone
+parameters: { x: { linspace: [1, 12, 12] } }
+kernel: { command: [sh, -c, 'test {x} -le 4 || until test -e ${path('go')}; do sleep 0.2; done; echo 1{x}'], outputs: [{ name: y }] }
+output: [csv]
+`,
+    );
+    const submitted = await shoal([
+      'submit',
+      'alone.yaml',
+      '--host',
+      'n1',
+      '--site',
+      path('n1.yaml'),
+      '--json',
+    ]);
+    expect(submitted.code, submitted.stderr).toBe(0);
+    const { jobId, runDir } = JSON.parse(submitted.stdout) as JobFacts;
+    const done = () => runState(runDir).done.total;
+    const watch = cluster.start('ctl', ['node', mainScript(), 'watch', `${jobId}`, '--host', 'n1'], as());
+    let printed = '';
+    for (const stream of [watch.stdout, watch.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+    }
+    const ended = once(watch, 'close');
+    await until('the watch to show the run', async () => /^alone {2}running/m.test(printed));
+    await cluster.partition('n1');
+    await until('the watch to lose the host', async () => printed.includes('trying again'));
+    const jobs = await shoal(['jobs', '--host', 'n1']);
+    expect(jobs.code).toBe(2);
+    expect(jobs.stderr).toMatch(/n1 cannot be reached: .*What was submitted there goes on/);
+    writeFileSync(path('go'), '');
+    await until('the run to go on', async () => done() > 4);
+    await cluster.heal();
+    expect((await ended)[0], printed).toBe(0);
+    expect(printed).toMatch(/alone: completed[\s\S]*12 of 12 cases done/);
+    const fetched = await shoal(['fetch', `${jobId}`, '--host', 'n1', '--to', path('fetched')]);
+    expect(fetched.stdout, fetched.stderr).toContain('12 of 12 cases done; the job completed');
   });
 
   test('a study whose cases run on a host that is cut off goes on when it is back', async () => {

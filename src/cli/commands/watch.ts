@@ -108,7 +108,6 @@ function watchOn(args: Arguments, context: CommandContext, stop: AbortSignal): P
       }
     };
     const onLost = (message: string): void => {
-      watcher?.lose();
       if (terminalColumns(context.stdout) === 0) context.stderr.write(`note: ${message}; trying again\n`);
     };
     const ended = followFeed(run, onLine, onLost, until);

@@ -1,6 +1,6 @@
 /** A run that is watched from another host: what is seen there, as lines of JSON, and the same seen here. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Looker, Sight } from './look.js';
+import { isQuiet, type Looker, type Sight } from './look.js';
 
 export type FeedLine =
   /** The study's name; first of all. */
@@ -38,14 +38,13 @@ function markOf(sight: Sight): string {
   return `${live.host} ${live.pid} ${live.sequence} ${live.phase} ${Math.ceil(silentMs / silenceStepMs)}`;
 }
 
-/** A connection that is slow is no silence of the run. */
-const patienceMs = 10_000;
+/** A feed has a line each second, or for each step of a silence: a connection without one for longer is silent itself. */
+const patienceMs = 2 * silenceStepMs;
 
-/** What the last line showed. When none comes any more, the run is as silent as the connection. */
+/** What the last line showed. When none comes any more, nothing is known of the run. */
 export class FeedWatcher implements Looker {
   #sight: Sight;
   #heardMs: number;
-  #isHearing = true;
 
   constructor(sight: Sight, nowMs: number) {
     this.#sight = sight;
@@ -55,19 +54,13 @@ export class FeedWatcher implements Looker {
   hear(sight: Sight, nowMs: number): void {
     this.#sight = sight;
     this.#heardMs = nowMs;
-    this.#isHearing = true;
-  }
-
-  /** The connection is lost, until the next line. */
-  lose(): void {
-    this.#isHearing = false;
   }
 
   look(nowMs: number): Sight {
     const sight = this.#sight;
     const sinceMs = nowMs - this.#heardMs;
-    if (this.#isHearing || sight.kind !== 'live' || sinceMs < patienceMs) return sight;
-    return { ...sight, silentMs: sight.silentMs + sinceMs };
+    if (sight.kind !== 'live' || sinceMs < patienceMs || isQuiet(sight.live)) return sight;
+    return { ...sight, silentMs: sinceMs, isUnheard: true };
   }
 }
 

@@ -17,6 +17,8 @@ export interface FrameFacts {
   readonly live: LiveState;
   /** Since the session last showed itself; 0 while it does so as it should. */
   readonly silentMs: number;
+  /** Whether it is the connection to its host that is silent. */
+  readonly isUnheard: boolean;
   /** A line of help at the lower edge. */
   readonly help: string;
 }
@@ -38,7 +40,7 @@ export function formatFrame(facts: FrameFacts, { columns, rows }: Size, style: S
   return [...head, ...body, foot];
 }
 
-function headLines({ name, live, silentMs }: FrameFacts, columns: number, style: Style): string[] {
+function headLines({ name, live, silentMs, isUnheard }: FrameFacts, columns: number, style: Style): string[] {
   const { isUnicode } = style;
   const { phase, host, pid, elapsedMs, done, total, rate, etaMs } = live;
   const where = { text: `${host}, process ${pid}`, paint: style.dim };
@@ -47,8 +49,7 @@ function headLines({ name, live, silentMs }: FrameFacts, columns: number, style:
     { text: cleaned(name), paint: style.bold },
     `  ${phaseText} ${formatDuration(elapsedMs + silentMs)}`,
   ];
-  if (silentMs > 0)
-    title.push({ text: `  no sign of life for ${formatDuration(silentMs)}`, paint: style.bad });
+  if (silentMs > 0) title.push({ text: `  ${silenceText(silentMs, isUnheard)}`, paint: style.bad });
   const figures = [formatPercent(done, total), `${formatCount(done)}/${formatCount(total)}`];
   if (rate > 0) figures.push(formatRate(rate));
   if (etaMs !== undefined && phase === 'running') figures.push(`ETA ${formatDuration(etaMs)}`);
@@ -61,6 +62,12 @@ function headLines({ name, live, silentMs }: FrameFacts, columns: number, style:
     lineOf(queuePieces(live, style), columns, isUnicode),
     '',
   ];
+}
+
+export function silenceText(silentMs: number, isUnheard: boolean): string {
+  return isUnheard
+    ? `no connection for ${formatDuration(silentMs)}; the run goes on there`
+    : `no sign of life for ${formatDuration(silentMs)}`;
 }
 
 function queuePieces(live: LiveState, style: Style): Piece[] {

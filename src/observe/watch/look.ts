@@ -5,7 +5,13 @@ import { readLock } from '../../store/lock.js';
 import { ageOf, readLiveState } from '../live-state.js';
 
 export type Sight =
-  | { readonly kind: 'live'; readonly live: LiveState; readonly silentMs: number }
+  | {
+      readonly kind: 'live';
+      readonly live: LiveState;
+      readonly silentMs: number;
+      /** It is the connection to its host that is silent: of the run nothing is known. */
+      readonly isUnheard: boolean;
+    }
   /** A session has the run directory and has not shown itself. */
   | { readonly kind: 'waiting'; readonly host: string; readonly pid: number }
   /** No session is at work. */
@@ -43,7 +49,7 @@ export class Watcher implements Looker {
     const live = isOwn(read) ? read : isOwn(this.#last) ? this.#last : undefined;
     if (!live) return { kind: 'waiting', host, pid };
     this.#note(live, nowMs);
-    return { kind: 'live', live, silentMs: this.#silence(live, nowMs) };
+    return { kind: 'live', live, silentMs: this.#silence(live, nowMs), isUnheard: false };
   }
 
   #note(live: LiveState, nowMs: number): void {
@@ -54,10 +60,13 @@ export class Watcher implements Looker {
     this.#last = live;
   }
 
-  /** Whoever assembles results is at work and may have no time to show itself. */
-  #silence({ phase }: LiveState, nowMs: number): number {
+  #silence(live: LiveState, nowMs: number): number {
     const silentMs = nowMs - this.#changedMs;
-    const isPatient = phase === 'assembling' || phase === 'finished' || silentMs < patienceMs;
-    return isPatient ? 0 : silentMs;
+    return isQuiet(live) || silentMs < patienceMs ? 0 : silentMs;
   }
+}
+
+/** Whoever assembles results is at work and may have no time to show itself. */
+export function isQuiet({ phase }: LiveState): boolean {
+  return phase === 'assembling' || phase === 'finished';
 }

@@ -1,27 +1,32 @@
 /** A run that is watched by a log: one frame, then a line for each change. */
 import type { LiveState } from '../../runtime/progress/live.js';
 import { cleaned } from '../cells.js';
-import { formatCount, formatDuration } from '../figures.js';
+import { formatCount } from '../figures.js';
 import { formatProgressPlain, rankCounts } from '../reporters/progress-text.js';
 import type { Style } from '../style.js';
-import { formatFrame } from './frame.js';
+import { formatFrame, silenceText } from './frame.js';
+import type { Sight } from './look.js';
 
 /** Progress alone is worth a line this often. */
 const everyMs = 5_000;
 /** A log has no width; this one keeps tables readable. */
 const columns = 160;
 
+type LiveSight = Extract<Sight, { kind: 'live' }>;
+
 /** The lines that a new sight adds to the log. */
-export type PlainWatch = (live: LiveState, silentMs: number, nowMs: number) => string[];
+export type PlainWatch = (sight: LiveSight, nowMs: number) => string[];
 
 export function plainWatch(name: string, style: Style): PlainWatch {
   let before: LiveState | undefined;
   let shownMs = 0;
   let wasSilent = false;
-  return (live, silentMs, nowMs) => {
+  return ({ live, silentMs, isUnheard }, nowMs) => {
     const lines: string[] = [];
     if (!before) {
-      lines.push(...formatFrame({ name, live, silentMs, help: '' }, { columns, rows: 1_000 }, style));
+      lines.push(
+        ...formatFrame({ name, live, silentMs, isUnheard, help: '' }, { columns, rows: 1_000 }, style),
+      );
       while (lines.at(-1) === '') lines.pop();
       shownMs = nowMs;
     } else {
@@ -37,7 +42,7 @@ export function plainWatch(name: string, style: Style): PlainWatch {
         shownMs = nowMs;
       }
     }
-    if (silentMs > 0 && !wasSilent) lines.push(`${name}: no sign of life for ${formatDuration(silentMs)}`);
+    if (silentMs > 0 && !wasSilent) lines.push(`${name}: ${silenceText(silentMs, isUnheard)}`);
     if (silentMs === 0 && wasSilent) lines.push(`${name}: shows itself again`);
     wasSilent = silentMs > 0;
     // What has only been seen is compared with again; what was shown is the measure of the next line.

@@ -54,7 +54,7 @@ export async function watchInLog({ watcher, name, style, terminal, stop }: Watch
     const sight = watcher.look(nowMs);
     if (sight.kind === 'over') return 'over';
     if (sight.kind === 'live') {
-      for (const line of plain(sight.live, sight.silentMs, nowMs)) terminal.write(`${line}\n`);
+      for (const line of plain(sight, nowMs)) terminal.write(`${line}\n`);
     } else if (!isTold) {
       terminal.write(`${waitingText(name, sight)}\n`);
       isTold = true;
@@ -87,8 +87,10 @@ function linesOf(
   help = 'q leaves; the run goes on',
 ): string[] {
   switch (sight.kind) {
-    case 'live':
-      return formatFrame({ name, live: sight.live, silentMs: sight.silentMs, help }, size, style);
+    case 'live': {
+      const { live, silentMs, isUnheard } = sight;
+      return formatFrame({ name, live, silentMs, isUnheard, help }, size, style);
+    }
     case 'waiting':
       return [waitingText(name, sight)];
     case 'over':

@@ -4,7 +4,12 @@ import type { Sight } from '../../../src/observe/watch/look.js';
 
 const waiting: Sight = { kind: 'waiting', host: 'n1', pid: 7 };
 const live = (sequence: number, silentMs = 0): Sight =>
-  ({ kind: 'live', silentMs, live: { host: 'n1', pid: 7, sequence, phase: 'running' } }) as Sight;
+  ({
+    kind: 'live',
+    silentMs,
+    isUnheard: false,
+    live: { host: 'n1', pid: 7, sequence, phase: 'running' },
+  }) as Sight;
 
 test('a feed has a line for each change, and ends with the run', async () => {
   const sights = [waiting, live(1), live(1), live(1, 7_000), { kind: 'over' } as const];
@@ -23,11 +28,13 @@ test('what a host prints in front of a feed is passed over', () => {
   ]);
 });
 
-test('a run is silent for as long as a connection is lost, and not for its being slow', () => {
+test('where nothing comes any more the connection is silent, and of the run nothing is known', () => {
   const watcher = new FeedWatcher(live(1), 0);
-  expect(watcher.look(60_000)).toEqual(live(1));
-  watcher.lose();
-  expect(watcher.look(60_000)).toEqual(live(1, 60_000));
+  expect(watcher.look(9_000)).toEqual(live(1));
+  expect(watcher.look(60_000)).toEqual({ ...live(1, 60_000), isUnheard: true });
   watcher.hear(live(2), 70_000);
   expect(watcher.look(71_000)).toEqual(live(2));
+  const assembling = { ...live(3), live: { phase: 'assembling' } } as Sight;
+  watcher.hear(assembling, 80_000);
+  expect(watcher.look(140_000)).toEqual(assembling);
 });

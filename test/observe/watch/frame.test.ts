@@ -11,7 +11,11 @@ const plain = createStyle(false, true);
 const help = 'q leaves';
 
 function frame(live: LiveState, size: Partial<Size> = {}, silentMs = 0): string[] {
-  return formatFrame({ name: 'grid', live, silentMs, help }, { columns: 100, rows: 40, ...size }, plain);
+  return formatFrame(
+    { name: 'grid', live, silentMs, isUnheard: false, help },
+    { columns: 100, rows: 40, ...size },
+    plain,
+  );
 }
 
 /** Two ranks on two hosts, a lost one, slow cases and failures. */
@@ -93,7 +97,7 @@ test('whatever the size of the window, nothing sticks out of it and the head sta
         const live = { ...eventful, workers };
         const style = createStyle(isColored, true);
         const lines = formatFrame(
-          { name: message || 'x', live, silentMs: 0, help },
+          { name: message || 'x', live, silentMs: 0, isUnheard: false, help },
           { columns, rows },
           style,
         );

@@ -95,8 +95,14 @@ describe('a log', () => {
     ...{ type: 'RangeError', message: 'below\nzero' },
   });
 
-  test('gets a frame, then a line for each change', () => {
+  const plainOf = () => {
     const plain = plainWatch('x', style);
+    return (live: LiveState, silentMs: number, nowMs: number, isUnheard = false) =>
+      plain({ kind: 'live', live, silentMs, isUnheard }, nowMs);
+  };
+
+  test('gets a frame, then a line for each change', () => {
+    const plain = plainOf();
     const live = liveAt();
     expect(plain(live, 0, 0)[0]).toMatch(/^x {2}running for/);
     expect(plain(live, 0, 500)).toEqual([]);
@@ -108,14 +114,14 @@ describe('a log', () => {
   });
 
   test('is told of progress once it has been quiet for a while, also when that came before', () => {
-    const plain = plainWatch('x', style);
+    const plain = plainOf();
     plain(liveAt({ done: 1 }), 0, 0);
     expect(plain(liveAt({ done: 2 }), 0, 1_000)).toEqual([]);
     expect(plain(liveAt({ done: 2 }), 0, 6_000)).toHaveLength(1);
   });
 
   test('names each failure once, oldest first', () => {
-    const plain = plainWatch('x', style);
+    const plain = plainOf();
     plain(liveAt({ recentFailures: [failed(1)] }), 0, 0);
     const more = liveAt({ recentFailures: [{ ...failed(3), isTriedAgain: true }, failed(2), failed(1)] });
     expect(plain(more, 0, 500)).toEqual([
@@ -126,7 +132,7 @@ describe('a log', () => {
   });
 
   test('hears at once of another phase, a lost rank, silence and its end', () => {
-    const plain = plainWatch('x', style);
+    const plain = plainOf();
     plain(liveAt(), 0, 0);
     expect(plain(liveAt({ phase: 'stopping' }), 0, 500)[0]).toContain('stopping');
     const workers = [workerAt(0, { state: 'lost' })];
@@ -135,6 +141,7 @@ describe('a log', () => {
     expect(plain(lost, 7_000, 8_000)).toEqual(['x: no sign of life for 7.0 s']);
     expect(plain(lost, 8_000, 9_000)).toEqual([]);
     expect(plain(lost, 0, 10_000)).toEqual(['x: shows itself again']);
+    expect(plain(lost, 12_000, 22_000, true)).toEqual(['x: no connection for 12 s; the run goes on there']);
   });
 
   test('ends when the user has seen enough, and when the run is over', async () => {
