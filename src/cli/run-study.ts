@@ -10,6 +10,7 @@ import { scratchBase } from '../process/scratch.js';
 import { listenForStop, type StopSignals } from '../process/signals.js';
 import { removeLeftovers } from '../process/temporary.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
+import { removeMeetings } from '../ssh/shared/leftovers.js';
 import type { Shard } from '../study/shard.js';
 import type { Study } from '../study/study.js';
 import type { CommandContext } from './context.js';
@@ -38,6 +39,7 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
   const signals = listenForStop();
   // What killed runs left on this host; nobody waits for it.
   for (const base of new Set([tmpdir(), scratchBase()])) void removeLeftovers(base);
+  void removeMeetings();
   try {
     const launcher = jobLauncher(run.options, context.environment);
     if (!launcher) return await runHere(run, context, signals);

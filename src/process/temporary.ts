@@ -58,6 +58,12 @@ function isOurs(path: string): boolean {
   return stat?.isDirectory() === true && stat.uid === process.getuid?.();
 }
 
+/** This host since it was started, in twelve letters. */
+export function machineMark(): string {
+  const { host, boot } = machine();
+  return `${host}${boot}`;
+}
+
 let known: { readonly host: string; readonly boot: string } | undefined;
 
 function machine(): { readonly host: string; readonly boot: string } {

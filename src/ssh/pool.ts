@@ -35,7 +35,9 @@ const entries = new Map<string, Entry>();
 /** Nothing is connected yet: the first command does it. */
 export function shareTransport(name: string, options: PoolOptions): SharedTransport {
   const kind = options.transport ?? transportKind(options.environment);
-  const key = `${kind} ${options.environment.SHOAL_SSH_CONFIG ?? ''} ${name}`;
+  // What another way to the host would take: another configuration, other keys.
+  const { SHOAL_SSH_CONFIG, SSH_AUTH_SOCK, HOME } = options.environment;
+  const key = JSON.stringify([kind, SHOAL_SSH_CONFIG, SSH_AUTH_SOCK, HOME, name]);
   const entry = entries.get(key) ?? { transport: newTransport(name, kind, options), users: 0 };
   entries.set(key, entry);
   entry.users++;

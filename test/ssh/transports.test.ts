@@ -89,4 +89,12 @@ describe.skipIf(problem)('a host', () => {
       writeFileSync(sshd.knownHosts, known);
     },
   );
+
+  test('has a connection of its own for each agent that a user names', () => {
+    const [one, same, other] = ['/a', '/a', '/b'].map((SSH_AUTH_SOCK) =>
+      shareTransport('box', { environment: { ...sshd.environment, SSH_AUTH_SOCK }, asker: 'none' }),
+    );
+    expect(same?.transport).toBe(one?.transport);
+    expect(other?.transport).not.toBe(one?.transport);
+  });
 });

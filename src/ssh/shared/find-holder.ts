@@ -11,15 +11,21 @@ import { join, resolve } from 'node:path';
 import { EnvironmentError } from '../../errors/environment-error.js';
 import { mainScript } from '../../process/install.js';
 import { withoutLauncher } from '../../process/spawn/launcher-environment.js';
+import { machineMark } from '../../process/temporary.js';
 
 /** One that has not come until then does not. */
-const startMs = 30_000;
+export const startMs = 30_000;
 const lookMs = 25;
 /** Another may have taken the number, or removed the folder: it is tried again. */
 const mostStarts = 6;
 
 /** A path of a socket has at most 104 letters. */
-const longestBase = 60;
+const longestBase = 50;
+
+/** Where all meetings of this node are. */
+export function meetingBase(): string {
+  return tmpdir().length > longestBase ? '/tmp' : tmpdir();
+}
 
 /** The same for all processes of this node that work for the run and reach hosts in the same way. */
 export function meetingFolder(runDir: string, environment: NodeJS.ProcessEnv): string {
@@ -33,8 +39,8 @@ export function meetingFolder(runDir: string, environment: NodeJS.ProcessEnv): s
     SSH_AUTH_SOCK,
     HOME,
   ];
-  const hash = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
-  return join(tmpdir().length > longestBase ? '/tmp' : tmpdir(), `shoal-hosts-${hash}`);
+  const hash = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
+  return join(meetingBase(), `shoal-hosts-${machineMark()}-${hash}`);
 }
 
 /** A socket to who holds the connections, started if nobody does, and the path of its socket. */
