@@ -55,6 +55,19 @@ describe('what the README shows works', () => {
     expect(study.cases.count).toBe(100_000);
   });
 
+  test('the studies of the pages behind it', async () => {
+    const pages = ['docs/study.md', 'docs/tem1d.md'].map(textOf);
+    const [table] = pages.flatMap((page) => [...page.matchAll(/^```csv\n([\s\S]*?)^```/gm)]);
+    writeFileSync(join(folder, 'wells.csv'), table?.[1] ?? '');
+    const studies = pages.flatMap((page) => [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)]);
+    const counts = studies.map(async ([, text = ''], i) => {
+      const path = join(folder, `page-${i}.yaml`);
+      writeFileSync(path, text);
+      return (await loadStudy(path, { solvers: [tem1d], bundle: bundleModule })).cases.count;
+    });
+    expect(await Promise.all(counts)).toEqual([6, 3]);
+  });
+
   test('the kernel in TypeScript', async () => {
     const path = join(folder, 'kernel.ts');
     writeFileSync(path, block('ts'));
