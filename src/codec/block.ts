@@ -42,6 +42,8 @@ export interface Failure {
   readonly type: string;
   readonly message: string;
   readonly traceback?: string;
+  /** Of a case that ran out of memory: how much it might use, where there was a limit. */
+  readonly memoryBytes?: number;
   /** Outputs that have a value all the same, such as the exit code of a program. */
   readonly known?: readonly string[];
 }

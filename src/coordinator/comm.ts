@@ -9,8 +9,8 @@ export interface Comm {
   /** Adds one range to what this worker is sent next; `flush` sends it. `isAlone`: one of its cases may end the worker. */
   assign(worker: number, first: number, count: number, attempt: number, isAlone: boolean): void;
   /**
-   * The same for a node coordinator, whose workers get pieces of `piece` cases, each of which ran out of memory
-   * `shortages` times.
+   * The same for a node coordinator, whose workers get pieces of `piece` cases, each of which ran out of `shortageBytes`
+   * of memory, or 0.
    */
   share(
     worker: number,
@@ -19,7 +19,7 @@ export interface Comm {
     attempt: number,
     piece: number,
     isAlone: boolean,
-    shortages: number,
+    shortageBytes: number,
   ): void;
   /** The process of this worker, which holds nothing, gives place to a fresh one that may use so much memory. */
   renew(worker: number, memoryBytes: number): void;

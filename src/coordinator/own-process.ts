@@ -2,6 +2,7 @@
  * Cases that get a process of their own: fresh, so that what earlier cases left in its memory is not charged to them, and
  * with more memory where they ran out of it before.
  */
+import type { MemoryRules } from '../messages/message.js';
 import type { Comm } from './comm.js';
 import { grantFor } from './grant.js';
 import type { CoordinatorState, Home, WorkerState } from './state.js';
@@ -16,15 +17,28 @@ export function isRaised({ options: { memory }, shortages }: CoordinatorState, i
   return memory.factor > 1 && Number.isFinite(memory.limitBytes) && shortages.has(index);
 }
 
-/** How much the case may have there: never less than others, never more than the host has. */
-export function limitOf(
-  { options, shortages }: CoordinatorState,
-  { memoryBytes }: Home,
-  index: number,
+/** How much a case may have on a host of so much memory that ran out of `hadBytes`, or 0 where it never has. */
+export function limitAfter(
+  hadBytes: number,
+  { limitBytes, factor }: MemoryRules,
+  memoryBytes: number,
 ): number {
+  return Math.max(limitBytes, Math.min(hadBytes * factor, Math.floor(hostPart * memoryBytes)));
+}
+
+function limitOf({ options, shortages }: CoordinatorState, { memoryBytes }: Home, index: number): number {
+  return limitAfter(shortages.get(index) ?? 0, options.memory ?? unlimited, memoryBytes);
+}
+
+/** The case has failed for want of memory. A kernel that says so itself knows nothing of limits. */
+export function noteShortage(
+  { options, shortages }: CoordinatorState,
+  index: number,
+  memoryBytes?: number,
+): void {
   const { limitBytes, factor } = options.memory ?? unlimited;
-  const wanted = limitBytes * factor ** (shortages.get(index) ?? 0);
-  return Math.max(limitBytes, Math.min(wanted, Math.floor(hostPart * memoryBytes)));
+  const before = shortages.get(index) ?? 0;
+  shortages.set(index, Math.max(before, memoryBytes ?? Math.max(limitBytes, before * factor)));
 }
 
 /** Whether there is room for the case on the worker's host, beside what is computed there. */
@@ -109,4 +123,4 @@ function baseBytes({ options }: CoordinatorState): number {
   return (options.memory ?? unlimited).limitBytes;
 }
 
-const unlimited = { limitBytes: Number.POSITIVE_INFINITY, factor: 1 };
+const unlimited: MemoryRules = { limitBytes: Number.POSITIVE_INFINITY, factor: 1 };

@@ -73,12 +73,12 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     : teamDepth(team, entry.blockMs, depthFor(state, entry, lookahead.leastMs), state.options.depthLimit);
   const run = { first: 0, count: 0, piece: 0 };
   let runAttempt = 1;
-  let runShortages = 0;
+  let runShortage = 0;
   const sentBefore = team.sent;
   if (state.suspects.length > 0) shareSuspects(state, comm, entry, team, depth);
   const share = (): void => {
     if (run.count === 0) return;
-    comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false, runShortages);
+    comm.share(entry.worker, run.first, run.count, runAttempt, run.piece, false, runShortage);
   };
   while (team.pieces < depth && !isTeamFull(team, entry, lookahead.leastMs)) {
     if (!nextChunk(state, comm, entry)) break;
@@ -90,11 +90,11 @@ function refillTeam(state: CoordinatorState, comm: Comm, entry: WorkerState, tea
     state.inFlight += chunk.count;
     grantFor(state, comm, entry.worker, chunk.first);
     const attempt = state.attempts.next(chunk.first);
-    const shortages = state.shortages.size === 0 ? 0 : (state.shortages.get(chunk.first) ?? 0);
-    if (attempt === runAttempt && shortages === runShortages && continueRun(run, chunk)) continue;
+    const shortage = state.shortages.size === 0 ? 0 : (state.shortages.get(chunk.first) ?? 0);
+    if (attempt === runAttempt && shortage === runShortage && continueRun(run, chunk)) continue;
     share();
     runAttempt = attempt;
-    runShortages = shortages;
+    runShortage = shortage;
     run.first = chunk.first;
     run.count = chunk.count;
     run.piece = chunk.count;

@@ -4,6 +4,7 @@ import { failureClass } from '../messages/failure-class.js';
 import type { CaseFailure, Spent } from '../messages/loss.js';
 import type { Comm } from './comm.js';
 import { count } from './counts.js';
+import { noteShortage } from './own-process.js';
 import type { CoordinatorState } from './state.js';
 
 /**
@@ -90,7 +91,7 @@ function isTriedAgain(
 ): boolean {
   const { status, type, message } = failure;
   if (status === 'timeout') state.timeouts++;
-  if (failureClass(failure) === 'resource') state.shortages.set(index, (state.shortages.get(index) ?? 0) + 1);
+  if (failureClass(failure) === 'resource') noteShortage(state, index, failure.memoryBytes);
   const used = state.attempts.used(index, attempt);
   const isAgain = status !== 'cancelled' && used < state.options.retries;
   const followed = isAgain && { isTriedAgain: true as const };

@@ -84,7 +84,7 @@ export interface CoordinatorState {
   alone: number;
   /** Deaths by case, for cases that were alone with a worker that died. */
   readonly crashes: Map<number, number>;
-  /** How often each case ran out of memory, in earlier sessions too; of cases of which that is proven. */
+  /** The most that a case was allowed when it ran out of memory, in earlier sessions too; of cases that surely did. */
   readonly shortages: Map<number, number>;
   /** Cases that ran out of memory where earlier ones had used some of it: they are tried in a fresh process. */
   readonly unproven: Set<number>;
@@ -165,8 +165,8 @@ export interface Past {
   readonly suspects: readonly Range[];
   /** The ones of these that were all that was computed when it ended. */
   readonly culprit: Range | undefined;
-  /** How often cases ran out of memory. */
-  readonly shortages: Iterable<readonly [index: number, times: number]>;
+  /** The most that cases were allowed when they ran out of memory. */
+  readonly shortages: Iterable<readonly [index: number, bytes: number]>;
   /** The last session ended without a word. */
   readonly isBrokenOff: boolean;
 }

@@ -187,8 +187,8 @@ export interface Share {
 
 export interface SharedRange extends Assignment {
   readonly piece: number;
-  /** How often each of these cases ran out of memory; absent where none has. */
-  readonly shortages?: number;
+  /** The most that each of these cases was allowed when it ran out of memory; absent where none has. */
+  readonly shortageBytes?: number;
 }
 
 /** How far a node coordinator has come with its pieces: what it still has follows from what was sent to it. */

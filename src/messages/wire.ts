@@ -1,7 +1,7 @@
 /**
  * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
  * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u16 attempt, u16 1 for
- * suspects), `share` 8 more (u32 piece, u32 shortages), `results` its blocks as they are, `bundle` its digest behind them,
+ * suspects), `share` 16 more (u32 piece, u32 nothing, f64 shortage), `results` its blocks as they are, `bundle` its digest behind them,
  * everything else one MessagePack map.
  */
 import { dataViewOf } from '../codec/data-view.js';
@@ -11,7 +11,7 @@ import type { Assignment, Message, SharedRange } from './message.js';
 
 export const headerBytes = 8;
 export const assignmentBytes = 16;
-export const sharedRangeBytes = 24;
+export const sharedRangeBytes = 32;
 
 /** Above the 16 bits of an attempt. */
 const aloneFlag = 0x1_0000;
@@ -201,10 +201,11 @@ export function writeAssignment(
 }
 
 export function writeSharedRange(view: DataView, at: number, range: SharedRange): void {
-  const { first, count, attempt, piece, isAlone = false, shortages = 0 } = range;
+  const { first, count, attempt, piece, isAlone = false, shortageBytes = 0 } = range;
   writeAssignment(view, at, first, count, attempt, isAlone);
   view.setUint32(at + 16, piece, true);
-  view.setUint32(at + 20, shortages, true);
+  view.setUint32(at + 20, 0, true);
+  view.setFloat64(at + 24, shortageBytes, true);
 }
 
 function readAssignments(bytes: Uint8Array): Assignment[] {
@@ -236,14 +237,14 @@ function readShare(bytes: Uint8Array): SharedRange[] {
   return Array.from({ length: (end - headerBytes) / sharedRangeBytes }, (_, i) => {
     const at = headerBytes + i * sharedRangeBytes;
     const attempt = view.getUint32(at + 12, true);
-    const shortages = view.getUint32(at + 20, true);
+    const shortageBytes = view.getFloat64(at + 24, true);
     return {
       first: view.getFloat64(at, true),
       count: view.getUint32(at + 8, true),
       attempt: attempt & 0xffff,
       ...(attempt >= aloneFlag && { isAlone: true as const }),
       piece: view.getUint32(at + 16, true),
-      ...(shortages > 0 && { shortages }),
+      ...(shortageBytes > 0 && { shortageBytes }),
     };
   });
 }

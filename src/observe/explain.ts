@@ -11,6 +11,7 @@ import { createCaseSpace } from '../study/case-space.js';
 import { calculatorNames, inTurn, membersOf } from '../study/turns.js';
 import { formatDuration, plural } from './figures.js';
 import { obstaclesOf } from './obstacles.js';
+import { retryOptions } from './retry-words.js';
 import type { Style } from './style.js';
 
 /** One chunk with this case that came back. */
@@ -163,12 +164,18 @@ export function formatExplanation(
     isGood
       ? `${style.dim('compute it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
       : facts.attempts.some(({ isCounted }) => isCounted)
-        ? `${style.dim('try it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}`
+        ? `${style.dim('try it again')}  ${program} resume ${shellWord(runDir)} --retry ${facts.case}${optionsOf(facts)}`
         : facts.isLive
           ? `${style.dim('look on')}  ${program} watch ${shellWord(runDir)}`
           : `${style.dim('compute it')}  ${program} resume ${shellWord(runDir)}`,
   );
   return lines.join('\n');
+}
+
+/** By how it failed last. */
+function optionsOf({ attempts }: CaseExplanation): string {
+  const failure = attempts.find(({ isCounted }) => isCounted)?.failure;
+  return failure ? retryOptions(failure) : '';
 }
 
 function stateText({ state, isLive }: CaseExplanation): string {

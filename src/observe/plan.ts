@@ -1,6 +1,7 @@
 /** What a run of a study would be, for people: sizes, what is known of times, and how each strategy would end. */
 import type { Plan, RanksForecast } from '../runtime/plan.js';
 import { amountsOf, amountsText } from '../schedule/tasks/hosts.js';
+import { bytesText } from '../study/quantities.js';
 import { strategies } from '../study/study.js';
 import type { SummaryLine } from '../study/summary.js';
 import { formatBytes, formatCount, formatDuration, plural } from './figures.js';
@@ -15,6 +16,7 @@ export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Sty
     ['a case', `${formatBytes(plan.inputBytes)} in, ${formatBytes(plan.outputBytes)} out`],
     ['all results', `${formatBytes(plan.journalBytes)} in the journal`],
     ['done', `${formatCount(plan.done)}, ${formatCount(plan.remaining)} to compute`],
+    ...(plan.memory ? [['memory', memoryText(plan.memory)] as const] : []),
     ['handed out', `${plan.strategy}, ${chunkText(plan.chunk)}`],
     ['costs', costText(plan)],
     ['times', timesText(plan)],
@@ -30,6 +32,14 @@ const formTexts = {
   command: 'a program a case',
   mixed: 'several in turn',
 } as const satisfies Record<Plan['kernelForm'], string>;
+
+/** Attempts with the same limit as the one before are told once. */
+function memoryText({ limitBytes, workers, laterBytes }: NonNullable<Plan['memory']>): string {
+  const limits = [...new Set(laterBytes)].filter((bytes) => bytes > limitBytes).map(bytesText);
+  const shown = limits.length > 4 ? [...limits.slice(0, 3), '…', ...limits.slice(-1)] : limits;
+  const later = limits.length === 0 ? '' : `; a case that needs more is tried again with ${shown.join(', ')}`;
+  return `${bytesText(limitBytes)} a worker, room for ${formatCount(workers)} here${later}`;
+}
 
 function chunkText(chunk: number | 'auto'): string {
   return chunk === 'auto' ? 'chunk size found at run time' : `${plural(chunk, 'case')} a chunk`;

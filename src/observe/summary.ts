@@ -6,7 +6,7 @@ import type { FailureKind, RunOutcome } from '../runtime/api.js';
 import { formatEfficiency } from './efficiency.js';
 import { formatCount, formatDuration, formatRate, plural } from './figures.js';
 import { predictionLine } from './prediction.js';
-import { retryAllWord } from './retry-words.js';
+import { retryAllWord, retryOptions } from './retry-words.js';
 import type { Style } from './style.js';
 
 export interface SummaryContext {
@@ -106,11 +106,12 @@ function failureKindLines(failure: FailureKind, { program, runDir, style }: Summ
   const which = count === 1 ? '' : `${plural(count, 'case')}, the first is `;
   const resume = `${program} resume ${shellWord(runDir)} --retry`;
   const all = retryAllWord(failure);
+  const options = retryOptions(failure);
   return [
     `  ${style.bad(kind)}: ${which}case ${example}: ${oneLine(message)}`,
     `    ${style.dim('look')}       ${program} explain ${shellWord(runDir)} ${example}`,
-    `    ${style.dim(count === 1 ? 'try again' : 'try one  ')}  ${resume} ${example}`,
-    ...(all === undefined ? [] : [`    ${style.dim('try all')}    ${resume} ${shellWord(all)}`]),
+    `    ${style.dim(count === 1 ? 'try again' : 'try one  ')}  ${resume} ${example}${options}`,
+    ...(all === undefined ? [] : [`    ${style.dim('try all')}    ${resume} ${shellWord(all)}${options}`]),
   ];
 }
 

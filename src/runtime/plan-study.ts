@@ -1,7 +1,10 @@
 /** What a run of a study would be, from its kernel and from what earlier runs took. Computes and writes nothing. */
 import { bytesPerElement, type ColumnSpec, elements } from '../codec/columns.js';
+import { limitAfter } from '../coordinator/own-process.js';
 import type { ReadyKernel } from '../kernels/kernel.js';
 import { loadKernel, prepareKernel } from '../kernels/load.js';
+import { hostMemory } from '../process/memory/memory.js';
+import { roomForWorkers } from '../process/node/worker-count.js';
 import type { KeptCosts } from '../schedule/kept-costs.js';
 import { resourcesOf } from '../schedule/tasks/hosts.js';
 import { type ForecastRun, forecast } from '../simulate/forecast.js';
@@ -50,6 +53,22 @@ export async function planStudy(request: PlanRequest): Promise<Plan> {
   }
 }
 
+function memoryOf({
+  memoryLimitBytes,
+  retryMemoryFactor,
+  retries,
+}: Study['execution']): Pick<Plan, 'memory'> {
+  if (!Number.isFinite(memoryLimitBytes)) return {};
+  const rules = { limitBytes: memoryLimitBytes, factor: retryMemoryFactor };
+  const host = hostMemory();
+  const laterBytes: number[] = [];
+  for (let bytes = memoryLimitBytes; laterBytes.length < retries; laterBytes.push(bytes)) {
+    bytes = limitAfter(bytes, rules, host);
+  }
+  const workers = roomForWorkers(memoryLimitBytes, Number.POSITIVE_INFINITY);
+  return { memory: { limitBytes: memoryLimitBytes, workers, laterBytes } };
+}
+
 /** What this study's run directory holds, where there is one. */
 function earlier(runDir: string, study: Study): JournalIndex | undefined {
   if (readManifest(runDir)?.fingerprint !== study.fingerprint) return undefined;
@@ -88,6 +107,7 @@ function planWith(
     ...(costs && source && { times: timesOf(costs, source) }),
     ...{ unit: costs ? 'ms' : 'mean case', total: whole.total, longest: whole.longest },
     waits: typeof waits === 'string' ? waits : 'counted',
+    ...memoryOf(study.execution),
     ...(host && { host: { ...resourcesOf(host.owned), ranks: host.workers * study.execution.ranksPerTask } }),
     ...(host &&
       hosts && {

@@ -37,6 +37,15 @@ export interface Plan {
   readonly host?: Resources & { readonly ranks: number };
   /** The hosts that were named, each with its ranks and a core for each; memory and GPUs are those of this one. */
   readonly hosts?: readonly (Resources & { readonly name: string; readonly ranks: number })[];
+  /**
+   * Where workers have a limit: for how many this host has room now, and what a case may have in each further attempt
+   * if it runs out of memory.
+   */
+  readonly memory?: {
+    readonly limitBytes: number;
+    readonly workers: number;
+    readonly laterBytes: readonly number[];
+  };
   /** One for each number of ranks; none when nothing remains. */
   readonly forecasts: readonly RanksForecast[];
 }

@@ -62,7 +62,7 @@ describe('a case that runs out of memory', () => {
   const ten = [{ first: 0, count: 10 }];
 
   test('goes on in a later session with what it may have by then', () => {
-    const past = { ...noPast, tried: [[5, { attempts: 2, forgiven: 2 }]], shortages: [[5, 2]] } as const;
+    const past = { ...noPast, tried: [[5, { attempts: 2, forgiven: 2 }]], shortages: [[5, 200]] } as const;
     const ranges = [
       { first: 0, count: 5 },
       { first: 5, count: 1 },

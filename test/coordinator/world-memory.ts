@@ -23,7 +23,7 @@ export function shortageOf(
     how: `ended because it ${message}`,
     running: [{ first: index, count: 1 }],
     // Only what a fresh one computes first is sure to be it.
-    verdict: { failure: { status: 'failed', type: 'OutOfMemory', message }, isProven: !isUsed },
+    verdict: { failure: { status: 'failed', type: 'OutOfMemory', message, memoryBytes }, isProven: !isUsed },
   };
 }
 

@@ -140,7 +140,7 @@ const arbitraries: { readonly [K in Message['kind']]: fc.Arbitrary<Extract<Messa
           ...range,
           piece: fc.integer({ min: 1, max: 0xffff_ffff }),
           isAlone: fc.constant(true as const),
-          shortages: fc.integer({ min: 1, max: 0xffff }),
+          shortageBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
         },
         { requiredKeys: ['first', 'count', 'attempt', 'piece'] },
       ),

@@ -55,6 +55,23 @@ describe('a plan for people', () => {
     ]);
   });
 
+  test.each([
+    [[], '2 GB a worker, room for 7 here'],
+    [
+      [4e9, 8e9, 15e9, 15e9],
+      '2 GB a worker, room for 7 here; a case that needs more is tried again with 4 GB, 8 GB, 15 GB',
+    ],
+    [[2e9, 2e9], '2 GB a worker, room for 7 here'],
+    [
+      [3e9, 4e9, 5e9, 6e9, 7e9, 8e9],
+      '2 GB a worker, room for 7 here; a case that needs more is tried again with 3 GB, 4 GB, 5 GB, …, 8 GB',
+    ],
+  ])('says what memory workers have, and attempts behind the first: %j', (laterBytes, text) => {
+    const memory = { limitBytes: 2e9, workers: 7, laterBytes };
+    expect(lines({ memory })).toContain(`memory       ${text}`);
+    expect(lines().join()).not.toContain('memory');
+  });
+
   test('says where times are unknown, and counts in mean cases', () => {
     const { times: _times, exponents: _exponents, ...unknown } = plan;
     const text = formatPlan({ ...unknown, unit: 'mean case' }, [], createStyle(false, true));

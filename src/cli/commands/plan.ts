@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { bundleModule } from '../../kernels/bundle.js';
 import { parseHosts, slotCount } from '../../launch/hosts/hosts.js';
 import { formatPlan } from '../../observe/plan.js';
-import { availableCores } from '../../process/node/cores.js';
+import { roomForWorkers } from '../../process/node/worker-count.js';
 import { planStudy } from '../../runtime/plan-study.js';
 import { loadStudy } from '../../study/load.js';
 import { strategies } from '../../study/study.js';
@@ -20,7 +20,7 @@ export const planCommand: Command = {
   options: {
     ranks: {
       describe:
-        'Processes that take part, or several numbers of them: 4,16,64. By default one for each core, or as many as --host says.',
+        'Processes that take part, or several numbers of them: 4,16,64. By default one for each core, fewer where memory does not suffice for them, or as many as --host says.',
       value: 'N',
     },
     host: {
@@ -37,11 +37,13 @@ export const planCommand: Command = {
   handle: async (args, context) => {
     const hostsText = textOption(args, 'host');
     const hosts = hostsText === undefined ? undefined : parseHosts(hostsText);
-    const ranks = countsOption(args, 'ranks', 1) ?? [hosts ? slotCount(hosts) : availableCores()];
     const study = await loadStudy(resolve(context.cwd, positional(args, 'STUDY')), {
       solvers: context.solvers,
       bundle: bundleModule,
     });
+    const { memoryLimitBytes } = study.execution;
+    const found = hosts ? slotCount(hosts) : roomForWorkers(memoryLimitBytes);
+    const ranks = countsOption(args, 'ranks', 1) ?? [found];
     const runDir = resolve(context.cwd, textOption(args, 'run-dir') ?? join('runs', study.name));
     const plan = await planStudy({
       ...{ study, solvers: context.solvers, runDir, ranks, hosts },

@@ -15,9 +15,9 @@ const hurryMs = 1;
 /** The root sends work. A range that may have ended a worker is tried case by case. */
 export function onShare(node: NodeState, ranges: readonly SharedRange[]): void {
   const { crew, feed, down } = node;
-  for (const { first, count, attempt, piece, isAlone, shortages = 0 } of ranges) {
+  for (const { first, count, attempt, piece, isAlone, shortageBytes = 0 } of ranges) {
     node.received += Math.ceil(count / piece);
-    if (shortages > 0) for (let i = 0; i < count; i++) crew.shortages.set(first + i, shortages);
+    if (shortageBytes > 0) for (let i = 0; i < count; i++) crew.shortages.set(first + i, shortageBytes);
     if (isAlone) {
       crew.suspects.push(first, count, attempt);
       continue;

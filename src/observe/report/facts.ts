@@ -13,7 +13,7 @@ import { type ExecutionStatistics, executionStatistics } from '../../results/exe
 import type { FailureKind, Prediction } from '../../runtime/api.js';
 import type { Session } from '../../store/manifest.js';
 import { type SummaryLine, summarizeStudy } from '../../study/summary.js';
-import { retryAllWord } from '../retry-words.js';
+import { retryAllWord, retryOptions } from '../retry-words.js';
 import type { RunFacts } from '../run-facts.js';
 import type { RunState } from '../status.js';
 
@@ -91,11 +91,12 @@ export function reportFacts(run: RunFacts, { program, shownRunDir }: ReportConte
 function withCommands(kind: FailureKind, program: string, where: string): ReportedFailure {
   const resume = `${program} resume ${where} --retry`;
   const all = retryAllWord(kind);
+  const options = retryOptions(kind);
   return {
     ...kind,
     explain: `${program} explain ${where} ${kind.example}`,
-    retry: `${resume} ${kind.example}`,
-    ...(all === undefined ? {} : { retryAll: `${resume} ${shellWord(all)}` }),
+    retry: `${resume} ${kind.example}${options}`,
+    ...(all === undefined ? {} : { retryAll: `${resume} ${shellWord(all)}${options}` }),
   };
 }
 

@@ -40,12 +40,12 @@ export function createComm(
   const shares = new Map<number, SharedRange[]>();
   return {
     ...crew,
-    share: (worker, first, count, attempt, piece, isAlone, shortages) => {
+    share: (worker, first, count, attempt, piece, isAlone, shortageBytes) => {
       const ranges = shares.get(worker) ?? [];
       ranges.push({
         ...{ first, count, attempt, piece },
         ...(isAlone && { isAlone }),
-        ...(shortages > 0 && { shortages }),
+        ...(shortageBytes > 0 && { shortageBytes }),
       });
       shares.set(worker, ranges);
     },

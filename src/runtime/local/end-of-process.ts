@@ -103,13 +103,17 @@ function lossOfOverdue({ kind, sighting }: Overdue, limits: Limits, isUnseen: bo
  * surely it.
  */
 function lossOfMemory(how: string, limitBytes: number, running: readonly Sighting[] | undefined): Loss {
-  const limit = Number.isFinite(limitBytes) ? bytesText(limitBytes) : 'this machine has';
+  const isLimited = Number.isFinite(limitBytes);
+  const limit = isLimited ? bytesText(limitBytes) : 'this machine has';
   const message = `needed more memory than ${limit}`;
   return {
     how: `${how} more memory than ${limit}`,
     ...rangesOf(running),
     verdict: {
-      failure: { status: 'failed', type: failureTypes.outOfMemory, message },
+      failure: {
+        ...{ status: 'failed', type: failureTypes.outOfMemory, message },
+        ...(isLimited && { memoryBytes: limitBytes }),
+      },
       isProven: running?.every(({ starts }) => starts <= freshStarts) ?? false,
     },
   };

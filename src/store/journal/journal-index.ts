@@ -165,7 +165,8 @@ export class JournalIndexer {
     const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
     if (!text.includes(failureTypes.outOfMemory)) return;
     for (const failure of readFailures(bytes, at)) {
-      if (failureClass(failure) === 'resource') this.#trials.ranShort(first + failure.offset);
+      if (failureClass(failure) !== 'resource') continue;
+      this.#trials.ranShort(first + failure.offset, failure.memoryBytes ?? 0);
     }
   }
 

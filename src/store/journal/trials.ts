@@ -21,7 +21,7 @@ export interface Trials {
   readonly tried: ReadonlyMap<number, Tried>;
   /** How often a worker, or the whole job, died of a case that was computed alone. */
   readonly crashes: ReadonlyMap<number, number>;
-  /** How often cases ran out of memory, those with a result included. */
+  /** The most that cases were allowed when they ran out of memory, those with a result included. */
   readonly shortages: ReadonlyMap<number, number>;
 }
 
@@ -90,8 +90,8 @@ export class TrialsIndexer {
   }
 
   /** An attempt ran out of memory, whether another follows or not. */
-  ranShort(index: number): void {
-    this.#shortages.set(index, (this.#shortages.get(index) ?? 0) + 1);
+  ranShort(index: number, memoryBytes: number): void {
+    this.#shortages.set(index, Math.max(this.#shortages.get(index) ?? 0, memoryBytes));
   }
 
   /** A worker died of this case, for the `deaths`-th time. */

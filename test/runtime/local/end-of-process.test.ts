@@ -124,7 +124,12 @@ describe('too much memory', () => {
       ranMs: 2_100,
       running: [{ first: 7, count: 1 }],
       verdict: {
-        failure: { status: 'failed', type: 'OutOfMemory', message: 'needed more memory than 2 GB' },
+        failure: {
+          status: 'failed',
+          type: 'OutOfMemory',
+          message: 'needed more memory than 2 GB',
+          memoryBytes: 2e9,
+        },
         isProven,
       },
       detail: 'resident 3 GB: node (12) 3 GB',

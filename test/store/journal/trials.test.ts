@@ -49,8 +49,9 @@ class Story {
     this.#journal.append('session', encodeSession({ event: 'lost', at: 'then', worker, how: 'died' }));
   }
 
-  fail(first: number, attempt: number, type: string, isTriedAgain: boolean): void {
-    const failure = { offset: 0, status: 'failed', type, message: `${type} and OutOfMemory` } as const;
+  fail(first: number, attempt: number, type: string, memoryBytes: number, isTriedAgain = true): void {
+    const message = `${type} and OutOfMemory`;
+    const failure = { offset: 0, status: 'failed', type, message, memoryBytes } as const;
     const block = blockOf(0, first, 1, attempt, [failure]);
     if (isTriedAgain) this.#journal.append('retry', encodeRetries([first], block));
     else this.#journal.append('results', block);
@@ -125,20 +126,20 @@ describe('attempts', () => {
   });
 });
 
-test('How often cases ran out of memory is known, also of one that has its row and is asked for again', async () => {
+test('How much cases ran out of is known, also of one that has its row and is asked for again', async () => {
   const index = await indexOf((story) => {
     story.start();
-    story.fail(1, 1, 'OutOfMemory', true);
-    story.fail(2, 1, 'OutOfMemory', true);
-    story.fail(2, 2, 'OutOfMemory', false);
-    story.fail(3, 1, 'TypeError', true);
+    story.fail(1, 1, 'OutOfMemory', 100);
+    story.fail(2, 1, 'OutOfMemory', 200);
+    story.fail(2, 2, 'OutOfMemory', 300, false);
+    story.fail(3, 1, 'TypeError', 400);
     story.return(0, 4);
     story.withdraw(2);
   });
   expect(index.shortages).toEqual(
     new Map([
-      [1, 1],
-      [2, 2],
+      [1, 100],
+      [2, 300],
     ]),
   );
   expect(index.tried.get(2)).toEqual({ attempts: 2, forgiven: 2 });
