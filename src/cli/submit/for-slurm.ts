@@ -4,7 +4,12 @@ import { InputError } from '../../errors/input-error.js';
 import { callSlurm } from '../../launch/slurm/jobs/call.js';
 import type { PreparedScript } from '../../launch/slurm/script.js';
 import { scriptWithToken } from '../../launch/slurm/submit/script-with-token.js';
-import { jobsFolderOf, newToken, type Submission } from '../../launch/slurm/submit/submission.js';
+import {
+  commentWith,
+  jobsFolderOf,
+  newToken,
+  type Submission,
+} from '../../launch/slurm/submit/submission.js';
 import { submitOnce } from '../../launch/slurm/submit/submit.js';
 import { listenForStop } from '../../process/signals.js';
 import type { Study } from '../../study/study.js';
@@ -69,9 +74,10 @@ function submissionOf(
     ...{ ...madeNow(), token, host: host.name, site, name: study.name, jobName: job.jobName ?? study.name },
     ...{ cases: study.cases.count, runDir, script: join(folder, `${token}.sh`), output, program },
     workDir: host.isLocal ? cwd : posix.dirname(studyPath),
+    ...(job.comment === undefined ? {} : { comment: job.comment }),
     ...(shape.kind === 'array' ? { shards: { tasks: shape.tasks, folder: shardsDir ?? '' } } : {}),
   };
-  return { submission, text: scriptWithToken(text, token, isDefault ? output : undefined) };
+  return { submission, text: scriptWithToken(text, commentWith(submission), isDefault ? output : undefined) };
 }
 
 /** What Slurm would refuse is refused before anything is written. A controller that is silent now is asked later. */

@@ -4,7 +4,7 @@ import type { SlurmFault } from '../jobs/faults.js';
 import { type Look, lookAtQueue, lookInAccounts } from '../jobs/find-jobs.js';
 import type { SlurmJob } from '../jobs/job.js';
 import type { JobSources } from '../jobs/sources.js';
-import type { Submission } from './submission.js';
+import { bearsToken, type Submission } from './submission.js';
 
 export type TokenSearch =
   | { readonly kind: 'found'; readonly jobId: string }
@@ -20,11 +20,11 @@ export async function findByToken(
   submission: Pick<Submission, 'token' | 'jobName' | 'workDir' | 'created'>,
 ): Promise<TokenSearch> {
   const queue = await lookAtQueue(host, sources);
-  const inQueue = matching(queue, ({ comment }) => comment === submission.token);
+  const inQueue = matching(queue, ({ comment }) => bearsToken(comment, submission.token));
   if (inQueue.kind !== 'none' || !sources.sacct) return inQueue;
   const createdSeconds = Math.floor(Date.parse(submission.created) / 1000);
   const accounts = await lookInAccounts(host, submission.jobName, createdSeconds - skewSeconds);
-  return matching(accounts, (job) => job.comment === submission.token);
+  return matching(accounts, ({ comment }) => bearsToken(comment, submission.token));
 }
 
 /** The first of a chain's links: its number is the least. */

@@ -9,7 +9,7 @@ import type { JobSources } from '../jobs/sources.js';
 import type { JobState } from '../jobs/states.js';
 import { outputPath } from './output-path.js';
 import { settled } from './settle.js';
-import type { JobEnd, Submission } from './submission.js';
+import { bearsToken, type JobEnd, type Submission } from './submission.js';
 
 export interface Followed {
   readonly submission: Submission;
@@ -76,10 +76,18 @@ async function followOne(
     default:
       return state satisfies never;
   }
-  const ours = queue.filter(({ comment, jobId }) => comment === token || jobId === state.jobId);
+  const ours = queue.filter(({ comment, jobId }) => bearsToken(comment, token) || jobId === state.jobId);
   const jobId = String(
     Math.max(Number(state.jobId), Number(end?.jobId ?? 0), ...ours.map((job) => Number(job.jobId))),
   );
+  if (submission.shards) {
+    const isOver = ours.every((job) => job.state.phase === 'ended');
+    if (end && end.jobId === jobId && isOver) return ofEnd(submission, end);
+    const known = await lastOfEachTask(host, sources, state.jobId, ours);
+    return known.length === 0
+      ? forgotten(submission, jobId)
+      : ofJobs(submission, jobId, known, await printedBy(host, submission, known));
+  }
   const link = ours.filter((job) => job.jobId === jobId);
   const isOver = link.every((job) => job.state.phase === 'ended');
   if (end && end.jobId === jobId && isOver) return ofEnd(submission, end);
@@ -89,13 +97,40 @@ async function followOne(
   );
   const isTold = link.length > 0 && !isOver && !mayBeBack;
   const known = isTold ? link : await detailed(host, sources, jobId, link);
-  if (known.length === 0) {
-    return {
-      ...withoutJob(submission, 'forgotten', 'unknown', `job ${jobId} is not known to Slurm any more`),
-      jobId,
-    };
-  }
-  return ofJobs(submission, jobId, known, await printedBy(host, submission, known));
+  return known.length === 0
+    ? forgotten(submission, jobId)
+    : ofJobs(submission, jobId, known, await printedBy(host, submission, known));
+}
+
+/**
+ * Of an array each task may have a chain of its own, whose links are jobs of one task: the last link counts. `ours` is
+ * what the queue has of all of them; what it has forgotten of the array is asked for.
+ */
+async function lastOfEachTask(
+  host: Host,
+  sources: JobSources,
+  arrayId: string,
+  ours: readonly SlurmJob[],
+): Promise<readonly SlurmJob[]> {
+  const array = ours.filter((job) => job.jobId === arrayId);
+  const isTold = array.length > 0 && array.every((job) => job.state.phase !== 'ended');
+  const first = isTold ? array : await detailed(host, sources, arrayId, array);
+  const all = [...first, ...ours.filter((job) => job.jobId !== arrayId)];
+  return all.filter((job) => {
+    const task = onlyTask(job);
+    const isLater = (other: SlurmJob): boolean => Number(other.jobId) > Number(job.jobId);
+    return task === undefined || !all.some((other) => onlyTask(other) === task && isLater(other));
+  });
+}
+
+/** Undefined for tasks that wait together: none of them has gone on in another job yet. */
+function onlyTask({ tasks }: SlurmJob): number | undefined {
+  return tasks && arrayTaskCount(tasks) === 1 && !tasks.isCut ? tasks.ranges[0]?.first : undefined;
+}
+
+function forgotten(submission: Submission, jobId: string): Followed {
+  const words = `job ${jobId} is not known to Slurm any more`;
+  return { ...withoutJob(submission, 'forgotten', 'unknown', words), jobId };
 }
 
 /** With what scontrol and sacct know beside. */
@@ -148,7 +183,7 @@ function ofJobs(
   const account = accountOf({ job: worst, printed });
   const facts = { submission, jobId, jobs, state: worst.state.name, phase: worst.state.phase };
   if (!jobs.some(({ tasks }) => tasks)) return { ...facts, account };
-  const tasks = countTasks(jobs);
+  const tasks = countTasks(jobs, submission.shards?.tasks ?? 0);
   const total = tasks.waiting + tasks.running + tasks.ended;
   const said = [
     tasks.running > 0 ? `${tasks.running} running` : '',
@@ -166,13 +201,16 @@ function ofJobs(
   };
 }
 
-function countTasks(jobs: readonly SlurmJob[]): NonNullable<Followed['tasks']> {
+/** Of `total` tasks those that Slurm has forgotten have ended. */
+function countTasks(jobs: readonly SlurmJob[], total: number): NonNullable<Followed['tasks']> {
   const count = (is: (job: SlurmJob) => boolean): number =>
     jobs.filter(is).reduce((sum, { tasks }) => sum + (tasks ? arrayTaskCount(tasks) : 1), 0);
+  const isWhole = jobs.every(({ tasks }) => tasks?.isCut === false);
+  const gone = isWhole ? Math.max(0, total - count(() => true)) : 0;
   return {
     waiting: count(({ state }) => state.phase === 'waiting'),
     running: count(({ state }) => state.phase === 'running' || state.phase === 'unknown'),
-    ended: count(({ state }) => state.phase === 'ended'),
+    ended: gone + count(({ state }) => state.phase === 'ended'),
     bad: count(({ state }) => state.isBad),
   };
 }

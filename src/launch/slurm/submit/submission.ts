@@ -1,5 +1,5 @@
 /**
- * A submission as it is written down: before sbatch is called, and again when it has answered. Its token is the comment
+ * A submission as it is written down: before sbatch is called, and again when it has answered. Its token is in the comment
  * of the job, by which the job is found when its number was lost.
  */
 import { randomBytes } from 'node:crypto';
@@ -41,6 +41,8 @@ export interface Submission {
   readonly workDir: string;
   /** Pattern of sbatch's, relative to `workDir`: `%x-%j.out`. */
   readonly output: string;
+  /** The user's own on the job, which its token stands behind. */
+  readonly comment?: string;
   /** Program and arguments that start shoal there. */
   readonly program: readonly string[];
   /** Of a job array over shards of the study. */
@@ -54,9 +56,19 @@ export interface Submission {
   readonly end?: JobEnd;
 }
 
-/** What a job's comment is, and the name of its files. */
+/** What a job's comment ends with, and the name of its files. */
 export function newToken(): string {
   return `shoal-${randomBytes(10).toString('hex')}`;
+}
+
+/** The comment that a job gets. */
+export function commentWith({ token, comment }: Pick<Submission, 'token' | 'comment'>): string {
+  return comment === undefined ? token : `${comment} ${token}`;
+}
+
+/** Whether a job's comment says that it is of this submission; sites put words of their own beside ours. */
+export function bearsToken(comment: string | undefined, token: string): boolean {
+  return comment?.split(/[^\w-]+/).includes(token) ?? false;
 }
 
 /** How a run is called that has no number of a job: unmistakable among those of one user, and short. */

@@ -7,7 +7,7 @@ import { callSlurm } from '../jobs/call.js';
 import type { SlurmFault } from '../jobs/faults.js';
 import { type JobSources, noSlurm } from '../jobs/sources.js';
 import { findByToken } from './find-by-token.js';
-import type { Submission, SubmissionState } from './submission.js';
+import { commentWith, type Submission, type SubmissionState } from './submission.js';
 
 export interface SubmitRequest {
   readonly host: Host;
@@ -63,8 +63,8 @@ export async function submitOnce(request: SubmitRequest): Promise<string> {
   }
 }
 
-function sbatchArgv({ token, script }: Submission): readonly string[] {
-  return ['sbatch', '--parsable', `--comment=${token}`, script];
+function sbatchArgv(submission: Submission): readonly string[] {
+  return ['sbatch', '--parsable', `--comment=${commentWith(submission)}`, submission.script];
 }
 
 /** `12`, or `12;cluster`; sites have sbatch print more in front of it. */

@@ -258,6 +258,9 @@ test('a script names its token behind all other directives, so that the next lin
   expect(scriptWithToken(script, 'shoal-1', '/r/a b.out')).toBe(
     '#!/bin/bash\n#SBATCH --nodes=1\n#SBATCH --comment=mine\n#SBATCH --output="/r/a b.out"\n#SBATCH --comment=shoal-1\n\necho x\n',
   );
+  expect(scriptWithToken('#!/bin/bash\n\nx\n', 'a # "b" shoal-1', undefined)).toBe(
+    '#!/bin/bash\n#SBATCH --comment="a # \\"b\\" shoal-1"\n\nx\n',
+  );
   const odd = "#!/bin/bash\n#SBATCH --nodes=1\n\nexport A='\n#SBATCH --nodes=2\n'\n";
   expect(scriptWithToken(odd, 'shoal-1', '/r/a"b.out')).toBe(
     '#!/bin/bash\n#SBATCH --nodes=1\n#SBATCH --output="/r/a\\"b.out"\n#SBATCH --comment=shoal-1\n' +
