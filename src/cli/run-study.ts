@@ -5,9 +5,11 @@ import { basename, join } from 'node:path';
 import { placesOn } from '../launch/hosts/hosts.js';
 import { isSaid, listenToParent, type ParentFacts, readParent, writeReport } from '../launch/parent-link.js';
 import { MpiError } from '../mpi/index.js';
+import { formatNotice } from '../observe/reporters/progress-text.js';
 import { formatSummary } from '../observe/summary.js';
 import { scratchBase } from '../process/scratch.js';
 import { listenForStop, type StopSignals } from '../process/signals.js';
+import { shellWord } from '../process/spawn/shell-word.js';
 import { removeLeftovers } from '../process/temporary.js';
 import type { RunOutcome, RunRequest } from '../runtime/api.js';
 import { removeMeetings } from '../ssh/shared/leftovers.js';
@@ -48,6 +50,7 @@ export async function runStudy(run: StudyRun, context: CommandContext): Promise<
       case 'ended':
         return report(run, end.outcome, context);
       case 'interrupted':
+        context.stderr.write(`${formatNotice(leftNotice(run, context))}\n`);
         return interruptedCode;
       case 'failed':
         return failureCode;
@@ -108,7 +111,10 @@ async function runHere(run: StudyRun, context: CommandContext, signals: StopSign
   } finally {
     reporter.onFinished(outcome === 'abandoned' ? undefined : outcome);
   }
-  if (outcome === 'abandoned') return interruptedCode;
+  if (outcome === 'abandoned') {
+    if (!parent) reporter.onNotice(leftNotice(run, context));
+    return interruptedCode;
+  }
   if (parent) {
     const isCut = outcome.state === 'interrupted' && stop.signal.aborted && !isAskedByParent;
     await writeReport(parent, { kind: 'ended', outcome, isCut });
@@ -128,6 +134,10 @@ function timeLeft(
 
 const stopNotice =
   'stopping: no new cases, running ones end, everything done is kept. Ctrl+C again leaves at once';
+
+function leftNotice({ runDir }: StudyRun, { program, cwd }: CommandContext): string {
+  return `left at once. What was done is kept: ${program} resume ${shellWord(shownPath(runDir, cwd))} goes on`;
+}
 
 /** Settles when the user has lost patience; what the journal holds by then is kept. */
 function abandonment(abort: AbortSignal): Promise<'abandoned'> {

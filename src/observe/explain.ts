@@ -154,7 +154,8 @@ export function formatExplanation(
   lines.push(...valueLines('Parameters', facts.parameters, style));
   lines.push(...valueLines('Outputs', facts.outputs, style));
   if (facts.attempts.length > 0) lines.push('', style.bold('Attempts'));
-  for (const attempt of facts.attempts) lines.push(...attemptLines(attempt));
+  for (const attempt of facts.attempts)
+    lines.push(...attemptLines(attempt, attempt === facts.attempts.at(-1)));
   lines.push('');
   if (facts.isByProgram && facts.attempts.some(isTried)) {
     const look = `${program} output ${shellWord(runDir)} ${facts.case}`;
@@ -206,9 +207,9 @@ function isTried({ attempt }: AttemptFacts): boolean {
   return attempt > 0;
 }
 
-function attemptLines(facts: AttemptFacts): string[] {
+function attemptLines(facts: AttemptFacts, isLast: boolean): string[] {
   const { failure } = facts;
-  const lines = [isTried(facts) ? `  ${attemptText(facts)}` : '  never computed'];
+  const lines = [isTried(facts) ? `  ${attemptText(facts, isLast)}` : '  never computed'];
   if (failure) {
     lines.push(`    ${failure.type}: ${failure.message}`);
     lines.push(...newLines(failure).map((line) => `    ${line.trimEnd()}`));
@@ -223,10 +224,11 @@ function newLines({ message, traceback }: NonNullable<AttemptFacts['failure']>):
   return told && lines[0]?.includes(told) ? lines.slice(1) : lines;
 }
 
-function attemptText(facts: AttemptFacts): string {
+function attemptText(facts: AttemptFacts, isLast: boolean): string {
   const { attempt, calculator, worker, host, start, elapsedMs, chunkCases, isCounted } = facts;
   const by = calculator === undefined ? '' : ` by ${calculator}`;
   const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
   const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
-  return `attempt ${attempt}${by}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${isCounted ? '' : ' (withdrawn)'}`;
+  const ending = isCounted ? '' : isLast ? ' (withdrawn)' : ' (tried again)';
+  return `attempt ${attempt}${by}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${ending}`;
 }

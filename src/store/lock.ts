@@ -74,7 +74,7 @@ export function acquireLock(runDir: string, { takeOver = false }: LockOptions = 
     return heldLock(path, taken);
   }
   throw new EnvironmentError(`several processes contend for ${path}`, {
-    hint: 'start one run at a time in it',
+    hint: 'Start one run at a time in it',
   });
 }
 
@@ -101,7 +101,7 @@ function refuseIfHeld(path: string, owner: LockOwner, takeOver: boolean): void {
   const who = `process ${owner.pid} on host ${owner.host}, since ${owner.since}`;
   if (alive === 'alive') {
     throw new EnvironmentError(`the run directory is in use by ${who} (${path})`, {
-      hint: 'wait for it to end, or choose another --run-dir',
+      hint: 'Wait for it to end, or choose another --run-dir',
     });
   }
   throw new EnvironmentError(`the run directory may be in use by ${who} (${path})`, {
@@ -253,6 +253,6 @@ function parseOwner(path: string, text: string): LockOwner {
     // Told below, together with content that is JSON but no owner.
   }
   throw new EnvironmentError(`${path} does not say who owns it`, {
-    hint: 'if no run uses this folder, remove the file and try again',
+    hint: 'If no run uses this folder, remove the file and try again',
   });
 }

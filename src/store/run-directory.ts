@@ -55,7 +55,7 @@ export class RunDirectory {
   checkOwner(): void {
     if (this.lock.stillOwner()) return;
     throw new EnvironmentError(`another process has taken over ${this.path}`, {
-      hint: 'this one was taken for dead and stops: what it had committed is kept',
+      hint: 'This one was taken for dead and stops: what it had committed is kept',
     });
   }
 
@@ -198,7 +198,7 @@ function readStudy(path: string): Study {
   } catch (error) {
     throw new EnvironmentError(`cannot read the study of the run, ${path}: ${(error as Error).message}`, {
       cause: error,
-      hint: 'running the study file on the same run directory does not need it',
+      hint: 'Running the study file on the same run directory does not need it',
     });
   }
 }
@@ -214,7 +214,7 @@ function refuseOtherKernel(path: string, before: KernelFacts, now: KernelFacts):
   const words = ({ name, version, form }: KernelFacts) => `${name} ${version} in its ${form} form`;
   throw new EnvironmentError(
     `the results in ${path} were made by ${words(before)}, and this session has ${words(now)}`,
-    { hint: 'resume where the same kernel can run, or start again with another --run-dir' },
+    { hint: 'Resume where the same kernel can run, or start again with another --run-dir' },
   );
 }
 

@@ -140,6 +140,7 @@ describe('run', () => {
       });
     expect(await shoal(['run', 'study.yaml'], { run })).toBe(130);
     expect(out).toBe('');
+    expect(err).toContain('What was done is kept: shoal resume runs/double goes on');
   });
 
   test('takes its listeners away again', async () => {

@@ -92,7 +92,7 @@ describe('a case', () => {
         '  label  "sand"',
         '',
         'Attempts',
-        '  attempt 1: worker 1 on node7, 2026-01-01T00:00:00.000Z, 40 ms for its chunk of 3 cases (withdrawn)',
+        '  attempt 1: worker 1 on node7, 2026-01-01T00:00:00.000Z, 40 ms for its chunk of 3 cases (tried again)',
         '    RangeError: too large',
         '        at run (kernel.mjs:1:2)',
         '  attempt 2: worker 1 on node7, 2026-01-01T00:00:00.000Z, 40 ms',

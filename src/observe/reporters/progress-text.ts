@@ -34,7 +34,8 @@ export function progressParts(progress: Progress): readonly ProgressPart[] {
   if (retries > 0) {
     parts.push({ text: retries === 1 ? '1 retry' : `${formatCount(retries)} retries`, leavesAt: 7 });
   }
-  if (phase !== 'running' || workers.length === 0) return parts;
+  // Who stops a run waits for those that are still busy.
+  if ((phase !== 'running' && phase !== 'stopping') || workers.length === 0) return parts;
   const { joining, busy, idle, lost } = rankCounts(workers);
   if (isThrottled) parts.push({ text: 'waits for the disk', isBad: true, leavesAt: 4 });
   parts.push({ text: `${busy}/${joining + busy + idle} busy`, leavesAt: 8 });

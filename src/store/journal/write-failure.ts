@@ -16,6 +16,6 @@ export function writeFailure(dir: string, cause: Error): EnvironmentError {
   const why = (code && explanations[code]) ?? cause.message;
   return new EnvironmentError(`cannot write the journal in ${dir}: ${why}`, {
     cause,
-    hint: 'everything committed before is kept: make room or repair, then resume',
+    hint: 'Everything committed before is kept: make room or repair, then resume',
   });
 }
