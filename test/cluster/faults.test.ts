@@ -61,7 +61,8 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     await atWork(cluster, study, ['n1', 'n2', 'n3']);
     await cluster.kill('n3');
     await cluster.partition('n2');
-    // Those that are left wait at their pace for the one that is silent.
+    // Those that are left wait for the one that is silent.
+    study.quicken();
     const { code, stderr } = await running;
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('n3');
@@ -98,12 +99,12 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
     const runDir = join(study.folder, 'run');
     const job = await submit(
       cluster,
-      ['-N2', '-n4', '-w', 'n1,n2', '--requeue', '-t5'],
+      ['-N2', '-n4', '-w', 'n1,n2', '--requeue', '-t10'],
       scriptOf(study, runDir),
     );
     await atWork(cluster, study, ['n2']);
     await cluster.kill('n2');
-    // What the controller would find out by itself some 15 s later.
+    // What the controller would find out by itself some 40 s later.
     await cluster.exec('ctl', ['scontrol', 'update', 'nodename=n2', 'state=down', 'reason=died']);
     await cluster.until('the job to be queued again', async () => {
       const { stdout } = await cluster.exec('ctl', ['scontrol', 'show', 'job', job]);
@@ -134,8 +135,8 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
   test('in a job does not notice that the controller was away', async () => {
     const study = slowStudy(cluster, 'controller');
     const runDir = join(study.folder, 'run');
-    const job = await submit(cluster, ['-N2', '-n3', '-t5'], scriptOf(study, runDir));
-    await cluster.until('some cases', async () => study.hostsAtWork().length > 20);
+    const job = await submit(cluster, ['-N2', '-n3', '-t10'], scriptOf(study, runDir));
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 8);
     await untilWritten(job);
     await cluster.stopSlurmctld();
     study.quicken();
@@ -193,8 +194,8 @@ describe.skipIf(!isPossible)('a run over several hosts', () => {
   test('in a job that is cancelled keeps what is done, and resume completes it', async () => {
     const study = slowStudy(cluster, 'cancelled');
     const runDir = join(study.folder, 'run');
-    const job = await submit(cluster, ['-N2', '-n4', '-t5'], scriptOf(study, runDir));
-    await cluster.until('some cases', async () => study.hostsAtWork().length > 40);
+    const job = await submit(cluster, ['-N2', '-n4', '-t10'], scriptOf(study, runDir));
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 12);
     await cluster.exec('ctl', ['scancel', job]);
     const { state } = await jobEnd(cluster, job);
     expect(state).toBe('CANCELLED');

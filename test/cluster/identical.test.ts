@@ -54,7 +54,7 @@ describe.skipIf(!isPossible)('a study has the bits of its sequential run', () =>
   const resultOfJob = async (launcher: string, text: string): Promise<string> => {
     const runDir = join(cluster.shared, `run-${++runs}`);
     const command = [...shoalWords, 'run', study, '--run-dir', runDir, '--quiet'].map(shellWord).join(' ');
-    const job = await submit(cluster, ['-N3', '-n3', '-t2'], [`${launcher} ${command}`]);
+    const job = await submit(cluster, ['-N3', '-n3', '-t10'], [`${launcher} ${command}`]);
     const { state, output } = await jobEnd(cluster, job);
     expect(state, output).toBe('COMPLETED');
     expect(output).toContain(text);

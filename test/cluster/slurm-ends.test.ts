@@ -138,17 +138,25 @@ parameters: { n: [1] }
   test.concurrent('go on by themselves when a job of higher priority pushed them out', async ({ expect }) => {
     const study = slowStudy(cluster, 'pushed');
     const { jobId } = await submitted(study.file, 'pushed', ['--nodelist', 'n3', '--cpus-per-task', '8']);
-    await cluster.until('some cases', async () => study.hostsAtWork().length > 20);
-    const urgent = ['sbatch', '-p', 'urgent', '-w', 'n3', '-n', '8', '--wrap', 'sleep 4'];
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 5);
+    const isSeen = path('pushed-is-seen');
+    const wait = `until [ -e ${isSeen} ]; do sleep 0.2; done`;
+    const urgent = ['sbatch', '-p', 'urgent', '-w', 'n3', '-n', '8', '--wrap', wait];
     expect(await cluster.exec('ctl', urgent)).toMatchObject({ code: 0 });
-    await reaches(jobId, /^PENDING$/);
-    expect(await factsOf('pushed')).toMatchObject({
-      state: 'PENDING',
-      words: expect.stringMatching(
-        /^waits, (?:for the 2nd time|again) since a job of higher priority pushed it out: /,
-      ),
-    });
+    // The accounts say it some seconds after the queue has the job again.
+    const waits = /^waits, (?:for the 2nd time|again) since a job of higher priority pushed it out: /;
+    let seen: JobFacts | undefined;
+    await cluster.until(
+      'the job to wait again, and why to be said',
+      async () => {
+        seen = await factsOf('pushed');
+        return waits.test(seen?.words ?? '');
+      },
+      { everyMs: 500 },
+    );
+    expect(seen?.state).toBe('PENDING');
     study.quicken();
+    writeFileSync(isSeen, '');
     await reaches(jobId, /^COMPLETED$/);
     // The controller still ends it for some seconds, and then has to hand it over.
     await cluster.until(
@@ -166,9 +174,9 @@ parameters: { n: [1] }
   test.concurrent('go on elsewhere when the slurmd of their node dies, though what it had started still runs', async ({
     expect,
   }) => {
-    const study = slowStudy(cluster, 'silent', 300);
+    const study = slowStudy(cluster, 'silent', 1000);
     const { jobId } = await submitted(study.file, 'silent', ['--nodelist', 'n5']);
-    await cluster.until('some cases', async () => study.hostsAtWork().length > 5);
+    await cluster.until('some cases', async () => study.hostsAtWork().length > 2);
     await cluster.exec('n5', ['bash', '-c', 'kill -9 "$(cat /run/slurmd.pid)"']);
     // The accounts say it some seconds after the queue has the job again.
     await cluster.until(

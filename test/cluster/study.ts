@@ -43,8 +43,11 @@ export interface SlowStudy {
 
 export const slowCases = 400;
 
-/** Each case takes a moment, notes who begins it, and has a kilobyte of results. */
-export function slowStudy(cluster: Cluster, name: string, caseMs = 50): SlowStudy {
+/**
+ * Each case notes who begins it, and has a kilobyte of results. Together they last long enough for what is to happen
+ * meanwhile on any machine; then `quicken` ends the waiting.
+ */
+export function slowStudy(cluster: Cluster, name: string, caseMs = 300): SlowStudy {
   const folder = join(cluster.shared, name);
   mkdirSync(folder);
   const [notes, quick] = [join(folder, 'notes'), join(folder, 'quick')];

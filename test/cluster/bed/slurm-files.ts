@@ -1,4 +1,7 @@
-/** The configuration of a cluster's Slurm: short time limits for what may fail, a database only where it is asked for. */
+/**
+ * The configuration of a cluster's Slurm: time limits for what may fail that a busy machine does not reach, a database
+ * only where it is asked for.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -95,12 +98,12 @@ PropagateResourceLimits=NONE
 ReturnToService=2
 JobRequeue=1
 SlurmctldTimeout=30
-SlurmdTimeout=5
+SlurmdTimeout=30
 MessageTimeout=5
-TCPTimeout=2
-BatchStartTimeout=10
-KillWait=3
-UnkillableStepTimeout=20
+TCPTimeout=5
+BatchStartTimeout=60
+KillWait=15
+UnkillableStepTimeout=120
 CompleteWait=0
 InactiveLimit=0
 Waittime=0
