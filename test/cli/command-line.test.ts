@@ -135,8 +135,10 @@ describe('run', () => {
   test('on a second signal leaves without waiting', async () => {
     const run: Run = () =>
       new Promise(() => {
-        setTimeout(() => process.emit('SIGINT', 'SIGINT'), 10);
-        setTimeout(() => process.emit('SIGINT', 'SIGINT'), 700);
+        setTimeout(() => {
+          process.emit('SIGINT', 'SIGINT');
+          setTimeout(() => process.emit('SIGINT', 'SIGINT'), 700);
+        }, 10);
       });
     expect(await shoal(['run', 'study.yaml'], { run })).toBe(130);
     expect(out).toBe('');

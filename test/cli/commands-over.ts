@@ -55,7 +55,7 @@ export function describeCommandsOver(name: string, family?: LauncherFamily): voi
         'kill -SEGV $$',
         'sleep 60',
       ]);
-      const ended = await shoal(folder, 'run', '--commands', 'list.txt', '--timeout', '1', ...options);
+      const ended = await shoal(folder, 'run', '--commands', 'list.txt', '--timeout', '3', ...options);
       expect(ended.code, ended.stderr).toBe(1);
       expect(ended.stdout).toContain('list: 2 of 6 cases completed');
       expect(ended.stdout).toContain('failed ExitCode: case 2: exit code 3: not repaired');
@@ -81,7 +81,7 @@ export function describeCommandsOver(name: string, family?: LauncherFamily): voi
           expect.stringContaining('not found'),
         ],
         ['4', '7', 'kill -SEGV $$', '', 'failed', 'Signal', 'ended by SIGSEGV'],
-        ['5', '8', 'sleep 60', '', 'timeout', 'Timeout', 'took longer than 1 s'],
+        ['5', '8', 'sleep 60', '', 'timeout', 'Timeout', 'took longer than 3 s'],
       ]);
       expect((await shoal(folder, 'output', 'runs/list', '1')).stdout).toBe('TWO WORDS\n');
       if (isReadInFull) {

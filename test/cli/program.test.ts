@@ -56,7 +56,7 @@ test('the run directory of another study is refused under mpirun as well, before
 });
 
 test('status says that a study runs, and that it is broken off once its process is gone', async () => {
-  const folder = await folderOf(2000, 20);
+  const folder = await folderOf(2000, 100);
   const { child, mark } = start(folder, ['run', 'study.yaml', '--ranks', '1', '--quiet']);
   const state = async (): Promise<unknown> => {
     const { stdout } = await shoal(folder, 'status', 'runs/slow', '--json');

@@ -1,6 +1,6 @@
 /** What every way of starting processes has to do alike: complete, stop, and be killed without a loss. */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findLaunchers, type LauncherFamily } from '../../src/launch/mpirun/launcher.js';
@@ -39,7 +39,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
     });
 
     test('Ctrl+C keeps what is done and ends with 130; resume computes the rest alone', async () => {
-      const folder = await folderOf(80, 40);
+      const folder = await folderOf(80, 300);
       const { child, mark, ended } = start(
         folder,
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
@@ -53,13 +53,14 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
       const done = doneIn(folder);
       expect(done).toBeLessThan(80);
+      await writeFile(join(folder, 'quick'), '');
       const rest = await start(folder, ['resume', 'runs/slow', '--json', ...options], environment).ended;
       expect(jsonOf(rest)).toMatchObject({ done: 80, computedNow: 80 - done });
       await expectAllResults(folder, 80);
     });
 
     test('kill -9 leaves no process behind, and resume completes the results', async () => {
-      const folder = await folderOf(80, 40);
+      const folder = await folderOf(80, 300);
       const { child, mark, ended } = start(
         folder,
         ['run', 'study.yaml', '--ranks', '2', '--chunk', '2', ...options],
@@ -70,6 +71,7 @@ export function describeRunsOver(name: string, family?: LauncherFamily): void {
       child.kill('SIGKILL');
       await ended;
       expect(await eventually(() => processesMarked(mark).length === 0)).toBe(true);
+      await writeFile(join(folder, 'quick'), '');
       const rest = await start(folder, ['resume', 'runs/slow', ...options], environment).ended;
       expect(rest, rest.stderr).toMatchObject({ code: 0 });
       await expectAllResults(folder, 80);

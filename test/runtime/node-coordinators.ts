@@ -28,7 +28,7 @@ export const kernel = { name: 'unequal', version: '1', inputs: [{ name: 'x' }], 
       writeFileSync(fall + place, '');
       process.kill(process.pid, 'SIGKILL');
     }
-    if (slow) Atomics.wait(pause, 0, 0, 3);
+    if (slow) Atomics.wait(pause, 0, 0, 20);
     if (first % 61 === 17) throw new RangeError('case ' + first);
     let sum = x;
     for (let i = 0; i < (first % 7) * 2000; i++) sum = sum * 0.999 + x / (1 + i);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { mainScript } from '../../src/process/install.js';
 import { readManifest } from '../../src/store/manifest.js';
+import { runState } from '../chaos/run-state.js';
 import { startProgram } from '../cli/program.js';
 import { runnables, startArguments } from '../mpi/families.js';
 import { eventually, processesMarked } from '../process/marked.js';
@@ -28,7 +29,8 @@ for (const runnable of runnables) {
         const { args, env } = startArguments(runnable, 2, command);
         const environment = { ...(env as Record<string, string>), SHOAL_TEST_NOTES: notes };
         const session = watched(startProgram(runnable.launcher!, args, folder, environment));
-        expect(await eventually(() => noted() >= 40)).toBe(true);
+        const isFar = () => noted() >= 40 && runState(runDirOf(name)).done.total > 20;
+        expect(await eventually(isFar)).toBe(true);
         session.child.kill(signal);
         await session.ended;
         expect(await eventually(() => processesMarked(session.mark).length === 0)).toBe(true);

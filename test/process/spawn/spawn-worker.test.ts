@@ -67,13 +67,18 @@ test('a worker does not take itself for a rank of the job its starter belongs to
 });
 
 test('a worker that listens to SIGTERM is killed after the grace', async () => {
-  const worker = start(
-    'process.on("SIGTERM", () => console.error("term")); process.stdout.write("r"); setInterval(() => {}, 1e6);',
-  );
-  await new Promise((resolve) => worker.output.once('data', resolve));
-  worker.kill(300);
-  expect(await worker.ended).toEqual({ code: null, signal: 'SIGKILL' });
-  expect(errorLines).toEqual(['term']);
+  const said: string[][] = [];
+  // On a busy machine it may take longer until it has heard the signal.
+  for (let graceMs = 300; graceMs < 30_000 && !said.some(({ length }) => length > 0); graceMs *= 4) {
+    const worker = start(
+      'process.on("SIGTERM", () => console.error("term")); process.stdout.write("r"); setInterval(() => {}, 1e6);',
+    );
+    await new Promise((resolve) => worker.output.once('data', resolve));
+    worker.kill(graceMs);
+    expect(await worker.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    said.push([...errorLines]);
+  }
+  expect(said.at(-1)).toEqual(['term']);
 });
 
 test('a worker killed without grace is gone at once', async () => {
