@@ -36,6 +36,8 @@ export interface WorkerProcess {
   /** To the worker's standard input; closing it asks the worker to end. */
   readonly input: Writable;
   readonly output: Readable;
+  /** The descriptor that `output` reads, for who cannot wait for the event loop; undefined where it does not tell. */
+  readonly outputDescriptor: number | undefined;
   /** Settles when the process has ended and its output is read; never rejects. */
   readonly ended: Promise<WorkerEnd>;
   /** Ends the worker and everything that it has started: TERM, and KILL after `graceMs`. */
@@ -107,6 +109,7 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
     pid,
     input: child.stdin,
     output: child.stdout,
+    outputDescriptor: descriptorOf(child.stdout),
     ended,
     sweep: () => sweep(pid, mark),
     kill: (graceMs = 0) => {
@@ -114,6 +117,12 @@ export function spawnWorker(options: WorkerOptions): WorkerProcess {
       if (graceMs > 0) killTimer ??= setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
     },
   };
+}
+
+/** Node has no public name for it. */
+function descriptorOf(stream: Readable): number | undefined {
+  const { _handle: handle } = stream as Readable & { readonly _handle?: { readonly fd?: number } | null };
+  return handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
 }
 
 /** Each gets TERM once; what is still there after the grace gets KILL. Two looks must find nothing. */

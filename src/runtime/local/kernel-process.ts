@@ -11,6 +11,7 @@ import type { Share } from '../../process/node/share.js';
 import { type Carrier, lostConnectionCode } from '../../process/spawn/carrier.js';
 import { spawnWorker, type WorkerEnd, type WorkerProcess } from '../../process/spawn/spawn-worker.js';
 import { encodeSettings } from '../../process/worker-settings.js';
+import { directRead } from './direct-read.js';
 import { type Cause, lossOf } from './end-of-process.js';
 import { FrameReader, framed } from './frames.js';
 import { Holdings } from './holdings.js';
@@ -67,6 +68,7 @@ export class KernelProcess {
   #holdings: Holdings | undefined;
   #lookedMs = performance.now();
   #cause: Cause | undefined;
+  #receive: ((ms: number) => boolean) | undefined;
 
   constructor(options: KernelProcessOptions) {
     const { limits, memoryLimitBytes } = options;
@@ -95,6 +97,11 @@ export class KernelProcess {
     // A kernel that computes does not read its input.
     if (isKind(bytes, 'stop')) this.#beacon.cancel();
     input.write(framed(bytes));
+  }
+
+  /** Waits on this very thread for what it says, `ms` at most; false when nothing came, or only the event loop could tell. */
+  receive(ms: number): boolean {
+    return this.#receive?.(ms) ?? false;
   }
 
   /** Closes its input, which asks it to end. */
@@ -148,14 +155,17 @@ export class KernelProcess {
       if (isKind(bytes, 'ready') && !this.#beacon.look()) this.#holdings = new Holdings();
       onMessage(bytes);
     });
-    this.#child.output.on('data', (piece: Uint8Array) => {
+    const onPiece = (piece: Uint8Array): void => {
       try {
         reader.push(piece);
         onDrained();
       } catch (error) {
         onError(error as Error);
       }
-    });
+    };
+    const { output, outputDescriptor } = this.#child;
+    output.on('data', onPiece);
+    if (outputDescriptor !== undefined) this.#receive = directRead(output, outputDescriptor, onPiece);
   }
 
   #look(): void {
@@ -195,6 +205,7 @@ export class KernelProcess {
 
   #onEnded(end: WorkerEnd): void {
     clearInterval(this.#timer);
+    this.#receive = undefined;
     const { memoryLimitBytes, carrier, onEnded } = this.#options;
     const running = this.#beacon.look();
     this.#beacon.close();

@@ -71,6 +71,11 @@ export class Supervisor {
     else this.#tenant?.process.send(bytes);
   }
 
+  /** Waits on this very thread for what the process says, `ms` at most; true when something came. */
+  receive(ms: number): boolean {
+    return this.#tenant?.process.receive(ms) ?? false;
+  }
+
   /** Another process in the place of the lost one; false where it makes no sense. */
   restart(): boolean {
     if (this.#isClosing || this.#tenant || this.#failedStarts >= mostFailedStarts) return false;

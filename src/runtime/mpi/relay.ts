@@ -57,10 +57,15 @@ export async function relay(link: WorkerLink, child: Supervisor): Promise<void> 
       child.send(bytes);
     }
   };
+  const receive = (): boolean => {
+    const ms = pause.direct();
+    // Without an answer of the child the coordinator's is looked for again.
+    return ms !== undefined && (child.receive(ms) || ms === 0);
+  };
   while (!isOver) {
     if (failure) throw failure;
     if (link.poll()) pause.found();
-    else await pause.rest();
+    else if (!receive()) await pause.rest();
   }
   await child.close();
 }
