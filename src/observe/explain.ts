@@ -24,7 +24,8 @@ export interface AttemptFacts {
   /** ISO 8601, by the worker's clock. */
   readonly start: string;
   /** Of the whole chunk. */
-  readonly elapsedMs: number;
+  /** Null where nobody saw it, as of a case that ended the whole job. */
+  readonly elapsedMs: number | null;
   readonly chunkCases: number;
   readonly status: 'completed' | Failure['status'];
   readonly failure?: Failure;
@@ -119,7 +120,7 @@ function attemptOf(
     worker: block.worker,
     host,
     start: new Date(block.startedMs).toISOString(),
-    elapsedMs: block.elapsedMs,
+    elapsedMs: failure && block.elapsedMs === 0 ? null : block.elapsedMs,
     chunkCases: block.count,
     status: failure?.status ?? 'completed',
     ...(failure ? { failure } : {}),
@@ -228,7 +229,8 @@ function attemptText(facts: AttemptFacts, isLast: boolean): string {
   const { attempt, calculator, worker, host, start, elapsedMs, chunkCases, isCounted } = facts;
   const by = calculator === undefined ? '' : ` by ${calculator}`;
   const where = host === undefined ? `worker ${worker}` : `worker ${worker} on ${host}`;
+  const time = elapsedMs === null ? 'for an unknown time' : formatDuration(elapsedMs);
   const chunk = chunkCases === 1 ? '' : ` for its chunk of ${plural(chunkCases, 'case')}`;
   const ending = isCounted ? '' : isLast ? ' (withdrawn)' : ' (tried again)';
-  return `attempt ${attempt}${by}: ${where}, ${start}, ${formatDuration(elapsedMs)}${chunk}${ending}`;
+  return `attempt ${attempt}${by}: ${where}, ${start}, ${time}${chunk}${ending}`;
 }

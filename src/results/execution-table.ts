@@ -3,13 +3,14 @@ import { allocateColumns, type ColumnSpec, isResult } from '../codec/columns.js'
 import { BlockReader } from '../store/journal/block-reader.js';
 import { calculatorNames, inTurn } from '../study/turns.js';
 import { BlockRows } from './block-rows.js';
+import { isUncomputed } from './execution/uncomputed.js';
 import type { Results } from './results.js';
 import { type Table, type TableBatch, type TableColumn, uniqueName } from './table.js';
 
 /**
  * The table *execution*: a row for each chunk that came back, in the order of its first case and then of attempts,
  * superseded ones included: first_case, cases, attempt, session, worker, host, start (ISO 8601, by the worker's
- * clock), elapsed_ms, counted (cases whose result is this one), failures (JSON: case, status, type, message and
+ * clock), elapsed_ms (null where nobody saw it, as of a case that ended the whole job), counted (cases whose result is this one), failures (JSON: case, status, type, message and
  * traceback of each case that did not complete), calculator (which kernel computed it, of a study with several), and
  * behind them what the kernel says of how it computed, for chunks of one case.
  *
@@ -65,7 +66,7 @@ const columns: readonly TableColumn[] = [
   column('worker', 'int32'),
   column('host', 'string', { isNullable: true }),
   column('start', 'string'),
-  column('elapsed_ms', 'float64', { unit: 'ms' }),
+  column('elapsed_ms', 'float64', { unit: 'ms', isNullable: true }),
   column('counted', 'int64'),
   column('failures', 'json', { isNullable: true }),
 ];
@@ -101,6 +102,7 @@ function tableBatch(
       failures,
     ],
     valid: columns.map(({ name }) => {
+      if (name === 'elapsed_ms') return Uint8Array.from(rows, (b) => (isUncomputed(blocks, b) ? 0 : 1));
       if (name === 'host') return Uint8Array.from(hosts, (host) => (host === undefined ? 0 : 1));
       if (name === 'failures') return Uint8Array.from(failures, (list) => (list === null ? 0 : 1));
       return undefined;

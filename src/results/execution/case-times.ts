@@ -1,5 +1,6 @@
 /** How long cases took: their distribution, and those that took longest. */
 import type { JournalIndex } from '../../store/journal/journal-index.js';
+import { isUncomputed } from './uncomputed.js';
 
 export interface CaseTimes {
   /** Cases whose time is known. */
@@ -87,6 +88,7 @@ export interface SlowCase {
 export function slowestCases({ pieces, blocks, sessions }: JournalIndex, most: number): SlowCase[] {
   const slowest: { first: number; count: number; block: number; caseMs: number }[] = [];
   for (const { first, count, block } of pieces) {
+    if (isUncomputed(blocks, block)) continue;
     const caseMs = blocks.elapsedMs[block]! / blocks.count[block]!;
     if (slowest.length === most && caseMs <= slowest[most - 1]!.caseMs) continue;
     let at = slowest.length;

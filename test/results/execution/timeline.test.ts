@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Failure } from '../../../src/codec/block.js';
 import { sessionActivity } from '../../../src/results/execution/activity.js';
 import { caseTimes, slowestCases } from '../../../src/results/execution/case-times.js';
 import { failedCounts } from '../../../src/results/execution/failed-counts.js';
@@ -29,6 +30,8 @@ async function timeline(blocks: readonly MadeBlock[], mostSpans: number): Promis
   const { dir, index } = await journalOf([session(blocks)]);
   return timelineOf(index, failedCounts(dir, index), mostSpans);
 }
+
+const lost: Failure = { offset: 0, status: 'failed', type: 'WorkerLost', message: 'its worker died' };
 
 describe('a timeline', () => {
   test('has the blocks of each rank, by host and rank, with the cases that failed', async () => {
@@ -149,6 +152,16 @@ describe('times of cases', () => {
     const { index } = await journalOf([session([])]);
     expect(caseTimes(index)).toEqual({ cases: 0, medianMs: 0, p95Ms: 0, bins: [] });
     expect(slowestCases(index, 5)).toEqual([]);
+  });
+
+  test('a case that ended the whole job, whose time nobody saw, is not among the slowest', async () => {
+    const { index } = await journalOf([
+      session([
+        { worker: 0, first: 0, ms: 0, forMs: 10 },
+        { worker: 0, first: 1, ms: 9, forMs: 0, failures: [lost] },
+      ]),
+    ]);
+    expect(slowestCases(index, 3).map(({ first }) => first)).toEqual([0]);
   });
 
   test('the slowest come first, with who computed them', async () => {
