@@ -159,6 +159,15 @@ describe('samples', () => {
   });
 });
 
+/** Bit by bit: a matcher takes milliseconds for the numbers of one column. */
+function isSame(left: Columns[string], right: Columns[string]): boolean {
+  if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right)) return left.join('\0') === right.join('\0');
+  const [one, other] = [left, right].map((view) =>
+    Buffer.from(view.buffer, view.byteOffset, view.byteLength),
+  );
+  return one!.equals(other!);
+}
+
 describe('any range of cases', () => {
   it('is the concatenation of its cases one by one', () => {
     fc.assert(
@@ -172,7 +181,7 @@ describe('any range of cases', () => {
           const count = Math.min(wanted, plan.count - first);
           const whole = space.fill(first, count);
           const again = createCaseSpace(plan).fill(first, count);
-          expect(again).toEqual(whole);
+          expect(plan.columns.every(({ name }) => isSame(again[name]!, whole[name]!))).toBe(true);
           for (const offset of new Set([
             0,
             Math.floor(count / 3),
@@ -183,9 +192,9 @@ describe('any range of cases', () => {
             const single = space.fill(first + offset, 1);
             for (const { name, shape } of plan.columns) {
               const width = shape[0] ?? 1;
-              expect([...single[name]!]).toEqual([
-                ...whole[name]!.slice(offset * width, (offset + 1) * width),
-              ]);
+              expect(isSame(single[name]!, whole[name]!.slice(offset * width, (offset + 1) * width))).toBe(
+                true,
+              );
             }
           }
         },
