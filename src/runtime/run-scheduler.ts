@@ -18,5 +18,6 @@ export function schedulerOf(request: CoordinateRequest): Scheduler {
   return createScheduler({
     ...{ strategy, ranges, workers, chunk, mostCases },
     ...(costs && { costs }),
+    isScaleNeeded: request.timeLimit !== undefined && request.ledger?.msPerUnit === undefined,
   });
 }

@@ -14,12 +14,17 @@ export class DearestFirstScheduler implements Scheduler {
   readonly #returned = new WorkQueue();
   readonly #mostCases: number;
   #next = 0;
+  /** Behind the last unit of the order that is not handed out, while the scale of times is to be learned. */
+  #last: number;
+  #isScaleNeeded: boolean;
   #remaining = 0;
 
   constructor(request: ScheduleRequest, model: CostModel) {
     this.units = makeUnits(request, model);
     this.order = dearestFirst(this.units);
     this.#isTaken = new Uint8Array(this.order.length);
+    this.#last = this.order.length;
+    this.#isScaleNeeded = request.isScaleNeeded ?? false;
     this.#mostCases = request.mostCases;
     for (const count of this.units.counts) this.#remaining += count;
   }
@@ -31,7 +36,7 @@ export class DearestFirstScheduler implements Scheduler {
   next(worker: number, out: Chunk): boolean {
     if (this.#returned.take(this.#mostCases, out)) return true;
     if (this.#remaining === 0) return false;
-    const unit = this.choose(worker);
+    const unit = this.#isScaleNeeded ? this.#cheapest() : this.choose(worker);
     const { firsts, counts, costs } = this.units;
     out.first = firsts[unit]!;
     out.count = this.cut(unit);
@@ -50,8 +55,9 @@ export class DearestFirstScheduler implements Scheduler {
     this.#returned.addFront(first, count);
   }
 
+  /** The sizes of units follow from costs, not from times. */
   observe(_count: number, _elapsedMs: number): void {
-    // The sizes of units follow from costs, not from times.
+    this.#isScaleNeeded = false;
   }
 
   release(_worker: number): void {
@@ -62,6 +68,17 @@ export class DearestFirstScheduler implements Scheduler {
   protected choose(_worker: number): number {
     while (this.#isTaken[this.order[this.#next]!] === 1) this.#next++;
     return this.order[this.#next]!;
+  }
+
+  /** Units without a cost, of which nothing is known, would teach nothing: they lie at the end, and come when all others have. */
+  #cheapest(): number {
+    const { costs } = this.units;
+    const isTaught = (unit: number): boolean => this.#isTaken[unit] === 0 && costs[unit]! > 0;
+    for (; this.#last > 0; this.#last--) {
+      const unit = this.order[this.#last - 1]!;
+      if (isTaught(unit)) return unit;
+    }
+    return this.order.find((unit) => this.#isTaken[unit] === 0)!;
   }
 
   /** How many cases of a unit to hand out, from its beginning; what is left of it is next. */

@@ -42,7 +42,8 @@ export class PlannedScheduler extends DearestFirstScheduler {
   constructor(request: ScheduleRequest, model: KnownModel) {
     super(request, model);
     this.#model = model;
-    if (this.order.length > mostUnitsPerWorker * request.workers.length) return;
+    // What is taken to learn the scale of times is in nobody's plan.
+    if (request.isScaleNeeded || this.order.length > mostUnitsPerWorker * request.workers.length) return;
     this.#plan = new Plan(this.units.costs, this.order, request.workers);
   }
 

@@ -47,6 +47,11 @@ export interface ScheduleRequest {
   readonly mostCases: number;
   /** What is known of costs; `lpt` and `adaptive` heed it. */
   readonly costs?: CostModel;
+  /**
+   * There is a limit of time, and nobody knows how long a unit of cost takes: cheap cases come first, until a time was
+   * measured, since the dearest may not end in time.
+   */
+  readonly isScaleNeeded?: boolean;
 }
 
 export function createScheduler(request: ScheduleRequest): Scheduler {

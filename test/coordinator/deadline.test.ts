@@ -4,6 +4,7 @@ import { timeIsOver } from '../../src/coordinator/deadline.js';
 import { isAllDone } from '../../src/coordinator/reactor.js';
 import { CostLedger } from '../../src/schedule/cost-ledger.js';
 import type { CostModel } from '../../src/schedule/costs.js';
+import { createScheduler } from '../../src/schedule/scheduler.js';
 import { TaskScheduler } from '../../src/schedule/tasks/task-scheduler.js';
 import { strategies } from '../../src/study/study.js';
 import { casesOf, holes } from '../schedule/arbitraries.js';
@@ -82,6 +83,24 @@ describe('before a deadline', () => {
     });
     expect(runToDeadline(world, costs)).toBe('time limit: 4 cases left, none can end in the remaining 0 s');
     expect([...world.rows.keys()].sort((a, b) => a - b)).toEqual(casesOf([{ first: 4, count: 36 }]));
+  });
+
+  test('where nobody knows yet how long a unit of cost takes, cheap cases say it, and the dearest is not begun', () => {
+    const costs = (index: number): number => (index === 0 ? 1_000 : 1);
+    const model: CostModel = {
+      kind: 'known',
+      costs: (first, count) => Float64Array.from({ length: count }, (_, i) => costs(first + i)),
+    };
+    const ranges = [{ first: 0, count: 40 }];
+    const scheduler = createScheduler({
+      ...{ strategy: 'adaptive', costs: model, ranges, workers: [0, 1], chunk: 1, mostCases: 64 },
+      isScaleNeeded: true,
+    });
+    const world = limited({ ranges, scheduler, workers: 2, blockMs: 10, deadlineMs: 5_000 }, model);
+    expect(runToDeadline(world, (index) => 10 * costs(index))).toBe(
+      'time limit: 1 case left, none can end in the remaining 4 s',
+    );
+    expect([...world.rows.keys()].sort((a, b) => a - b)).toEqual(casesOf([{ first: 1, count: 39 }]));
   });
 
   test('a case that waits longer for its next attempt than there is time holds up nothing', () => {

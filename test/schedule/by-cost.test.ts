@@ -48,6 +48,45 @@ function schedulerOf(
 const strange = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 5e-324, 1e300];
 const anyCost = fc.oneof(fc.double({ min: 0, max: 10, noNaN: true }), fc.constantFrom(...strange));
 
+/** What one worker gets, one chunk after the other, with a result of the first behind so many. */
+function firstsOf(costs: CostModel, cases: number, measuredBehind: number): number[] {
+  const ranges = [{ first: 0, count: cases }];
+  const scheduler = createScheduler({
+    ...{ strategy: 'adaptive', costs, ranges, workers: [0, 1], chunk: 1, mostCases: 1 << 24 },
+    isScaleNeeded: true,
+  });
+  const out: Chunk = { first: 0, count: 0 };
+  const firsts: number[] = [];
+  while (scheduler.next(firsts.length % 2, out)) {
+    firsts.push(out.first);
+    if (firsts.length === measuredBehind) scheduler.observe(1, 10);
+  }
+  return firsts;
+}
+
+describe('where a limit of time is in force and the scale of costs is unknown', () => {
+  for (const [kind, costs] of [
+    ['known', known((index) => 1 + index)],
+    ['learned', learned((index) => 1 + index)],
+  ] as const) {
+    test(`cheap cases come first until a time was measured, then the dearest: ${kind} costs`, () => {
+      expect(firstsOf(costs, 6, 2)).toEqual([0, 1, 5, 4, 3, 2]);
+    });
+  }
+
+  test('each case comes once, whenever times are measured, and cases without a cost too', () => {
+    fc.assert(
+      fc.property(fc.array(anyCost, { minLength: 1, maxLength: 40 }), fc.nat(50), (list, behind) => {
+        for (const costs of [known((index) => list[index]!), learned((index) => list[index]!)]) {
+          const firsts = firstsOf(costs, list.length, behind);
+          expect(firsts.toSorted((a, b) => a - b)).toEqual(numbers(list.length));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('units', () => {
   test('hold every case once, in order, and cost no more than their part of a share unless they are one case', () => {
     fc.assert(
