@@ -87,6 +87,20 @@ describe('the script', () => {
     expect(text.lastIndexOf('rm -rf "$SHOAL_SCRATCH"')).toBeLessThan(text.indexOf('scontrol requeue'));
   });
 
+  test.each([
+    ['requeue', 'sbatch() { ((++calls == 3)); }', 0, ''],
+    ['resubmit', 'sbatch() { ((++calls == 3)); }', 0, ''],
+    ['requeue', 'sbatch() { false; }', 1, 'the chain stops: Slurm takes no next link'],
+    ['resubmit', 'sbatch() { false; }', 1, 'the chain stops: Slurm takes no next link'],
+  ] as const)('with chain: %s and %s the job ends with %d', async (chain, sbatch, code, words) => {
+    const { text } = await prepareScript(await scriptRequest({ script: { chain }, job: { ntasks: 2 } }));
+    const link = text.slice(text.indexOf('# The study goes on in the next link'));
+    const bash = `set -euo pipefail; calls=0 progress=1 after=1 cases=2 SLURM_JOB_ID=7
+scontrol() { false; }; squeue() { echo; }; sleep() { :; }; ${sbatch}\n${link}`;
+    const { status, stderr } = spawnSync('bash', ['-c', bash], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: code, stderr: expect.stringContaining(words) });
+  });
+
   test.each<[string, Asked, string]>([
     [
       'memory by node and by core',

@@ -61,8 +61,9 @@ echo "the study goes on in the next link of the chain"
 # Slurm ends all of a job that it requeues, scontrol too: that must not look like a refusal, or there were two jobs.
 trap '' TERM
 # A controller that restarts is waited for, and a link that it has taken already is not submitted again.
-for _ in {1..10}; do
-  scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"[^0-9] ]] ||
-    sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0" && break
+tries=0
+until scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"[^0-9] ]] ||
+  sbatch --dependency="afterany:${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" --array="$SLURM_ARRAY_TASK_ID" "$0"; do
+  ((++tries < 10)) || { echo "the chain stops: Slurm takes no next link; submit the study again to go on" >&2; exit 1; }
   sleep 5
 done

@@ -62,8 +62,9 @@ trap '' TERM
 srun --ntasks-per-node=1 --ntasks="$SLURM_NNODES" rm -rf "$SHOAL_SCRATCH" || :
 trap - EXIT
 # A controller that restarts is waited for, and a link that it has taken already is not submitted again.
-for _ in {1..10}; do
-  scontrol requeue "$SLURM_JOB_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:$SLURM_JOB_ID"[^0-9] ]] ||
-    sbatch --dependency="afterany:$SLURM_JOB_ID" "$0" && break
+tries=0
+until scontrol requeue "$SLURM_JOB_ID" || [[ "$(squeue --me --noheader --format=%E) " =~ "afterany:$SLURM_JOB_ID"[^0-9] ]] ||
+  sbatch --dependency="afterany:$SLURM_JOB_ID" "$0"; do
+  ((++tries < 10)) || { echo "the chain stops: Slurm takes no next link; submit the study again to go on" >&2; exit 1; }
   sleep 5
 done
