@@ -51,7 +51,7 @@ export function environmentArguments(options: Command['options'], environment: N
 }
 
 /** How the user gave an option, for messages: `--timeout`, or `SHOAL_TIMEOUT`. */
-function shownName(args: Arguments, name: string): string {
+export function shownName(args: Arguments, name: string): string {
   return args[name] === undefined ? variableOf(name) : `--${name}`;
 }
 

@@ -13,9 +13,12 @@ export function formatEfficiency(statistics: ExecutionStatistics, ranks?: number
   const { utilisation, speedup, retries, timeouts, totalTimeMs, taskTimeMs } = statistics;
   const parts: string[] = [];
   if (totalTimeMs >= leastMs && taskTimeMs > 0) {
-    const who = ranks === undefined ? 'ranks' : plural(ranks, 'rank');
-    const busy = `${who} ${ranks === 1 ? 'was' : 'were'} busy ${formatPercent(utilisation, 1)} of the time`;
-    parts.push(ranks === 1 ? busy : `${busy}, ${formatFactor(speedup)} times as fast as one`);
+    const joined = statistics.ranks.filter(({ worker }) => ranks !== undefined && worker >= ranks).length;
+    const later = joined > 0 ? ` and ${formatCount(joined)} that joined` : '';
+    const who = ranks === undefined ? 'ranks' : `${plural(ranks, 'rank')}${later}`;
+    const isAlone = ranks === 1 && joined === 0;
+    const busy = `${who} ${isAlone ? 'was' : 'were'} busy ${formatPercent(utilisation, 1)} of the time`;
+    parts.push(isAlone ? busy : `${busy}, ${formatFactor(speedup)} times as fast as one`);
   }
   const troubles = [
     ...(retries > 0 ? [retries === 1 ? '1 retry' : `${formatCount(retries)} retries`] : []),

@@ -5,7 +5,7 @@ import { shardFolder } from '../../store/shard-folders.js';
 import { loadStudy } from '../../study/load.js';
 import { parseShard, type Shard } from '../../study/shard.js';
 import type { Study } from '../../study/study.js';
-import { type Arguments, type Command, positional, textOption } from '../command.js';
+import { type Arguments, type Command, positional, shownName, textOption } from '../command.js';
 import { commandsStudy } from '../commands-file.js';
 import type { CommandContext } from '../context.js';
 import {
@@ -83,7 +83,7 @@ function shardOption(args: Arguments): Shard | undefined {
   const text = textOption(args, 'shard');
   const shard = text === undefined ? undefined : parseShard(text);
   if (text === undefined || shard) return shard;
-  throw new InputError('--shard cannot be used', {
+  throw new InputError(`${shownName(args, 'shard')} cannot be used`, {
     expected: 'I/K: part I, from 1, of K parts, like 2/4',
     given: JSON.stringify(text),
   });

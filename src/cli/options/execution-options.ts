@@ -11,6 +11,7 @@ import {
   factorOption,
   type Option,
   parseCount,
+  shownName,
   textOption,
 } from '../command.js';
 
@@ -72,13 +73,13 @@ function checkpointOption(args: Arguments): ExecutionChange['checkpoint'] {
   const times = words.filter((word) => !counts.includes(word));
   const [ms] = times.map((word) => (word === 'none' ? Number.POSITIVE_INFINITY : parseDurationMs(word)));
   if (counts.length > 1 || times.length > 1 || (times.length > 0 && ms === undefined)) {
-    throw new InputError('--checkpoint cannot be used', {
+    throw new InputError(`${shownName(args, 'checkpoint')} cannot be used`, {
       expected: 'a number of results, a time with its unit such as 500 ms or 2 min, or both with a comma',
       given: JSON.stringify(text),
     });
   }
   return {
-    ...(counts[0] !== undefined && { cases: parseCount(counts[0], '--checkpoint', 1) }),
+    ...(counts[0] !== undefined && { cases: parseCount(counts[0], shownName(args, 'checkpoint'), 1) }),
     ...(ms !== undefined && { ms }),
   };
 }

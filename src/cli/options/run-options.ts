@@ -13,6 +13,7 @@ import {
   durationOption,
   hasFlag,
   type Option,
+  shownName,
   textOption,
 } from '../command.js';
 import { executionOptions, readExecutionOptions } from './execution-options.js';
@@ -151,7 +152,7 @@ function coordinatorsOption(args: Arguments, ranks: number, isOverMpi: boolean):
     });
   }
   if (count < ranks) return count;
-  throw new InputError('--coordinators cannot be used', {
+  throw new InputError(`${shownName(args, 'coordinators')} cannot be used`, {
     expected: `auto, none, or less than the ${ranks} ranks, of which rank 0 is not one`,
     given: text,
   });

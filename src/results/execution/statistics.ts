@@ -71,9 +71,11 @@ export function executionStatistics(
   const ranks = rankTimes(index).filter(isWanted);
   const tasks = taskTimes(index, session);
   const totalTimeMs = spans.reduce((sum, span) => sum + lengthOf(span), 0);
-  const rankTimeMs = spans.reduce((sum, span) => sum + lengthOf(span) * span.ranks, 0);
   const busyMs = ranks.reduce((sum, rank) => sum + rank.busyMs, 0);
   const bySession = new Map(spans.map((span) => [span.session, span]));
+  const rankTimeMs =
+    spans.reduce((sum, span) => sum + lengthOf(span) * span.ranks, 0) +
+    ranks.reduce((sum, rank) => sum + joinedMs(rank, bySession.get(rank.session)), 0);
   return {
     totalTasks: counts.total,
     successful: counts.completed,
@@ -93,6 +95,11 @@ export function executionStatistics(
 }
 
 const lengthOf = ({ startMs, endMs }: SessionSpan): number => endMs - startMs;
+
+/** A worker that joined later was there from its first case to its last, as far as is known. */
+function joinedMs({ worker, firstMs, lastMs }: RankTimes, span: SessionSpan | undefined): number {
+  return span && worker >= span.ranks ? lastMs - firstMs : 0;
+}
 
 const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
 

@@ -32,6 +32,7 @@ describe('--checkpoint', () => {
 
   test.each(['0', '-5', 'often', '5,6', '1 s,2 s', '5,', ',', '1 s,2 s,3'])('%j is refused', (text) => {
     expect(() => readExecutionOptions({ checkpoint: text })).toThrow('--checkpoint');
+    expect(() => readExecutionOptions({ SHOAL_CHECKPOINT: text })).toThrow('SHOAL_CHECKPOINT');
   });
 
   test('without it the study decides', () => {

@@ -84,6 +84,20 @@ test('attempts beyond the first count as retries, and results that were replaced
   expect(executionStatistics(alone, counts).retries).toBe(2);
 });
 
+test('the time of a worker that joined later counts from its first case to its last', async () => {
+  const { index } = await journalOf([
+    {
+      ...{ ms: 0, endMs: 10_000, ranks: 1, hosts: ['a'] },
+      blocks: [
+        { worker: 1_000_000, first: 0, ms: 6_000, forMs: 2_000 },
+        { worker: 0, first: 1, ms: 0, forMs: 10_000 },
+        { worker: 1_000_000, first: 2, ms: 9_000, forMs: 1_000 },
+      ],
+    },
+  ]);
+  expect(executionStatistics(index, counts).utilisation).toBeCloseTo(13 / 14, 9);
+});
+
 test('rows of cases that were never computed are no retries, and nobody’s work', async () => {
   const failures = [{ offset: 0, status: 'cancelled', type: 'DependencyFailed', message: 'm' } as const];
   const { index } = await journalOf([
