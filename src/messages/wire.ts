@@ -1,8 +1,8 @@
 /**
  * Messages as bytes. Eight bytes of header: u32 kind, u32 bytes behind the header, so that a receive into a larger
  * buffer needs no other length. Then `assign` has 16 bytes a range (f64 first, u32 count, u16 attempt, u16 1 for
- * suspects), `share` 16 more (u32 piece, u32 nothing, f64 shortage), `results` its blocks as they are, `bundle` its digest behind them,
- * everything else one MessagePack map.
+ * suspects), `share` 16 more (u32 piece, u32 nothing, f64 shortage in bytes), `results` its blocks as they are, `bundle`
+ * its digest behind them, everything else one MessagePack map.
  */
 import { dataViewOf } from '../codec/data-view.js';
 import { decode, encode } from '../codec/msgpack.js';

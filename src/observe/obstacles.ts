@@ -125,6 +125,11 @@ function queueLines({ queue, isThrottled }: LiveState): string[] {
     lines.push(`${plural(queue.late, 'case')} cannot end in the time that the run has, and may be it`);
   }
   if (queue.backOff > 0) lines.push(`${plural(queue.backOff, 'case')} in back-off, which may be it`);
+  if (queue.memory > 0) {
+    lines.push(
+      `${plural(queue.memory, 'case')} to be tried with more memory than their hosts have free, which may be it`,
+    );
+  }
   if (isThrottled) lines.push('nothing is handed out now, because the disk is behind');
   return lines;
 }

@@ -120,6 +120,8 @@ export interface QueueProgress {
   readonly suspects: number;
   /** Failed, and wait until they are tried again. */
   readonly backOff: number;
+  /** Ran out of memory, and wait for room on a host where they may have more. */
+  readonly memory: number;
   /** Of those not handed out: wait for other cases, and for room on a host. */
   readonly dependencies: number;
   readonly resources: number;

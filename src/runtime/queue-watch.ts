@@ -9,13 +9,14 @@ const sampled = 32;
 
 /** `nowMs` by the coordinator's clock. */
 export function queueOf(state: CoordinatorState, nowMs: number): QueueProgress {
-  const { scheduler, tasks, inFlight, suspects, delayed, late } = state;
+  const { scheduler, tasks, inFlight, suspects, raised, delayed, late } = state;
   const resources = tasks?.heldUp ?? 0;
   return {
     waiting: scheduler.remaining,
     inFlight,
     suspects: suspects.cases,
     backOff: delayed.length,
+    memory: raised.length,
     dependencies: tasks ? tasks.remaining - tasks.readyCount : 0,
     resources,
     late: late.cases,
@@ -25,7 +26,7 @@ export function queueOf(state: CoordinatorState, nowMs: number): QueueProgress {
 
 /** Before a session has a coordinator. */
 export function queueBefore(waiting: number): QueueProgress {
-  const nothing = { inFlight: 0, suspects: 0, backOff: 0, dependencies: 0, resources: 0, late: 0 };
+  const nothing = { inFlight: 0, suspects: 0, backOff: 0, memory: 0, dependencies: 0, resources: 0, late: 0 };
   return { waiting, ...nothing };
 }
 

@@ -24,6 +24,7 @@ export function progressAt(changes: Partial<Progress> = {}): Progress {
       inFlight: 1_000,
       suspects: 0,
       backOff: 0,
+      memory: 0,
       dependencies: 0,
       resources: 0,
       late: 0,

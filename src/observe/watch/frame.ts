@@ -90,6 +90,7 @@ function queuePieces(live: LiveState, style: Style): Piece[] {
   if (queue.late > 0) add(`${formatCount(queue.late)} without time`);
   add(`${formatCount(queue.inFlight)} in flight`);
   if (queue.backOff > 0) add(`${formatCount(queue.backOff)} in back-off`);
+  if (queue.memory > 0) add(`${formatCount(queue.memory)} for more memory`);
   if (queue.suspects > 0) add(`${plural(queue.suspects, 'case')} to try alone`);
   add(`journal ${formatBytes(journalBytes)}`);
   if (isThrottled) add(`waits for the disk (${formatBytes(backlogBytes)})`, style.bad);
