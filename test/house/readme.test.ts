@@ -109,15 +109,6 @@ describe('what the README shows works', () => {
     const inReadme = [...readme.matchAll(/^\| `([a-z]+(?: [a-z]+)?)[^|]*` \|/gm)].map((match) => match[1]);
     expect(inReadme.sort()).toEqual(inHelp.sort());
   });
-
-  test('every file it links to', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] as string);
-    const files = filesUnder('.');
-    const missing = links.filter(
-      (link) => !files.some((file) => file === link || file.startsWith(`${link}/`)),
-    );
-    expect(missing).toEqual([]);
-  });
 });
 
 test('every file and folder that src/README.md names exists', () => {
