@@ -10,12 +10,15 @@ import { canHaveCluster } from './bed/obstacle.js';
 import { printed, queue, scriptOf, submit, untilGone, writeSites } from './slurm-site.js';
 
 const golden = join(packageRoot(), 'test', 'launch', 'slurm', 'golden');
-const kernel = `const pause = new Int32Array(new SharedArrayBuffer(4));
+/** Cases take no time once there is a file `NAME.quick` beside it. */
+const kernel = (name: string) => `import { existsSync } from 'node:fs';
+const quick = new URL('${name}.quick', import.meta.url);
+const pause = new Int32Array(new SharedArrayBuffer(4));
 export const kernel = { name: 'slow', version: '1', inputs: [{ name: 'x' }, { name: 'ms' }], outputs: [{ name: 'y' }],
-  run: ({ x, ms }) => { Atomics.wait(pause, 0, 0, ms); return { y: 2 * x }; } };`;
+  run: ({ x, ms }) => { if (!existsSync(quick)) Atomics.wait(pause, 0, 0, ms); return { y: 2 * x }; } };`;
 const slow = (name: string, cases: number, caseMs: number) =>
   `name: ${name}
-kernel: ./kernel.mjs
+kernel: ./${name}.mjs
 parameters: { x: { linspace: [0, ${cases - 1}, ${cases}] }, ms: ${caseMs} }
 output: [csv]
 `;
@@ -30,6 +33,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
   const counts = (runDir: string) =>
     shoal(['status', '--counts', path(runDir)], { cwd: cluster.shared }).stdout;
 
+  const quicken = (name: string) => writeFileSync(path(`${name}.quick`), '');
   const isBegun = (runDir: string) => runState(path(runDir)).done.total > 0;
 
   beforeAll(async () => {
@@ -50,10 +54,15 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     });
     sites = writeSites(cluster);
     site = sites.openmpi ?? sites.mpich ?? 'generic';
-    writeFileSync(path('kernel.mjs'), kernel);
-    writeFileSync(path('chain.yaml'), slow('chain', 30, 400));
-    writeFileSync(path('stuck.yaml'), slow('stuck', 4, 60_000));
-    writeFileSync(path('node.yaml'), slow('node', 30, 400));
+    const studies = [
+      ['chain', 60, 1000],
+      ['stuck', 4, 600_000],
+      ['node', 30, 1000],
+    ] as const;
+    for (const [name, cases, caseMs] of studies) {
+      writeFileSync(path(`${name}.mjs`), kernel(name));
+      writeFileSync(path(`${name}.yaml`), slow(name, cases, caseMs));
+    }
     cpSync(join(packageRoot(), 'examples', '01-tem1d'), path('tem'), { recursive: true });
     const study = read('tem', 'study.yaml').replace(/count: \d+/, 'count: 300');
     writeFileSync(path('tem', 'study.yaml'), study);
@@ -106,24 +115,34 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
   });
 
   test.concurrent('a study longer than its jobs goes on in further ones until it is complete, whoever cut them', async () => {
-    // Each job may take 6 s, which is enough for a part of the cases; the first is told before by Slurm's signal.
+    // Each job has the time for a part of the cases; the first is told before by Slurm's signal, and the last finds
+    // them quick.
     const script = scriptOf(cluster, 'chain', [
       ...['chain.yaml', '--site', site, '--nodes', '1', '--ranks', '2', '--chain', 'resubmit'],
-      ...['--run-dir', 'runs/chain', '--time-limit', '5 s', '--nodelist', 'n1'],
+      ...['--run-dir', 'runs/chain', '--time-limit', '20 s', '--nodelist', 'n1'],
     ]);
     const job = await submit(cluster, script);
     await cluster.until('the first cases to be done', async () => isBegun('runs/chain'));
     await cluster.exec('ctl', ['scancel', '--batch', '--signal=USR2', job]);
+    const linksIn = (text: string) => [
+      ...text.matchAll(/^(\d+) of 60 cases are done, (\d+) of them by this job/gm),
+    ];
+    await cluster.until(
+      'a job to end at its limit',
+      async () => linksIn(printed(cluster, 'chain')).length >= 2,
+      { everyMs: 300 },
+    );
+    quicken('chain');
     await untilGone(cluster, 'chain');
     const text = printed(cluster, 'chain');
-    const links = [...text.matchAll(/^(\d+) of 30 cases are done, (\d+) of them by this job/gm)];
+    const links = linksIn(text);
     expect(links.length, text).toBeGreaterThanOrEqual(3);
     expect(
       links.map(([, , own]) => Number(own)).every((own) => own > 0),
       text,
     ).toBe(true);
-    expect(counts('runs/chain')).toBe('30 30\n');
-    expect(read('runs', 'chain', 'results.csv').trim().split('\n')).toHaveLength(31);
+    expect(counts('runs/chain')).toBe('60 60\n');
+    expect(read('runs', 'chain', 'results.csv').trim().split('\n')).toHaveLength(61);
   });
 
   test.concurrent('a chain whose job adds no case stops and says so', async () => {
@@ -148,6 +167,7 @@ describe.skipIf(!canHaveCluster('scripts for Slurm on a real one'))('scripts on 
     const job = await submit(cluster, script);
     await cluster.until('the first cases to be done', async () => isBegun('runs/node'));
     await cluster.kill('n3');
+    quicken('node');
     const control = (...args: readonly string[]) => cluster.exec('ctl', ['scontrol', ...args]);
     // Sooner than Slurm would find out by itself, and without the two minutes that it holds a requeued job back.
     await control('update', 'nodename=n3', 'state=down', 'reason=killed');
