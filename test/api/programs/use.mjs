@@ -89,15 +89,15 @@ const actions = {
   /** Stops after the first durable cases, and goes on with another executor. */
   async stop() {
     const runDir = join(folder, 'stopped');
-    const running = start(studyOf(200, 20), { executor: 'local', ranks: 1, runDir, chunk: 1 });
+    const running = start(studyOf(300, 60), { executor: 'local', ranks: 1, runDir, chunk: 1 });
     for await (const { done } of running) if (done > 0) running.stop();
     const first = await running.finished;
-    const rest = await run(studyOf(200, 20), { executor: 'local', ranks: 2, runDir, limit: 60 });
+    const rest = await run(studyOf(300, 60), { executor: 'local', ranks: 2, runDir, limit: 100 });
     return {
       state: first.outcome.state,
-      some: first.count > 0 && first.count < 200,
+      some: first.count > 0 && first.count < 300,
       done: rest.outcome.done,
-      computedNow: rest.outcome.computedNow === 60 - first.count,
+      computedNow: rest.outcome.computedNow === 100 - first.count,
     };
   },
 
