@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -39,10 +40,17 @@ async function running(environment: Record<string, string>, options: readonly st
       cwd: folder,
       encoding: 'utf8',
     }).stdout;
-    return /3 busy/.test(picture);
+    // Two kinds of time, a count and the memory of the process.
+    return (
+      /3 busy/.test(picture) && ranksIn(picture).filter((rank) => / s +\d+ .*MiB/.test(rank)).length === 3
+    );
   });
   expect(isSeen ? '' : picture).toBe('');
   return { folder, run, picture };
+}
+
+function ranksIn(picture: string): string[] {
+  return picture.split('\n').filter((line) => /^ +[012] .* cases? \d/.test(line));
 }
 
 describe.each(['local', 'openmpi', 'mpich'] as const)('over %s', (name) => {
@@ -57,10 +65,7 @@ describe.each(['local', 'openmpi', 'mpich'] as const)('over %s', (name) => {
       launcher ? 'mpirun' : 'local',
     ]);
     expect(picture).toMatch(/^slow {2}running for /);
-    const ranks = picture.split('\n').filter((line) => /^ +[012] .* cases? \d/.test(line));
-    expect(ranks).toHaveLength(3);
-    // Two kinds of time, a count and the memory of the process.
-    for (const rank of ranks) expect(rank).toMatch(/ s +\d+ .*MiB/);
+    expect(ranksIn(picture)).toHaveLength(3);
     const watch = marked(startShoal(folder, ['watch', 'runs/slow']));
     await once(watch.child.stdout!, 'data');
     run.child.kill('SIGINT');
@@ -78,8 +83,14 @@ test('on a terminal it is drawn on another screen, and q gives the terminal back
   if (!hasScript) return recordSkip('test/cli/watch: there is no script(1), which makes a terminal');
   const { folder, run } = await running({}, []);
   const command = `stty rows 20 columns 70; '${process.execPath}' '${program()}' watch runs/slow; echo "code $?"; stty -a`;
-  const keys = `for i in $(seq 60); do sleep 0.5; printf q; done | TERM=xterm script -qec "$0" /dev/null`;
+  const isSeen = join(folder, 'is-seen');
+  const keys = `{ until [ -e is-seen ]; do sleep 0.1; done; while printf q; do sleep 0.5; done; } | TERM=xterm script -qec "$0" /dev/null`;
   const watch = marked(startProgram('bash', ['-c', keys, command], folder));
+  let drawn = '';
+  watch.child.stdout?.on('data', (text) => {
+    drawn = (drawn + text).slice(-10_000);
+    if (stripVTControlCharacters(drawn).includes('3 busy')) writeFileSync(isSeen, '');
+  });
   const { stdout } = await watch.ended;
   run.child.kill('SIGKILL');
   const [before = '', after = ''] = stdout.split('\u001b[?1049l');
