@@ -68,10 +68,11 @@ describe.skipIf(problem)('commands on another host', () => {
   });
 
   test('a connection cut in a case costs time and no result', async () => {
-    const started = join(folder, 'started');
+    const [started, free] = [join(folder, 'started'), join(folder, 'free')];
+    const script = `echo go >>"${started}"; while [ ! -e "${free}" ]; do sleep 0.1; done; echo 4{x}`;
     const file = study(
       'cut',
-      `{ command: ['ssh://box/sh', -c, 'echo go >>"${started}"; sleep 1; echo 4{x}'], outputs: [{ name: y }] }`,
+      `{ command: ['ssh://box/sh', -c, '${script}'], outputs: [{ name: y }] }`,
       '[1, 2]',
     );
     const run = spawn(process.execPath, [mainScript(), 'run', file, '--ranks', '1', '--quiet'], {
@@ -82,6 +83,8 @@ describe.skipIf(problem)('commands on another host', () => {
     const code = new Promise((resolve) => run.once('close', resolve));
     await until(() => lines(started) === 1);
     sshd.cut();
+    await until(() => lines(started) === 2 || run.exitCode !== null);
+    writeFileSync(free, '');
     expect(await code).toBe(0);
     expect(results('cut')).toMatchObject([{ y: 41 }, { y: 42 }]);
     expect(lines(started)).toBe(3);
