@@ -54,7 +54,7 @@ test('failures come by kind, each with the command that tries one again', () => 
       transport: 'local',
       kernelForm: 'typescript',
       ranks: 1,
-      sessionStatistics: statisticsAt({ retries: 3 }),
+      sessionStatistics: statisticsAt({ retries: 3, ranks: [] }),
       failures: [
         { status: 'failed', type: 'InvalidModel', count: 12, example: 481, message: 'depths must\nincrease' },
         { status: 'timeout', type: 'timeout', count: 1, example: 7, message: 'over 5 s' },
@@ -119,4 +119,9 @@ test('verification says that every bit is the same, or which cases differ', () =
   expect(formatSummary(outcome({ verified: { cases: 100, different: [3, 9] } }), context)).toContain(
     'Verification failed: 2 of 100 cases computed again differ: 3, 9',
   );
+});
+
+test('workers that joined a run are named beside its ranks', () => {
+  const text = formatSummary(outcome({ ranks: 2, sessionStatistics: statisticsAt() }), context);
+  expect(text).toContain('2 ranks and 2 that joined were busy 90 % of the time, 3.6 times as fast as one');
 });
