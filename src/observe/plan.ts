@@ -18,6 +18,7 @@ export function formatPlan(plan: Plan, study: readonly SummaryLine[], style: Sty
     ['done', `${formatCount(plan.done)}, ${formatCount(plan.remaining)} to compute`],
     ...(plan.memory ? [['memory', memoryText(plan.memory)] as const] : []),
     ['handed out', `${plan.strategy}, ${chunkText(plan.chunk)}`],
+    ...(plan.site ? [['site', siteText(plan.site)] as const] : []),
     ['costs', costText(plan)],
     ['times', timesText(plan)],
   ];
@@ -43,6 +44,10 @@ function memoryText({ limitBytes, workers, laterBytes }: NonNullable<Plan['memor
 
 function chunkText(chunk: number | 'auto'): string {
   return chunk === 'auto' ? 'chunk size found at run time' : `${plural(chunk, 'case')} a chunk`;
+}
+
+function siteText({ name, nodes, ranks }: NonNullable<Plan['site']>): string {
+  return `${name}: ${plural(nodes, 'node')}, ${plural(ranks, 'rank')}`;
 }
 
 function costText({ cost, exponents }: Plan): string {
@@ -117,7 +122,7 @@ function columnOf(
 /** Hosts that are named; of the others there is only their number. */
 const named = 6;
 
-function notes({ forecasts, unit, waits, host, hosts }: Plan): string[] {
+function notes({ forecasts, unit, waits, host, hosts, site }: Plan): string[] {
   const lines = ['  per cent: of the time of all ranks that they compute'];
   if (unit !== 'ms') lines.push('  no time was measured yet: what messages cost is left out');
   if (waits === 'left out')
@@ -128,7 +133,7 @@ function notes({ forecasts, unit, waits, host, hosts }: Plan): string[] {
     });
     const rest = hosts.length > named ? [`${hosts.length - named} more`] : [];
     lines.push(
-      `  on ${[...each, ...rest].join(', ')}: taken to have a core for each rank, and memory and GPUs as this host`,
+      `  on ${[...each, ...rest].join(', ')}: ${site ? `by the settings of the job at ${site.name}, and otherwise as this host` : 'taken to have a core for each rank, and memory and GPUs as this host'}`,
     );
   } else if (host) {
     const { ranks, ...owned } = host;

@@ -22,7 +22,15 @@ export interface ConstraintsRequest {
   /** Workers on one host: as many as it has cores, where it is not known. */
   readonly hostWorkers?: number;
   /** Hosts by their numbers of ranks, where they are known. */
-  readonly hosts?: readonly { readonly slots: number }[];
+  readonly hosts?: readonly PlannedHost[];
+}
+
+/** What is said of a host: what is not is a core for each rank, and otherwise what this one has. */
+export interface PlannedHost {
+  readonly slots: number;
+  readonly cores?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+  readonly gpus?: number | undefined;
 }
 
 /** `none`: no case waits. `left out`: some do, and are too many to reckon with. */
@@ -40,14 +48,17 @@ export function constraintsOf(request: ConstraintsRequest): Waits {
     set: withCosts(set, tasks, model),
     failed: [...failed],
     host: { workers: Math.max(1, workers), owned },
-    ...(hosts && { hosts: hosts.map(({ slots }) => shapeOf(slots, execution.ranksPerTask, owned)) }),
+    ...(hosts && { hosts: hosts.map((one) => shapeOf(one, execution.ranksPerTask, owned)) }),
   };
 }
 
-/** A host that is only known by its number of ranks has a core for each, and otherwise what this one has. */
-function shapeOf(slots: number, ranksPerTask: number, [, memory, gpus]: Amounts): HostShape {
-  const [cores] = amountsOf({ cores: slots, memoryBytes: 0, gpus: 0 });
-  return { workers: Math.max(1, Math.floor(slots / ranksPerTask)), owned: [cores, memory, gpus] };
+function shapeOf(host: PlannedHost, ranksPerTask: number, here: Amounts): HostShape {
+  const own = resourcesOf(here);
+  const { slots, cores = slots, memoryBytes = own.memoryBytes, gpus = own.gpus } = host;
+  return {
+    workers: Math.max(1, Math.floor(slots / ranksPerTask)),
+    owned: amountsOf({ cores, memoryBytes, gpus }),
+  };
 }
 
 function isConstrained({ tasks }: Pick<Study, 'tasks'>): boolean {

@@ -15,7 +15,7 @@ import { runPaths } from '../store/run-directory.js';
 import type { Solver } from '../study/solver.js';
 import { type Strategy, type Study, strategies } from '../study/study.js';
 import { createTaskSet } from '../study/task-set.js';
-import { constraintsOf } from './constraints.js';
+import { constraintsOf, type PlannedHost } from './constraints.js';
 import { knownCosts, workersOf } from './costs/known-costs.js';
 import type { Plan } from './plan.js';
 
@@ -25,7 +25,9 @@ export interface PlanRequest {
   /** Of the run that would go on; it need not exist. */
   readonly runDir: string;
   /** Hosts of the run, where they are known: which, and how many ranks each has. */
-  readonly hosts?: readonly { readonly name: string; readonly slots: number }[] | undefined;
+  readonly hosts?: readonly (PlannedHost & { readonly name: string })[] | undefined;
+  /** The site whose settings said what these are. */
+  readonly site?: string | undefined;
   /** Numbers of processes that may compute; at least one. */
   readonly ranks: readonly number[];
   /** Instead of what the study says. */
@@ -76,7 +78,7 @@ function earlier(runDir: string, study: Study): JournalIndex | undefined {
 }
 
 function planWith(
-  { study, runDir, ranks, hosts, onNotice, ...asked }: PlanRequest,
+  { study, runDir, ranks, hosts, site, onNotice, ...asked }: PlanRequest,
   kernel: ReadyKernel,
   index: JournalIndex | undefined,
 ): Plan {
@@ -117,6 +119,7 @@ function planWith(
           ranks: hosts[i]!.slots,
         })),
       }),
+    ...(hosts && site !== undefined && { site: { name: site, nodes: hosts.length, ranks: slotsOf(hosts) } }),
     forecasts: ranks
       .filter(() => remaining > 0)
       .map((count) => {
@@ -127,6 +130,10 @@ function planWith(
         return { ranks: count, bound, unplaceable, runs, best, ...(coarse && { coarse }) };
       }),
   };
+}
+
+function slotsOf(hosts: readonly PlannedHost[]): number {
+  return hosts.reduce((sum, { slots }) => sum + slots, 0);
 }
 
 function timesOf({ cases, scatter }: KeptCosts, source: string): NonNullable<Plan['times']> {

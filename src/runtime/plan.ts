@@ -35,7 +35,7 @@ export interface Plan {
    * like it unless there are `hosts`.
    */
   readonly host?: Resources & { readonly ranks: number };
-  /** The hosts that were named, each with its ranks and a core for each; memory and GPUs are those of this one. */
+  /** The hosts that were named, or are a site's, each with its ranks. What is not said of one is as here, with a core a rank. */
   readonly hosts?: readonly (Resources & { readonly name: string; readonly ranks: number })[];
   /**
    * Where workers have a limit: for how many this host has room now, and what a case may have in each further attempt
@@ -46,6 +46,8 @@ export interface Plan {
     readonly workers: number;
     readonly laterBytes: readonly number[];
   };
+  /** The site whose settings said what nodes the run has, and how many ranks they have in all. */
+  readonly site?: { readonly name: string; readonly nodes: number; readonly ranks: number };
   /** One for each number of ranks; none when nothing remains. */
   readonly forecasts: readonly RanksForecast[];
 }

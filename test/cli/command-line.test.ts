@@ -191,6 +191,11 @@ describe('bad input ends with exit code 2, one message, and nothing on standard 
     ],
     [['plan', 'study.yaml', '--ranks', '4,0'], '--ranks cannot be used'],
     [['plan', 'study.yaml', '--chunk', 'x'], '--chunk cannot be used'],
+    [
+      ['plan', 'study.yaml', '--site', 'generic', '--host', 'a'],
+      '--host and --site both say where the run is',
+    ],
+    [['plan', 'study.yaml', '--site', 'nowhere'], 'nowhere'],
     [['plan', 'study.yaml', '--strategy', 'fast'], '--strategy cannot be used'],
     [['eval', 'kernel.mjs', 'missing.json'], 'missing.json: no such file'],
     [['eval', 'tem', 'study.yaml'], 'study.yaml: this is not JSON'],
@@ -320,6 +325,19 @@ test('plan shows several numbers of ranks beside each other', async () => {
   expect(await shoal(['plan', 'study.yaml', '--ranks', '1,2, 4', '--strategy', 'block'])).toBe(0);
   expect(out).toMatch(/^ +1 rank +2 ranks +4 ranks$/m);
   expect(out).toMatch(/^ +block \(asked for\) +3\.0 +100 % +2\.0 +75 % +1\.0 +75 %$/m);
+  expect(err).toBe('');
+});
+
+test('plan takes the nodes of a job from the settings of its site', async () => {
+  await writeFile(
+    join(folder, 'big.yaml'),
+    'job: { nodes: 2, ntasks_per_node: 3, cpus_per_task: 4, mem: 32 GB, gpus_per_node: 2 }',
+  );
+  expect(await shoal(['plan', 'study.yaml', '--site', './big.yaml', '--json'])).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    site: { name: 'big', nodes: 2, ranks: 6 },
+    forecasts: [{ ranks: 6 }],
+  });
   expect(err).toBe('');
 });
 

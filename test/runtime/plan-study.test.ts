@@ -145,6 +145,20 @@ describe('a plan', () => {
     expect(makespans(wide).self).toBeCloseTo(1, 5);
   });
 
+  test('knows what else is said of hosts: cores beyond their ranks, memory, GPUs, and the site that has them', async () => {
+    const study = await studyWith(
+      'cases: [{ n: 2 }, { n: 2 }, { n: 4 }, { n: 9 }]',
+      'tasks: { resources: { cores: n, gpus: 1 } }',
+    );
+    const hosts = [{ name: 'node 1', slots: 3, cores: 8, memoryBytes: 4e9, gpus: 3 }];
+    const plan = await planOf(study, [3], { hosts, site: 'big' });
+    expect(plan.hosts).toEqual([{ name: 'node 1', cores: 8, memoryBytes: 4e9, gpus: 3, ranks: 3 }]);
+    expect(plan.site).toEqual({ name: 'big', nodes: 1, ranks: 3 });
+    // All of them at once, but for the one that is larger than the node.
+    expect(plan.forecasts[0]!.unplaceable).toBe(1);
+    expect(makespans(plan).self).toBeCloseTo(1, 5);
+  });
+
   test('takes strategy and chunk from who asks', async () => {
     const plan = await planOf(await studyWith(sorted), [3], { strategy: 'self', chunk: 200 });
     expect(plan).toMatchObject({ strategy: 'self', chunk: 200 });

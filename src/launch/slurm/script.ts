@@ -60,7 +60,7 @@ export interface PreparedScript {
 /** Throws InputError for settings that contradict each other or the study. */
 export async function prepareScript(request: ScriptRequest): Promise<PreparedScript> {
   const { study, site, studyPath, runDir } = request;
-  const asked = settled(request);
+  const asked = jobOf(request);
   const { script } = asked;
   const most = site.maxArraySize ?? request.maxArraySize ?? defaultMaxArraySize;
   const shape = shapeOf(study, script, asked.job, request.runOptions, most);
@@ -110,8 +110,11 @@ const alikeWords =
 /** The array that `job.sh` makes of the start's delay, in front of what each rank runs. */
 const lateWords = `"$\{late[@]}" `;
 
-/** Options over the study over the site. */
-function settled({ study, site, settings }: ScriptRequest): { job: JobSettings; script: ScriptSettings } {
+/** What a job is asked to have: options over the study over the site. */
+export function jobOf({ study, site, settings }: Pick<ScriptRequest, 'study' | 'site' | 'settings'>): {
+  job: JobSettings;
+  script: ScriptSettings;
+} {
   const { job, script } = study.slurm ?? { job: {}, script: {} };
   const merged = { ...site.script, ...script, ...settings.script };
   const environment = {
@@ -179,7 +182,7 @@ function least(a: number | undefined, b: number | undefined): number | undefined
 /** With our defaults, and without what was left to us. */
 async function finalJob(
   { study, plan }: ScriptRequest,
-  { job, script }: ReturnType<typeof settled>,
+  { job, script }: ReturnType<typeof jobOf>,
   shape: Shape,
   proposal: Proposal | undefined,
 ): Promise<JobSettings> {
