@@ -192,9 +192,9 @@ const studyName = 'study.msgpack';
 
 function readStudy(path: string): Study {
   try {
-    // Studies kept by an older version say nothing of their execution.
-    const study = decode(readFileSync(path)) as Study & { execution?: Execution };
-    return { ...study, execution: study.execution ?? defaultExecution };
+    const study = decode(readFileSync(path)) as Study & { execution?: Partial<Execution> };
+    // Studies kept by an older version say less of their execution, or nothing.
+    return { ...study, execution: { ...defaultExecution, ...study.execution } };
   } catch (error) {
     throw new EnvironmentError(`cannot read the study of the run, ${path}: ${(error as Error).message}`, {
       cause: error,

@@ -24,6 +24,14 @@ test('A new run directory holds the study and says so to whoever reads it', () =
   expect(readFileSync(join(path, 'study.yaml'), 'utf8')).toBe(study.source.text);
 });
 
+test('What an older version did not know of the execution of a study is the default', () => {
+  const path = temporaryFolder();
+  const study = studyOf(10);
+  const { retryMemoryFactor: _unknown, ...execution } = { ...study.execution, retries: 7 };
+  openRunDirectory(path, { ...study, execution } as typeof study).close();
+  expect(readRunDirectory(path).study.execution).toEqual({ ...study.execution, retries: 7 });
+});
+
 test('The same study again continues, and keeps its kernel and its sessions', () => {
   const path = temporaryFolder();
   const first = openRunDirectory(path, studyOf(10));
