@@ -22,6 +22,7 @@ const wanted = [
   { name: 'openssh-server', use: 'the test cluster' },
   { name: 'openssh-client', use: 'the test cluster' },
   { name: 'iproute2', use: 'the test cluster' },
+  { name: 'mount', use: 'the test cluster' },
   { name: 'nftables', use: 'the faults of the test cluster' },
   { name: 'shellcheck', use: 'scripts for Slurm' },
   { name: 'xtb', use: 'many-body tests' },

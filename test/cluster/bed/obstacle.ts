@@ -7,7 +7,7 @@ import { recordSkip } from '../../skips.js';
 /** Where the daemons and network tools are, which a user's PATH often leaves out. */
 export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-const basics = ['ip', 'nsenter', 'unshare', 'setpriv', 'sshd', 'ssh', 'ssh-keygen', 'nft', 'tc'];
+const basics = ['ip', 'mount', 'nsenter', 'unshare', 'setpriv', 'sshd', 'ssh', 'ssh-keygen', 'nft', 'tc'];
 /** Of a cluster with `hasAccounts`. */
 export const accountPrograms = ['slurmdbd', 'sacctmgr', 'sacct', 'mariadbd', 'mariadb-install-db'];
 const slurm = ['slurmd', 'slurmctld', 'munged', 'srun', 'sbatch'];
