@@ -12,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   writeFileSync,
 } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -88,10 +89,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const layout: Layout = { folder, hosts: Array.from({ length: options.hosts }, (_, i) => `n${i + 1}`) };
   const environment = baseEnvironment();
   await writeFiles(layout, environment, options);
-  const room = openRoom(layout);
+  const { room, said } = openRoom(layout);
   const cluster = clusterAt(layout, environment, options, () => closeRoom(room));
   try {
-    await until('the machine room to open', async () => roomPid(layout) !== undefined);
+    await until('the machine room to open', async () => {
+      if (room.exitCode !== null) throw new Error(`the machine room closed by itself: ${said()}`);
+      return roomPid(layout) !== undefined;
+    });
     await Promise.all(allHosts(layout).map((host) => hostReady(layout, host)));
     if (options.slurm !== false) await cluster.nodesReady();
   } catch (error) {
@@ -209,19 +213,24 @@ async function writeFiles(
 }
 
 /** Opens the machine room, which closes when its standard input does: with this process at the latest. */
-function openRoom({ folder }: Layout): ChildProcess {
+function openRoom({ folder }: Layout): { readonly room: ChildProcess; said(): string } {
   const log = openSync(join(folder, 'room.log'), 'a');
-  try {
-    return spawn(join(folder, 'bin', 'room.sh'), [folder], {
-      // In a session of its own, or a Ctrl+C would end it before it has cleaned up.
-      detached: true,
-      stdio: ['pipe', log, log],
-      env: { PATH: systemPath },
-      cwd: '/',
-    });
-  } finally {
-    closeSync(log);
-  }
+  // Its folder goes with the room: then what is open already is the only way to its log.
+  const reader = openSync(join(folder, 'room.log'), 'r');
+  const room = spawn(join(folder, 'bin', 'room.sh'), [folder], {
+    // In a session of its own, or a Ctrl+C would end it before it has cleaned up.
+    detached: true,
+    stdio: ['pipe', log, log],
+    env: { PATH: systemPath },
+    cwd: '/',
+  });
+  closeSync(log);
+  let words = '';
+  room.once('exit', () => {
+    words = readFileSync(reader, 'utf8').trim();
+    closeSync(reader);
+  });
+  return { room, said: () => words };
 }
 
 async function closeRoom(room: ChildProcess): Promise<void> {
