@@ -136,6 +136,7 @@ Host *
       path('n1.yaml'),
       `scheduler: none\nprogram: ${JSON.stringify([process.execPath, mainScript()])}\n`,
     );
+    writeFileSync(path('bare.yaml'), `program: ${JSON.stringify([process.execPath, mainScript()])}\n`);
     writeFileSync(
       path('alone.yaml'),
       `name: alone
@@ -144,6 +145,10 @@ kernel: { command: [sh, -c, 'test {x} -le 4 || until test -e ${path('go')}; do s
 output: [csv]
 `,
     );
+    // Slurm's programs are there, and no configuration of it.
+    const unset = await shoal(['submit', 'alone.yaml', '--host', 'n1', '--site', path('bare.yaml')]);
+    expect(unset.code).toBe(2);
+    expect(unset.stderr).toMatch(/Slurm is not set up on n1: .*--scheduler none/);
     const submitted = await shoal([
       'submit',
       'alone.yaml',

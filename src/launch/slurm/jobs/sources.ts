@@ -45,8 +45,14 @@ export async function findSources(host: Host, memory: SourceMemory): Promise<Job
   return sources;
 }
 
-export function noSlurm(host: Host): EnvironmentError {
+/** `said`: by a program of it that is there and does not work, as where only its packages are installed. */
+export function noSlurm(host: Host, said?: string): EnvironmentError {
   const where = host.isLocal ? 'on this machine' : `on ${host.name}`;
+  if (said !== undefined) {
+    return new EnvironmentError(`Slurm is not set up ${where}: ${said}`, {
+      hint: 'Without it: --scheduler none on a host, or run',
+    });
+  }
   return new EnvironmentError(`there is no Slurm ${where}: neither squeue, scontrol nor sacct is found`, {
     hint: host.isLocal
       ? 'On another host: --host user@host'

@@ -40,7 +40,7 @@ export async function submitOnce(request: SubmitRequest): Promise<string> {
     });
     if (answer.kind === 'ok') return submitted(request, jobIdOf(answer.stdout));
     const { fault } = answer;
-    if (fault.kind === 'absent') throw await given(request, fault, noSlurm(host));
+    if (fault.kind === 'absent') throw await given(request, fault, noSlurm(host, fault.message));
     if (fault.kind === 'refused') throw await given(request, fault, refusal(fault));
     if (fault.kind !== 'transient') {
       throw await given(request, fault, new EnvironmentError(`sbatch failed: ${fault.message}`));
