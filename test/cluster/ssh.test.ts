@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobFacts } from '../../src/cli/job-facts.js';
 import { mainScript } from '../../src/process/install.js';
 import { runState } from '../chaos/run-state.js';
+import { eventually } from '../process/marked.js';
 import { program } from '../program.js';
 import { type Cluster, startCluster } from './bed/cluster.js';
 import type { ExecOptions } from './bed/enter.js';
@@ -18,6 +19,9 @@ describe.skipIf(!canHaveCluster('hosts over SSH', { programs: ['script'] }))('ho
   let config: string;
   const path = (...parts: readonly string[]) => join(cluster.shared, ...parts);
 
+  /** The same configuration, with which a silent host is soon thought to be gone. */
+  const impatient = () => path('impatient');
+
   const shoal = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     cluster.exec('ctl', ['node', mainScript(), ...args], as(env));
   const as = (env: Readonly<Record<string, string>> = {}): ExecOptions => ({
@@ -29,40 +33,20 @@ describe.skipIf(!canHaveCluster('hosts over SSH', { programs: ['script'] }))('ho
     program();
     cluster = await startCluster({ hosts: 2, slurm: false });
     config = path('ssh_config');
-    writeFileSync(
-      config,
-      `Host far
+    const text = `Host far
   HostName n2
   ProxyJump n1
 Host *
   GlobalKnownHostsFile /etc/ssh/ssh_known_hosts
   UserKnownHostsFile ${path('known_hosts')}
-  ServerAliveInterval 1
-  ServerAliveCountMax 2
-  ConnectTimeout 2
-`,
+`;
+    writeFileSync(config, `${text}  ConnectTimeout 20\n`);
+    writeFileSync(
+      impatient(),
+      `${text}  ConnectTimeout 4\n  ServerAliveInterval 1\n  ServerAliveCountMax 2\n`,
     );
   });
   afterAll(() => cluster?.down());
-
-  test('a host without Node gets shoal, and Node when the user agrees, and is checked and cleared', async () => {
-    await cluster.hide('n1', process.execPath);
-    const refused = await shoal(['remote', 'setup', 'n1']);
-    expect(refused.code, refused.stderr).toBe(2);
-    expect(refused.stderr).toMatch(/n1 has no Node, and 20\.19\.0 or newer is needed.*--with-node/);
-    const done = await shoal(['remote', 'setup', 'n1', '--with-node', '--json']);
-    expect(done.code, done.stderr).toBe(0);
-    const { program: there, info, wasThere, siteFile } = JSON.parse(done.stdout);
-    expect(wasThere).toBe(false);
-    expect(info.node).toBe(process.version);
-    expect(readFileSync(siteFile, 'utf8')).toContain(there.replace(/shoal$/, 'dist/main.js'));
-    const again = await shoal(['remote', 'setup', 'n1', '--json']);
-    expect(JSON.parse(again.stdout)).toMatchObject({ wasThere: true });
-    expect((await shoal(['remote', 'check', 'n1'])).stdout).toContain(`n1 has this version, ${info.build}`);
-    expect((await shoal(['remote', 'remove', 'n1'])).stdout).toContain(info.build);
-    const gone = await shoal(['remote', 'check', 'n1']);
-    expect(gone.stderr).toContain('n1 has no shoal. Put this version there: shoal remote setup n1');
-  });
 
   describe('two factors', () => {
     beforeAll(() => cluster.restartSshd('n1', ['AuthenticationMethods publickey,keyboard-interactive']));
@@ -161,7 +145,12 @@ output: [csv]
     expect(submitted.code, submitted.stderr).toBe(0);
     const { jobId, runDir } = JSON.parse(submitted.stdout) as JobFacts;
     const done = () => runState(runDir).done.total;
-    const watch = cluster.start('ctl', ['node', mainScript(), 'watch', `${jobId}`, '--host', 'n1'], as());
+    const hasty = { SHOAL_SSH_CONFIG: impatient() };
+    const watch = cluster.start(
+      'ctl',
+      ['node', mainScript(), 'watch', `${jobId}`, '--host', 'n1'],
+      as(hasty),
+    );
     let printed = '';
     for (const stream of [watch.stdout, watch.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -172,7 +161,7 @@ output: [csv]
     await until('the watch to show the run', async () => /^alone {2}running/m.test(printed));
     await cluster.partition('n1');
     await until('the watch to lose the host', async () => printed.includes('trying again'));
-    const jobs = await shoal(['jobs', '--host', 'n1']);
+    const jobs = await shoal(['jobs', '--host', 'n1'], hasty);
     expect(jobs.code).toBe(2);
     expect(jobs.stderr).toMatch(/n1 cannot be reached: .*What was submitted there goes on/);
     writeFileSync(path('go'), '');
@@ -185,27 +174,56 @@ output: [csv]
   });
 
   test('a study whose cases run on a host that is cut off goes on when it is back', async () => {
+    // All but the first wait until the connection was lost.
+    const held = `until [ {x} = 1 ] || [ -e ${path('is-back')} ]; do sleep 0.1; done`;
     writeFileSync(
       path('far.yaml'),
       `name: far
 parameters: { x: [1, 2, 3, 4] }
-kernel: { command: ['ssh://n1/sh', -c, 'echo {x} >>${path('begun')}; sleep 1; echo 1{x}'], outputs: [{ name: y }] }
+kernel: { command: ['ssh://n1/sh', -c, 'echo {x} >>${path('begun')}; ${held}; echo 1{x}'], outputs: [{ name: y }] }
 output: [csv]
 `,
     );
     writeFileSync(path('begun'), '');
     chmodSync(path('begun'), 0o666);
     const begun = () => readFileSync(path('begun'), 'utf8').split('\n').length - 1;
-    const run = shoal(['run', 'far.yaml', '--ranks', '1', '--quiet', '--run-dir', path('run')]);
+    const run = shoal(['run', 'far.yaml', '--ranks', '1', '--quiet', '--run-dir', path('run')], {
+      SHOAL_SSH_CONFIG: impatient(),
+    });
     await until('the second case', async () => begun() === 2);
-    await cluster.partition('n1');
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
-    await cluster.heal();
+    // A program that the machine holds up notices later that it hears nothing.
+    for (let cutMs = 6_000; begun() < 3; cutMs *= 2) {
+      await cluster.partition('n1');
+      await new Promise((resolve) => setTimeout(resolve, cutMs));
+      await cluster.heal();
+      await eventually(() => begun() >= 3, 20_000);
+    }
+    writeFileSync(path('is-back'), '');
     const { code, stderr } = await run;
     expect(code, stderr).toBe(0);
     const rows = readFileSync(path('run', 'results.csv'), 'utf8').trim().split('\n').slice(1);
     expect(rows).toHaveLength(4);
     for (const [i, row] of rows.entries()) expect(row).toContain(`1${i + 1}`);
     expect(begun()).toBeGreaterThanOrEqual(5);
+  });
+
+  // The last: its host has no Node from then on.
+  test('a host without Node gets shoal, and Node when the user agrees, and is checked and cleared', async () => {
+    await cluster.hide('n1', process.execPath);
+    const refused = await shoal(['remote', 'setup', 'n1']);
+    expect(refused.code, refused.stderr).toBe(2);
+    expect(refused.stderr).toMatch(/n1 has no Node, and 20\.19\.0 or newer is needed.*--with-node/);
+    const done = await shoal(['remote', 'setup', 'n1', '--with-node', '--json']);
+    expect(done.code, done.stderr).toBe(0);
+    const { program: there, info, wasThere, siteFile } = JSON.parse(done.stdout);
+    expect(wasThere).toBe(false);
+    expect(info.node).toBe(process.version);
+    expect(readFileSync(siteFile, 'utf8')).toContain(there.replace(/shoal$/, 'dist/main.js'));
+    const again = await shoal(['remote', 'setup', 'n1', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ wasThere: true });
+    expect((await shoal(['remote', 'check', 'n1'])).stdout).toContain(`n1 has this version, ${info.build}`);
+    expect((await shoal(['remote', 'remove', 'n1'])).stdout).toContain(info.build);
+    const gone = await shoal(['remote', 'check', 'n1']);
+    expect(gone.stderr).toContain('n1 has no shoal. Put this version there: shoal remote setup n1');
   });
 });
