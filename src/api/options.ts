@@ -1,6 +1,6 @@
 /** What a program may ask of a run. */
 import type { Reporter } from '../observe/reporters/reporter.js';
-import type { Progress } from '../runtime/api.js';
+import type { Progress, RetryWish } from '../runtime/api.js';
 import type { Execution } from '../study/execution.js';
 import type { Strategy } from '../study/study.js';
 
@@ -54,11 +54,11 @@ export interface RunOptions extends ExecutorOptions {
    */
   readonly timeLimitMs?: number;
   /** Statuses, or numbers of cases, that are computed again. */
-  readonly retry?: readonly ('failed' | 'timeout' | number)[];
+  readonly retry?: readonly RetryWish[];
   /** Aborted: no new cases, running ones end, everything done is kept. */
   readonly signal?: AbortSignal;
   /** Told what happens: `consoleReporter()`, `fileReporter(PATH)`, or objects of the program's own. */
-  readonly reporters?: readonly Reporter[];
+  readonly reporters?: readonly Partial<Reporter>[];
   /** Called a few times a second. */
   onProgress?(progress: Progress): void;
   /** Fallbacks, recoveries, lost workers: what a user should see once. */

@@ -88,7 +88,7 @@ function optionsOf({
   const { memoryLimitBytes, retryMemoryFactor } = execution;
   const values: Readonly<Record<string, string | number | undefined>> = {
     ...{ strategy, chunk, limit, verify, retries, isolation, threads },
-    retry: retry?.join(','),
+    retry: retry?.map((wish) => (typeof wish === 'object' ? wish.type : wish)).join(','),
     timeout: quantity(timeoutMs, (ms) => `${ms} ms`),
     stall: quantity(stallMs, (ms) => `${ms} ms`),
     checkpoint: checkpointText(checkpoint),

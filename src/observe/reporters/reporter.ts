@@ -11,18 +11,18 @@ export interface TextTarget {
   write(text: string): void;
 }
 
-/** Several as one, told in the order given. Its functions need no `this`. */
-export function allReporters(reporters: readonly Reporter[]): Reporter {
-  const each = (tell: (reporter: Reporter) => void): void => {
+/** Several as one, told in the order given; of a user's own each hears what it listens to. Its functions need no `this`. */
+export function allReporters(reporters: readonly Partial<Reporter>[]): Reporter {
+  const each = (tell: (reporter: Partial<Reporter>) => void): void => {
     for (const reporter of reporters) tell(reporter);
   };
   return {
     onStarted: (start) => each((reporter) => reporter.onStarted?.(start)),
-    onProgress: (progress) => each((reporter) => reporter.onProgress(progress)),
+    onProgress: (progress) => each((reporter) => reporter.onProgress?.(progress)),
     onCaseFailed: (failed) => each((reporter) => reporter.onCaseFailed?.(failed)),
     onLevelStarted: (level) => each((reporter) => reporter.onLevelStarted?.(level)),
     onLevelCompleted: (level) => each((reporter) => reporter.onLevelCompleted?.(level)),
-    onNotice: (message) => each((reporter) => reporter.onNotice(message)),
-    onFinished: (outcome) => each((reporter) => reporter.onFinished(outcome)),
+    onNotice: (message) => each((reporter) => reporter.onNotice?.(message)),
+    onFinished: (outcome) => each((reporter) => reporter.onFinished?.(outcome)),
   };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors/input-error.js';
 import { fileReporter } from '../../../src/observe/reporters/file.js';
 import { jsonLinesReporter } from '../../../src/observe/reporters/json-lines.js';
+import { allReporters } from '../../../src/observe/reporters/reporter.js';
 import type { RecentFailure } from '../../../src/runtime/api.js';
 import { progressAt } from '../support.js';
 
@@ -101,4 +102,13 @@ describe('a file', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('/dev/full');
   });
+});
+
+test('a reporter of a program needs to listen to no more than it wants', () => {
+  const heard: unknown[] = [];
+  const both = allReporters([{}, { onNotice: (message) => heard.push(message) }]);
+  both.onProgress(progressAt());
+  both.onNotice('n');
+  both.onFinished(undefined);
+  expect(heard).toEqual(['n']);
 });
