@@ -5,6 +5,7 @@ import { runOptions } from '../cli/options/run-options.js';
 import { InputError } from '../errors/input-error.js';
 import { availableCores } from '../process/node/cores.js';
 import { strategies } from '../study/study.js';
+import { checkOptions } from './check-options.js';
 import { type ExecutionOptions, type ExecutorKind, executorKinds, type RunOptions } from './options.js';
 
 export interface SettledOptions extends RunOptions {
@@ -20,6 +21,7 @@ const settings = { ...runOptions, executor: { describe: 'Kind of executor.', val
 
 /** Throws InputError for an option or a variable that cannot be used. */
 export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEnv): SettledOptions {
+  checkOptions(options);
   const args = environmentArguments(settings, environment);
   const executor =
     options.executor ?? choiceOption(args, 'executor', executorKinds) ?? ('adaptive' satisfies ExecutorKind);
@@ -42,7 +44,7 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
     isRanksFound: ranks === undefined,
     execution: {
       ...readExecutionOptions(args),
-      ...knownOf(options.execution),
+      ...givenOf(options.execution),
     },
     fallback: options.fallback ?? (executor === 'adaptive' ? 'sequential' : 'none'),
     ...(strategy === undefined ? {} : { strategy }),
@@ -50,21 +52,8 @@ export function settleOptions(options: RunOptions, environment: NodeJS.ProcessEn
   };
 }
 
-/** Those that there are, whatever else an object may hold. */
-function knownOf(execution: ExecutionOptions = {}): ExecutionOptions {
-  const { timeoutMs, stallMs, retries, isolation, threads } = execution;
-  const { memoryLimitBytes, retryMemoryFactor } = execution;
-  if (retryMemoryFactor !== undefined && !(retryMemoryFactor >= 1 && Number.isFinite(retryMemoryFactor))) {
-    throw new InputError('the option execution.retryMemoryFactor cannot be used', {
-      expected: 'a number of at least 1',
-      given: String(retryMemoryFactor),
-    });
-  }
-  return Object.fromEntries(
-    Object.entries({
-      ...{ timeoutMs, stallMs, retries, isolation, threads, memoryLimitBytes, retryMemoryFactor },
-    }).filter(([, value]) => value !== undefined),
-  );
+function givenOf(execution: ExecutionOptions = {}): ExecutionOptions {
+  return Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
 }
 
 function refuseUnknown(name: string, value: string, choices: readonly string[]): void {
