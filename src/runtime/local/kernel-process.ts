@@ -16,6 +16,7 @@ import { type Cause, lossOf } from './end-of-process.js';
 import { FrameReader, framed } from './frames.js';
 import { Holdings } from './holdings.js';
 import { newsFilter } from './last-words.js';
+import { Respite } from './respite.js';
 import { chargedMs, type Limits, lookIntervalMs, Watch } from './watch.js';
 
 export interface KernelProcessOptions {
@@ -48,6 +49,9 @@ export interface KernelProcessOptions {
 /** From TERM to KILL for a process whose case is over. */
 const killGraceMs = 2_000;
 
+/** For the engine to say that its heap is full, when that is why its case takes too long. */
+const respiteMs = 2_000;
+
 /** Memory can grow by gigabytes a second. */
 const memoryLookMs = 100;
 
@@ -64,6 +68,7 @@ export class KernelProcess {
   readonly #killsBefore = memoryKills();
   readonly #errorLines: string[] = [];
   readonly #isNews = newsFilter();
+  readonly #respite = new Respite(respiteMs);
   /** Where its beacon stays dark. */
   #holdings: Holdings | undefined;
   #lookedMs = performance.now();
@@ -176,8 +181,10 @@ export class KernelProcess {
     const seen = this.#beacon.look();
     const overdue = this.#overdue(seen ?? this.#holdings?.look() ?? [], passedMs);
     // Want of memory makes a case slow, so that it explains the time, and not the other way round.
-    this.#cause = this.#tooLarge(seen) ?? overdue;
-    if (this.#cause) this.#child.kill(killGraceMs);
+    const cause = this.#tooLarge(seen) ?? overdue;
+    if (this.#respite.isGranted(cause, now) || !cause) return;
+    this.#cause = cause;
+    this.#child.kill(killGraceMs);
   }
 
   #overdue(running: readonly Sighting[], passedMs: number): Cause | undefined {
