@@ -3,7 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/errors/input-error.js';
+import { bundleModule } from '../../../src/kernels/bundle.js';
 import { mainScript } from '../../../src/process/install.js';
+import { loadStudyValue } from '../../../src/study/load.js';
 import { families, launcherOf, local, underMpirun } from '../../chaos/transports.js';
 import { program, shoal } from '../../program.js';
 import { recordSkip } from '../../skips.js';
@@ -175,17 +178,25 @@ describe.skipIf(problem)('commands on another host', () => {
     },
   );
 
-  test.each([
-    ['ssh://', 'the name of a host'],
-    ['ssh://a b/x', 'No program behind the host'],
-    ['ssh://-oProxyCommand=x/true', 'the name of a host'],
-    ['ssh://box', 'No program behind the host'],
-    ['ssh://box/', 'No program behind the host'],
-  ])('refuses %s', (command, words) => {
-    const refused = shoal(['run', study('bad', JSON.stringify(command), '[1]')], { cwd: folder });
+  test('a kernel without a program there is refused by the command line', () => {
+    const refused = shoal(['run', study('bad', '"ssh://box"', '[1]')], { cwd: folder });
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain(words);
+    expect(refused.stderr).toContain('No program behind the host');
   });
+});
+
+test.each([
+  ['ssh://', 'the name of a host'],
+  ['ssh://a b/x', 'No program behind the host'],
+  ['ssh://-oProxyCommand=x/true', 'the name of a host'],
+  ['ssh://box/', 'No program behind the host'],
+])('a study with the kernel %s is refused', async (kernel, words) => {
+  const value = { name: 'bad', parameters: { x: [1] }, kernel };
+  const error = await loadStudyValue(value, tmpdir(), { solvers: [], bundle: bundleModule }).catch(
+    (refusal: unknown) => refusal,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  expect((error as InputError).describe()).toContain(words);
 });
 
 /** Processes that hold connections for workers that know the host by this folder. */
