@@ -5,7 +5,7 @@ import type { FieldPath, StudyFile } from './document/places.js';
 import { problem } from './document/problem.js';
 import { checkedFormula } from './formulas.js';
 import { suggestion } from './nearest.js';
-import { parseBytes } from './quantities.js';
+import { bytesWords, parseBytes } from './quantities.js';
 import type { StudyDocument } from './schema.js';
 import { priorityRules, type StudyTasks } from './tasks.js';
 
@@ -32,7 +32,7 @@ export function resolveTasks(
     ...(dependsOn !== undefined && { dependsOn }),
     ...(level !== undefined && { level: formula(['tasks', 'level'], level) }),
     ...(priority !== undefined && { priority: priorityOf(file, priority, { level, cost }, formula) }),
-    ...(resources !== undefined && { resources: resourcesOf(resources, formula) }),
+    ...(resources !== undefined && { resources: resourcesOf(file, resources, formula) }),
   };
 }
 
@@ -56,9 +56,17 @@ function priorityOf(
 }
 
 function resourcesOf(
+  file: StudyFile,
   { cores, memory, gpus }: NonNullable<Section['resources']>,
   formula: Formula,
 ): NonNullable<StudyTasks['resources']> {
+  // A number with a word behind it can be no formula, and is a size with a mistake in it.
+  if (typeof memory === 'string' && /^[\d._]+\s*[a-z]+$/i.test(memory.trim()) && !parseBytes(memory)) {
+    throw problem(file, ['tasks', 'resources', 'memory'], 'Not a size', {
+      expected: `${bytesWords}, or a formula`,
+      given: memory,
+    });
+  }
   const bytes = typeof memory === 'string' ? (parseBytes(memory) ?? memory) : memory;
   return {
     ...(cores !== undefined && { cores: formula(['tasks', 'resources', 'cores'], cores) }),

@@ -44,6 +44,10 @@ tasks:
     ['{ priority: cost_first }', 'The rule cost_first has nothing to go by (expected `cost`'],
     ['{ level: v }', 'tasks.level: A vector where one number is needed'],
     ['{ resources: { cores: m } }', 'tasks.resources.cores'],
+    [
+      '{ resources: { memory: 100 XB } }',
+      'tasks.resources.memory: Not a size (expected bytes, or a size like 512 MiB',
+    ],
     ['{ resources: { core: 1 } }', "Unknown key 'core'. Did you mean 'cores'?"],
   ])('refuses %s', async (section, words) => {
     expect(await refusal(`${head}tasks: ${section}\n`)).toContain(words);
