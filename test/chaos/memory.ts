@@ -13,15 +13,17 @@ const hungry = 10;
 const endless = 11;
 
 const kernel = `
+import { getHeapStatistics } from 'node:v8';
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export const kernel = {
   name: 'hungry', version: '1', inputs: [{ name: 'i' }], outputs: [{ name: 'y', dtype: 'int32' }],
   async run({ i }) {
     const most = { ${hungry}: 35, ${endless}: Infinity }[i] ?? 0;
     const all = [];
-    // Whoever looks now and then has to come by.
     for (; all.length < most; await pause(15)) all.push(Buffer.alloc(1e7, 1));
-    await pause(most > 0 ? 500 : 0);
+    // Whoever looks now and then has to come by. The heap of a process grows with what it may use.
+    if (most > 0 && getHeapStatistics().heap_size_limit < 400e6) await pause(60_000);
     return { y: all.length };
   },
 };
@@ -37,10 +39,15 @@ output: []
 
 /** Takes 250 MB; where there is a control group, the system ends this program and not its worker. */
 const command = `
+const { appendFileSync, statSync } = require('node:fs');
+
 const all = [];
 const most = process.argv[2] === '4' ? 25 : 0;
+if (most > 0) appendFileSync('starts', '.');
+// Whoever looks now and then has to come by, again where the first death proved nothing.
+const holdMs = most > 0 ? ([20_000, 2_000][statSync('starts').size - 1] ?? 0) : 0;
 const step = () => {
-  if (all.length >= most) setTimeout(() => console.log(all.length), most > 0 ? 300 : 0);
+  if (all.length >= most) setTimeout(() => console.log(all.length), holdMs);
   else setTimeout(step, 15, all.push(Buffer.alloc(1e7, 1)));
 };
 step();
