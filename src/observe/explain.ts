@@ -23,8 +23,7 @@ export interface AttemptFacts {
   readonly host: string | undefined;
   /** ISO 8601, by the worker's clock. */
   readonly start: string;
-  /** Of the whole chunk. */
-  /** Null where nobody saw it, as of a case that ended the whole job. */
+  /** Of the whole chunk; null where nobody saw it, as of a case that ended the whole job. */
   readonly elapsedMs: number | null;
   readonly chunkCases: number;
   readonly status: 'completed' | Failure['status'];

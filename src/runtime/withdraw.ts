@@ -32,11 +32,18 @@ export function withdraw(
     if (wishes.has(status) || wishedTypes.has(type)) asked.add(each);
   }
   for (const type of wishedTypes) if (!types.has(type)) throw noSuchType(type, types);
-  if (dependencies) for (const each of causes(asked, failed, dependencies)) asked.add(each);
+  if (dependencies) {
+    // What did not complete of that which cancelled cases depend on, and of that which this depends on.
+    const isCause = (from: number, to: number): boolean =>
+      failed.get(from) === cancelledType && failed.has(to);
+    for (const each of reached(asked, dependencies, isCause)) asked.add(each);
+  }
   const cancelled = new Set([...failed.keys()].filter((each) => failed.get(each) === cancelledType));
   if (dependencies && cancelled.size > 0) {
     const again = [...asked].filter((each) => failed.has(each));
-    for (const each of dependents(again, cancelled, reversed(dependencies))) asked.add(each);
+    // What was cancelled since it depends on cases that are asked for, or on one that does.
+    const isDependent = (_from: number, to: number): boolean => cancelled.has(to);
+    for (const each of reached(again, reversed(dependencies), isDependent)) asked.add(each);
   }
   // They ended every worker that they were alone with, and may do so again.
   for (const each of asked) if (failed.get(each) === 'WorkerLost') suspects.add(each, 1);
@@ -55,40 +62,20 @@ function noSuchType(type: string, types: ReadonlySet<string>): InputError {
   });
 }
 
-/** What did not complete of that which cancelled cases depend on, and of that which this depends on. */
-function causes(
-  asked: ReadonlySet<number>,
-  failed: ReadonlyMap<number, string>,
+/** Cases that are reached from these by steps along the edges, the first ones only where a step leads back to them. */
+function reached(
+  from: Iterable<number>,
   { offsets, cases }: Edges,
+  isStep: (from: number, to: number) => boolean,
 ): Set<number> {
   const found = new Set<number>();
-  const open = [...asked];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (failed.get(next) !== cancelledType) continue;
-    for (let at = offsets[next]!; at < (offsets[next + 1] ?? 0); at++) {
-      const cause = cases[at]!;
-      if (!failed.has(cause) || found.has(cause)) continue;
-      found.add(cause);
-      open.push(cause);
-    }
-  }
-  return found;
-}
-
-/** Those of `cancelled` that depend on cases that are asked for, or on one that does. */
-function dependents(
-  asked: Iterable<number>,
-  cancelled: ReadonlySet<number>,
-  { offsets, cases }: Edges,
-): Set<number> {
-  const found = new Set<number>();
-  const open = [...asked];
+  const open = [...from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (let at = offsets[next]!; at < (offsets[next + 1] ?? 0); at++) {
-      const dependent = cases[at]!;
-      if (!cancelled.has(dependent) || found.has(dependent)) continue;
-      found.add(dependent);
-      open.push(dependent);
+      const to = cases[at]!;
+      if (found.has(to) || !isStep(next, to)) continue;
+      found.add(to);
+      open.push(to);
     }
   }
   return found;
